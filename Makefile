@@ -1,0 +1,45 @@
+# The one-command doors of the project. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help venv run test check format bench soak
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(BIN)/.runtime: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(BIN)/.development: $(BIN)/.runtime requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+venv: $(BIN)/.development ## build .venv with everything that is needed to work on the code
+
+run: $(BIN)/.runtime ## start the app on http://127.0.0.1:8501
+	$(BIN)/python -m videogen app
+
+test: $(BIN)/.development ## run the tests
+	$(BIN)/python -m pytest $(TEST_ARGS)
+
+check: $(BIN)/.development ## format, lint, types, import rule, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+format: $(BIN)/.development ## put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(BIN)/.development ## measure the speed, as ratios against a bare baseline (JSON)
+	@$(BIN)/python -m bench
+
+soak: $(BIN)/.development ## run what is too long for `make check`
+	$(BIN)/python -m pytest -m soak -o addopts= $(TEST_ARGS)

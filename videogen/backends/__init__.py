@@ -1,0 +1,1 @@
+"""Clients that speak one protocol each and turn foreign errors into ours."""

@@ -1,0 +1,61 @@
+"""What runs may ask of anything that generates."""
+
+from pathlib import Path
+from typing import Protocol
+
+from videogen.domain.condition import BackendKind
+from videogen.domain.generation import BackendStatus, GenerationRequest, Observation
+from videogen.domain.run import VramTrace
+
+
+class Backend(Protocol):
+    """Blocking; every failure is a BackendError. Threads may share one object."""
+
+    @property
+    def name(self) -> str:
+        """Stable and free of secrets, such as "comfy@127.0.0.1:8188"; stands in rows."""
+
+    @property
+    def kind(self) -> BackendKind: ...
+
+    @property
+    def is_paid(self) -> bool:
+        """A paid submit whose answer is not seen is uncertain and never repeated on a guess."""
+
+    def status(self) -> BackendStatus:
+        """The light, device and versions; never raises."""
+
+    def preflight(self, request: GenerationRequest) -> None:
+        """Refuse what cannot work before anything is sent.
+
+        Raises: RequestRefusedError, NodeMissingError, ModelMissingError, ModelRetiredError,
+            SignInError, BackendUnavailableError.
+        """
+
+    def submit(self, request: GenerationRequest, token: str) -> str:
+        """Ask for one clip; `token` is our attempt's UUID. Returns the external id.
+
+        Raises: OutcomeUncertainError: a paid call was sent and its answer was not seen.
+        """
+
+    def poll(self, external_id: str) -> Observation:
+        """What is known of it now. Raises BackendUnavailableError when nothing answers."""
+
+    def wait(self, external_id: str, timeout_s: float) -> None:
+        """Sleep until the back end has news of this id, at most `timeout_s`."""
+
+    def cancel(self, external_id: str) -> None: ...
+
+    def fetch(self, external_id: str, destination: Path) -> None:
+        """Write the clip to `destination`: whole, or not at all.
+
+        Raises: DownloadFailedError, ClipRejectedError, DiskFullError.
+        """
+
+    def device_trace(self, external_id: str) -> VramTrace | None:
+        """The whole device trace of this id where the server itself recorded one."""
+
+    def memory_reading(self) -> tuple[int, int] | None:
+        """(used, total) device memory in MiB from the server's own word; a lower bound."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,36 @@
+"""The planned grid: conditions x prompts x seeds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    campaign_id: str
+    name: str
+    candidates: tuple[str, ...]  # condition_ids that get a verdict
+    baselines: tuple[str, ...]  # condition_ids shown beside, they never decide
+    suite_id: str
+    prompt_ids: tuple[str, ...]
+    seeds: tuple[int, ...]
+    rated_seeds: tuple[int, ...]
+    planned_n_raters: int
+    criteria_version: int
+    owner: str
+    created_at: datetime
+    frozen_at: datetime | None = None  # at its first run
+
+    def __post_init__(self) -> None:
+        if not set(self.rated_seeds) <= set(self.seeds):
+            raise ValueError("rated_seeds must be among seeds")
+        if set(self.candidates) & set(self.baselines):
+            raise ValueError("a condition is a candidate or a baseline, not both")
+
+    @property
+    def condition_ids(self) -> tuple[str, ...]:
+        return self.candidates + self.baselines
+
+    @property
+    def planned_n_runs(self) -> int:
+        """Runs per condition."""
+        return len(self.prompt_ids) * len(self.seeds)

@@ -1,0 +1,206 @@
+"""Every error that a user may see: what happened, what to do, and the facts, as keys of texts/."""
+
+from typing import ClassVar
+
+
+class VideogenError(Exception):
+    """The root: a message key, a hint key and facts; the sentences stand in `texts`."""
+
+    code: ClassVar[str] = "internal"
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, *, field: str | None = None, value: object = None, **facts: object) -> None:
+        self.field = field
+        self.value = value
+        self.facts = facts
+        super().__init__()
+
+    def __str__(self) -> str:
+        """One English line for logs; people read the sentences of texts/ instead."""
+        named = {"field": self.field, "value": self.value, **self.facts}
+        return f"{self.code}: " + ", ".join(f"{k}={v}" for k, v in named.items() if v is not None)
+
+    @property
+    def message_key(self) -> str:
+        return f"error.{self.code}.message"
+
+    @property
+    def hint_key(self) -> str:
+        return f"error.{self.code}.hint"
+
+
+class InvalidInputError(VideogenError):
+    """A value that cannot be used; `problem` names a sentence in texts (error.invalid_input.*)."""
+
+    code = "invalid_input"
+
+    def __init__(self, problem: str, *, field: str, value: object = None, **facts: object) -> None:
+        self.problem = problem
+        super().__init__(field=field, value=value, **facts)
+
+    @property
+    def message_key(self) -> str:
+        return f"error.invalid_input.{self.problem}.message"
+
+    @property
+    def hint_key(self) -> str:
+        return f"error.invalid_input.{self.problem}.hint"
+
+
+class DataFolderHeldError(VideogenError):
+    """Another process owns the database."""
+
+    code = "held"
+    exit_code = 4
+
+
+class DatabaseDamagedError(VideogenError):
+    """The database cannot be opened without losing rows."""
+
+    code = "database_damaged"
+    exit_code = 1
+
+
+class NotFoundError(VideogenError):
+    """Nothing is stored under this id."""
+
+    code = "not_found"
+
+
+class BudgetExceededError(VideogenError):
+    """A paid call would pass the monthly cap."""
+
+    code = "budget"
+    exit_code = 1
+
+
+class BackendError(VideogenError):
+    """A back end did not do what was asked; `code` is the run's failure class."""
+
+    code = "execution_error"
+    exit_code = 1
+
+    def __init__(self, backend: str, *, detail: str | None = None, **facts: object) -> None:
+        self.backend = backend
+        self.detail = detail
+        super().__init__()
+        self.facts = {"backend": backend, "detail": detail, **facts}
+
+
+class BackendUnavailableError(BackendError):
+    """Nothing answers at the back end's address."""
+
+    code = "server_down"
+    exit_code = 3
+
+
+class NotComfyError(BackendError):
+    """Something answers, but it is not a ComfyUI server."""
+
+    code = "not_comfyui"
+    exit_code = 3
+
+
+class RequestRefusedError(BackendError):
+    """The back end refused the request as invalid; repeating it changes nothing."""
+
+    code = "invalid_input"
+    exit_code = 2
+
+    @property
+    def message_key(self) -> str:
+        return "error.request_refused.message"
+
+    @property
+    def hint_key(self) -> str:
+        return "error.request_refused.hint"
+
+
+class NodeMissingError(BackendError):
+    """The server lacks a node class that the workflow needs."""
+
+    code = "node_missing"
+
+
+class ModelMissingError(BackendError):
+    """The server lacks a model file that the workflow names."""
+
+    code = "model_missing"
+
+
+class OutOfVramError(BackendError):
+    """The GPU ran out of memory while a run was executing."""
+
+    code = "out_of_vram"
+
+
+class ExecutionFailedError(BackendError):
+    """A node raised while the workflow was executing."""
+
+    code = "execution_error"
+
+
+class RunLostError(BackendError):
+    """The server no longer knows an accepted run."""
+
+    code = "lost"
+
+
+class RunStalledError(BackendError):
+    """No progress for longer than the workflow's limit."""
+
+    code = "stalled"
+
+
+class DeadlinePassedError(BackendError):
+    """The run did not end within its deadline."""
+
+    code = "timed_out"
+
+
+class FilteredError(BackendError):
+    """The vendor's content policy blocked the clip."""
+
+    code = "filtered"
+
+
+class QuotaError(BackendError):
+    """The vendor's rate limit or quota is used up; `retry_after_s` when it says so."""
+
+    code = "quota"
+
+
+class ModelRetiredError(BackendError):
+    """The vendor has shut the model down."""
+
+    code = "model_retired"
+
+
+class SignInError(BackendError):
+    """The back end refused the credentials, or there are none."""
+
+    code = "sign_in"
+
+
+class ClipRejectedError(BackendError):
+    """The file that came back is no usable clip."""
+
+    code = "clip_rejected"
+
+
+class DownloadFailedError(BackendError):
+    """The clip was made but could not be fetched."""
+
+    code = "download_failed"
+
+
+class DiskFullError(BackendError):
+    """There is no room for the clip."""
+
+    code = "disk_full"
+
+
+class OutcomeUncertainError(BackendError):
+    """A paid call was sent and its answer was never seen."""
+
+    code = "uncertain"

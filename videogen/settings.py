@@ -1,0 +1,69 @@
+"""Environment, .env and TOML become one frozen record."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What the operator may set; names are those of the environment."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        toml_file="videogen.toml",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+    )
+
+    data_dir: Path = Field(default=ROOT / "data", validation_alias="VIDEOGEN_DATA_DIR")
+    port: int = Field(default=8501, validation_alias="VIDEOGEN_PORT")
+    comfy_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias="VIDEOGEN_COMFY_URLS"
+    )
+    google_base_url: str | None = Field(default=None, validation_alias="VIDEOGEN_GOOGLE_BASE_URL")
+    google_cloud_project: str | None = Field(default=None, validation_alias="GOOGLE_CLOUD_PROJECT")
+    google_cloud_location: str = Field(
+        default="us-central1", validation_alias="GOOGLE_CLOUD_LOCATION"
+    )
+    gemini_api_key: SecretStr | None = Field(default=None, validation_alias="GEMINI_API_KEY")
+    language: str | None = Field(default=None, validation_alias="VIDEOGEN_LANGUAGE")
+    monthly_cap_usd: Decimal = Field(
+        default=Decimal(50), ge=0, validation_alias="VIDEOGEN_MONTHLY_CAP_USD"
+    )
+    production: bool = Field(default=True, validation_alias="VIDEOGEN_PRODUCTION")
+
+    @field_validator("comfy_urls", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(url.strip().rstrip("/") for url in value.split(",") if url.strip())
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment before .env before videogen.toml."""
+        return (
+            init_settings,
+            env_settings,
+            dotenv_settings,
+            TomlConfigSettingsSource(settings_cls),
+        )
