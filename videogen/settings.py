@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 pydantic's signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment before .env before videogen.toml."""
         return (
