@@ -28,17 +28,18 @@ class Condition:
     backend: BackendKind
     model: str
     workflow: str | None  # a manifest's name; None for cloud models
-    width_px: int
-    height_px: int
-    n_frames: int
-    fps: float
+    width_px: int | None  # these four are None for a user's own graph: only its clip will tell
+    height_px: int | None
+    n_frames: int | None
+    fps: float | None
     settings: Mapping[str, Any] = field(default_factory=dict)
     has_audio: bool = False
 
     def __post_init__(self) -> None:
         for name in ("width_px", "height_px", "n_frames", "fps"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+            value = getattr(self, name)
+            if value is not None and value <= 0:
+                raise ValueError(f"{name} must be positive, got {value}")
 
     @property
     def condition_id(self) -> str:
@@ -61,5 +62,7 @@ class Condition:
         return Location.LOCAL if self.backend is BackendKind.COMFY else Location.CLOUD
 
     @property
-    def clip_duration_s(self) -> float:
+    def clip_duration_s(self) -> float | None:
+        if self.n_frames is None or self.fps is None:
+            return None
         return self.n_frames / self.fps
