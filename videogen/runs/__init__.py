@@ -1,0 +1,1 @@
+"""What acts on runs: plan, queue, execute, re-attach."""

@@ -1,0 +1,40 @@
+"""What executing a run needs, built once by bootstrap."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from videogen.catalogue import Manifest
+from videogen.domain.money import Price
+from videogen.gpu import GpuMonitor
+from videogen.runs.progress import ProgressBoard
+from videogen.store import Database
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a worker waits, in seconds of real time unless said otherwise."""
+
+    poll_s: float = 1.0  # local back ends; the socket wakes earlier
+    missing_s: float = 2.0  # between the two polls that make a run lost
+    server_down_s: float = 120.0  # nothing answers: the run fails after this
+    idle_s: float = 1.0  # an idle worker looks into the queue so often unless woken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunContext:
+    database: Database
+    clips_folder: Path
+    manifests: Mapping[str, Manifest]
+    prices: Sequence[Price]
+    monthly_cap_usd: Decimal
+    monitor: GpuMonitor
+    board: ProgressBoard = field(default_factory=ProgressBoard)
+    patience: Patience = field(default_factory=Patience)
+    now: Callable[[], datetime] = utc_now

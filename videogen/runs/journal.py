@@ -1,0 +1,89 @@
+"""One attempt's records, moved together: each step is committed before the next act."""
+
+import dataclasses
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from videogen import store
+from videogen.domain.clip import Clip
+from videogen.domain.condition import Condition
+from videogen.domain.event import Event
+from videogen.domain.run import Attempt, AttemptState, FailureClass, Run, RunStatus
+from videogen.runs.context import RunContext
+
+
+class Journal:
+    """The run and its attempt as last committed, and the ways to move them on."""
+
+    def __init__(
+        self, context: RunContext, condition: Condition, run: Run, attempt: Attempt
+    ) -> None:
+        self._context = context
+        self.condition = condition
+        self.run = run
+        self.attempt = attempt
+
+    def move(self, state: AttemptState, **changes: Any) -> None:
+        """Commit a step of the attempt that leaves the run running."""
+        self.attempt = dataclasses.replace(self.attempt, state=state, **changes)
+        event = self._event(f"attempt.{state.value}", {"external_id": self.attempt.external_id})
+        store.save(self._context.database, self.attempt, event)
+
+    def finish(
+        self,
+        status: RunStatus,
+        *,
+        clip: Clip | None = None,
+        failure_class: FailureClass | None = None,
+        failure_detail: str | None = None,
+        run_changes: Mapping[str, Any] | None = None,
+        attempt_changes: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Commit the run's final word with all that was measured, in one transaction."""
+        now = self._context.now()
+        self.attempt = dataclasses.replace(
+            self.attempt,
+            state=AttemptState(status.value),
+            ended_at=now,
+            failure_class=failure_class,
+            failure_detail=failure_detail,
+            **(attempt_changes or {}),
+        )
+        self.run = dataclasses.replace(
+            self.run,
+            status=status,
+            ended_at=now,
+            failure_class=failure_class,
+            failure_detail=failure_detail,
+            cost_usd=self._total_cost(),
+            clip_id=clip.clip_id if clip else None,
+            **(run_changes or {}),
+        )
+        facts = {"failure_class": failure_class.value if failure_class else None}
+        records = [record for record in (clip, self.attempt, self.run) if record is not None]
+        event = self._event(f"run.{status.value}", facts)
+        store.save(self._context.database, *records, event)
+
+    def put_back(self) -> None:
+        """Nothing left the machine: the run returns to the queue, as if never taken."""
+        event = self._event("run.put_back", {})
+        store.put_back(self._context.database, self.run.run_id, self.attempt.attempt_id, event)
+
+    def _total_cost(self) -> Decimal | None:
+        """Unknown as soon as one attempt's cost is."""
+        attempts = store.attempts_of_run(self._context.database, self.run.run_id)
+        others = [a.cost_usd for a in attempts if a.attempt_id != self.attempt.attempt_id]
+        costs = [*others, self.attempt.cost_usd]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known, Decimal(0)) if len(known) == len(costs) else None
+
+    def _event(self, kind: str, data: Mapping[str, Any]) -> Event:
+        return Event(
+            event_id=str(uuid.uuid4()),
+            at=self._context.now(),
+            kind=kind,
+            subject_id=self.run.run_id,
+            data={"attempt_id": self.attempt.attempt_id, **data},
+        )

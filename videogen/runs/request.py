@@ -1,0 +1,63 @@
+"""What a back end is asked for, made from a run's condition, prompt and seed."""
+
+from collections.abc import Mapping
+
+from videogen.catalogue import Manifest
+from videogen.clips import ExpectedClip
+from videogen.domain.condition import Condition
+from videogen.domain.generation import GenerationRequest, Workflow
+from videogen.domain.prompt import Prompt
+from videogen.errors import InvalidInputError
+
+GRAPH_SETTING = "graph"  # a user's own graph travels in its condition
+
+
+def build_request(
+    condition: Condition, prompt: Prompt, seed: int, manifests: Mapping[str, Manifest]
+) -> GenerationRequest:
+    """Raises: InvalidInputError: a value that the workflow's slots do not take."""
+    negative = condition.settings.get("negative_prompt")
+    return GenerationRequest(
+        condition=condition,
+        prompt_text=prompt.text,
+        seed=seed,
+        negative_prompt=negative,
+        workflow=_workflow(condition, prompt, seed, negative, manifests),
+    )
+
+
+def expected_clip(condition: Condition) -> ExpectedClip | None:
+    """None for a user's own graph: only the clip itself tells its size."""
+    size = (condition.width_px, condition.height_px, condition.n_frames, condition.fps)
+    if None in size:
+        return None
+    width_px, height_px, n_frames, fps = size
+    return ExpectedClip(
+        width_px=width_px,
+        height_px=height_px,
+        n_frames=n_frames,
+        fps=fps,
+        allow_flat=bool(condition.settings.get("allow_flat", False)),
+    )
+
+
+def _workflow(
+    condition: Condition,
+    prompt: Prompt,
+    seed: int,
+    negative: str | None,
+    manifests: Mapping[str, Manifest],
+) -> Workflow | None:
+    if GRAPH_SETTING in condition.settings:
+        return Workflow(
+            name=condition.name,
+            graph=condition.settings[GRAPH_SETTING],
+            save_node=condition.settings["save_node"],
+        )
+    if condition.workflow is None:
+        return None
+    if condition.workflow not in manifests:
+        raise InvalidInputError("workflow_unknown", field="workflow", value=condition.workflow)
+    return manifests[condition.workflow].fill(
+        condition, prompt_text=prompt.text, negative_prompt=negative, seed=seed
+    )

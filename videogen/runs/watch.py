@@ -1,0 +1,135 @@
+"""Following one submitted request until its back end has a final word."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from videogen import store
+from videogen.backends.contract import Backend
+from videogen.domain.generation import GenerationState, Observation, Workflow
+from videogen.domain.run import AttemptState
+from videogen.errors import (
+    BackendUnavailableError,
+    DeadlinePassedError,
+    RunLostError,
+    RunStalledError,
+)
+from videogen.runs.context import RunContext
+from videogen.runs.journal import Journal
+from videogen.runs.progress import LiveProgress
+
+CLOUD_DEADLINE_S = 1800.0  # Veo's slowest published answer is 6 minutes
+
+
+class AppStoppingError(Exception):
+    """The app shuts down; the run stays running and is found again at the next start."""
+
+
+@dataclass
+class Watch:
+    """One request's observation loop. Times in real seconds, shown ones x `time_scale`."""
+
+    context: RunContext
+    backend: Backend
+    journal: Journal
+    stop: threading.Event
+    time_scale: float
+    workflow: Workflow | None
+    clock: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        self._began = self._moved = self.clock()
+        self._shown: float | None = None
+        self._stage: str | None = None
+        self._down_since: float | None = None
+        self._cancel_sent = False
+
+    def until_final(self, external_id: str) -> Observation:
+        """Succeeded, failed or cancelled, as the back end tells it.
+
+        Raises: RunLostError, RunStalledError, DeadlinePassedError, BackendUnavailableError
+            (after `server_down_s`), AppStoppingError.
+        """
+        n_missing = 0
+        while True:
+            if self.stop.is_set():
+                raise AppStoppingError
+            self._pass_on_cancel(external_id)
+            seen = self._poll(external_id)
+            if seen is not None:
+                n_missing = n_missing + 1 if seen.state is GenerationState.MISSING else 0
+                if n_missing == 2 or (n_missing and self._cancel_sent):
+                    return self._gone(external_id)
+                if seen.state in _FINAL:
+                    return seen
+                self._note(seen)
+            self._check_limits(external_id)
+            if n_missing:
+                self.stop.wait(self.context.patience.missing_s)
+            else:
+                self.backend.wait(external_id, self.context.patience.poll_s)
+
+    def _poll(self, external_id: str) -> Observation | None:
+        """None while nothing answers, for as long as patience allows."""
+        try:
+            seen = self.backend.poll(external_id)
+        except BackendUnavailableError:
+            now = self.clock()
+            self._down_since = self._down_since or now
+            if now - self._down_since > self.context.patience.server_down_s:
+                raise
+            return None
+        self._down_since = None
+        return seen
+
+    def _gone(self, external_id: str) -> Observation:
+        """What we deleted ourselves is cancelled; anything else that vanished is lost."""
+        if self._cancel_sent:
+            return Observation(state=GenerationState.CANCELLED)
+        raise RunLostError(self.backend.name, detail=external_id)
+
+    def _pass_on_cancel(self, external_id: str) -> None:
+        if self._cancel_sent:
+            return
+        if store.get_run(self.context.database, self.journal.run.run_id).cancel_requested:
+            self.backend.cancel(external_id)
+            self._cancel_sent = True
+
+    def _note(self, seen: Observation) -> None:
+        if (
+            seen.state is GenerationState.RUNNING
+            and self.journal.attempt.state is AttemptState.SUBMITTED
+        ):
+            self.journal.move(AttemptState.RUNNING)
+        waiting = seen.state is GenerationState.PENDING  # behind others' prompts: no stall
+        if waiting or seen.progress != self._shown or seen.stage != self._stage:
+            self._moved = self.clock()
+        if seen.progress is not None:
+            self._shown = max(seen.progress, self._shown or 0.0)
+        self._stage = seen.stage
+        self.context.board.show(
+            self.journal.run.run_id,
+            LiveProgress(
+                state=self.journal.attempt.state,
+                progress=self._shown,
+                stage=seen.stage,
+                elapsed_s=(self.clock() - self._began) * self.time_scale,
+            ),
+        )
+
+    def _check_limits(self, external_id: str) -> None:
+        """A workflow's limits are real seconds of its own time, so the sandbox scales them."""
+        now = self.clock()
+        deadline_s = self.workflow.deadline_s if self.workflow else CLOUD_DEADLINE_S
+        if (now - self._began) * self.time_scale > deadline_s + _SLACK_S * self.time_scale:
+            self.backend.cancel(external_id)
+            raise DeadlinePassedError(self.backend.name, deadline_s=deadline_s)
+        stall_s = self.workflow.stall_s if self.workflow else CLOUD_DEADLINE_S
+        if (now - self._moved) * self.time_scale > stall_s + _SLACK_S * self.time_scale:
+            self.backend.cancel(external_id)
+            raise RunStalledError(self.backend.name, stall_s=stall_s)
+
+
+_FINAL = (GenerationState.SUCCEEDED, GenerationState.FAILED, GenerationState.CANCELLED)
+_SLACK_S = 5.0  # real seconds of grace, or a high time scale would call a hiccup a stall
