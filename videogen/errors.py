@@ -61,6 +61,25 @@ class DatabaseDamagedError(VideogenError):
     exit_code = 1
 
 
+class DatabaseNewerError(VideogenError):
+    """The database was written by a newer program than this one."""
+
+    code = "database_newer"
+
+
+class DatabaseFullError(VideogenError):
+    """The disk that holds the database is full; the change was not stored."""
+
+    code = "database_full"
+    exit_code = 1
+
+
+class DataFolderUnusableError(VideogenError):
+    """The data folder cannot be made, read or written."""
+
+    code = "data_folder_unusable"
+
+
 class NotFoundError(VideogenError):
     """Nothing is stored under this id."""
 
@@ -98,6 +117,13 @@ class NotComfyError(BackendError):
     """Something answers, but it is not a ComfyUI server."""
 
     code = "not_comfyui"
+    exit_code = 3
+
+
+class ServerTooOldError(BackendError):
+    """The ComfyUI server does not let a client choose the prompt_id."""
+
+    code = "server_too_old"
     exit_code = 3
 
 

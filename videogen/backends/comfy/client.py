@@ -1,0 +1,258 @@
+"""One ComfyUI server as a back end."""
+
+import base64
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from videogen.backends.comfy.address import ComfyAddress, comfy_address
+from videogen.backends.comfy.download import download
+from videogen.backends.comfy.history import (
+    MARK,
+    PromptMark,
+    QueuePlace,
+    entry_mark,
+    queue_place,
+    read_entry,
+)
+from videogen.backends.comfy.listener import Listener
+from videogen.backends.comfy.object_info import MissingParts, ObjectInfo
+from videogen.backends.comfy.outputs import clip_file
+from videogen.backends.comfy.refusals import refusal
+from videogen.backends.comfy.system import SystemWatch
+from videogen.backends.comfy.wire import AnswerUnseenError, ComfyWire
+from videogen.domain.condition import BackendKind
+from videogen.domain.generation import (
+    BackendStatus,
+    GenerationRequest,
+    GenerationState,
+    Observation,
+    Workflow,
+)
+from videogen.domain.run import VramTrace
+from videogen.errors import (
+    BackendError,
+    DownloadFailedError,
+    NotComfyError,
+    RequestRefusedError,
+    ServerTooOldError,
+)
+
+RACE_TRIES = 8  # the history entry is written some tenths of a second after the success message
+RACE_PAUSE_S = 0.1
+DEAF_AFTER_S = 120.0  # longer than any silence seen between two messages of a running prompt
+CANCEL_TRIES = 3
+
+
+class ComfyBackend:
+    """Blocking and thread-safe; `prompt_id` here is ComfyUI's id, our attempt's UUID."""
+
+    kind = BackendKind.COMFY
+    is_paid = False
+
+    def __init__(self, base_url: str, *, lookup_pause_s: float = 0.5) -> None:
+        """Raises: InvalidInputError: `base_url` is no HTTP address."""
+        address = comfy_address(base_url)
+        self._wire = ComfyWire(address)
+        self._client_id = str(uuid.uuid4())
+        self._listener = Listener(address.socket_url(self._client_id), _authorization(address))
+        self._object_info = ObjectInfo(self._wire)
+        self._system = SystemWatch(self._wire)
+        self._lookup_pause_s = lookup_pause_s
+        self._cancelled: set[str] = set()
+
+    @property
+    def name(self) -> str:
+        return self._wire.name
+
+    def status(self) -> BackendStatus:
+        return self._system.status()
+
+    def missing(self, workflow: Workflow) -> MissingParts:
+        """Every node class and model file that the server lacks for `workflow`."""
+        self._system.checked_stats()
+        return self._object_info.resolve(workflow.graph)[1]
+
+    def preflight(self, request: GenerationRequest) -> None:
+        self._system.checked_stats()
+        self._resolved_graph(request)
+
+    def submit(self, request: GenerationRequest, token: str) -> str:
+        """Queue the request's workflow under `token`, stored by the caller before this call."""
+        workflow = _workflow_of(request, self.name)
+        graph = self._resolved_graph(request)
+        self._listener.watch(token, graph, workflow.sampler_node)
+        body = {
+            "prompt": graph,
+            "prompt_id": token,
+            "client_id": self._client_id,
+            # Previews cost device time and memory, which are what we measure.
+            "extra_data": {
+                "preview_method": "none",
+                MARK: {"save_node": workflow.save_node, "sampler_node": workflow.sampler_node},
+            },
+        }
+        try:
+            self._post(body, token)
+        except AnswerUnseenError:
+            if not self._arrived(token):
+                self._post(body, token)
+        return token
+
+    def poll(self, external_id: str) -> Observation:
+        # Queue first, then history: a prompt that ends between the two is then in the history.
+        place = self._place(external_id)
+        if place.state is not None and not self._has_ended(external_id):
+            return self._in_queue(external_id, place)
+        entry = self._entry(external_id)
+        for _ in range(RACE_TRIES if self._has_ended(external_id) else 0):
+            if entry is not None:
+                break
+            time.sleep(RACE_PAUSE_S)
+            entry = self._entry(external_id)
+        if entry is not None:
+            return self._final(external_id, entry)
+        if place.state is not None:
+            return self._in_queue(external_id, place)
+        gone = external_id in self._cancelled
+        return Observation(state=GenerationState.CANCELLED if gone else GenerationState.MISSING)
+
+    def wait(self, external_id: str, timeout_s: float) -> None:
+        self._listener.wait(external_id, timeout_s)
+
+    def cancel(self, external_id: str) -> None:
+        """Take it from the queue or interrupt it, and nobody else's.
+
+        An empty interrupt and `clear` would stop whoever is there, so neither is ever sent.
+        """
+        self._cancelled.add(external_id)
+        answer = self._wire.send("POST", f"/api/jobs/{quote(external_id, safe='')}/cancel")
+        if answer.status_code not in (404, 405):
+            return
+        for _ in range(CANCEL_TRIES):
+            self._wire.send("POST", "/queue", body={"delete": [external_id]})
+            state = self._place(external_id).state
+            if state is None:
+                return
+            if state is GenerationState.RUNNING:
+                self._wire.send("POST", "/interrupt", body={"prompt_id": external_id})
+                return  # it takes effect at the next step, which may be minutes away
+
+    def fetch(self, external_id: str, destination: Path) -> None:
+        entry = self._entry(external_id)
+        if entry is None:
+            raise DownloadFailedError(self.name, detail="the server no longer knows this prompt")
+        file = clip_file(entry.get("outputs") or {}, entry_mark(entry).save_node)
+        if file is None:
+            raise DownloadFailedError(self.name, detail="no video file among the outputs")
+        download(self._wire, file, destination)
+
+    def device_trace(self, external_id: str) -> VramTrace | None:
+        try:
+            return self._system.sandbox_trace(external_id)
+        except BackendError:  # a measurement that cannot be had must not fail the run
+            return None
+
+    def memory_reading(self) -> tuple[int, int] | None:
+        try:
+            return self._system.memory_reading()
+        except BackendError:  # likewise
+            return None
+
+    def close(self) -> None:
+        self._listener.close()
+        self._wire.close()
+
+    def _resolved_graph(self, request: GenerationRequest) -> dict[str, Any]:
+        workflow = _workflow_of(request, self.name)
+        graph, missing = self._object_info.resolve(workflow.graph)
+        error = missing.error(self.name)
+        if error is not None:
+            raise error
+        return graph
+
+    def _post(self, body: dict[str, Any], token: str) -> None:
+        answer = self._wire.send("POST", "/prompt", body=body)
+        if answer.status_code == 400:
+            raise refusal(self.name, self._wire.json_object(answer))
+        if answer.status_code == 413:
+            raise RequestRefusedError(self.name, detail="the workflow is too large for the server")
+        if answer.status_code != 200:
+            raise NotComfyError(self.name, detail=f"POST /prompt: HTTP {answer.status_code}")
+        reply = self._wire.json_object(answer)
+        echoed = reply.get("prompt_id")
+        if echoed != token:
+            if not isinstance(echoed, str):
+                raise NotComfyError(self.name, detail="POST /prompt: no prompt_id in the answer")
+            self.cancel(echoed)
+            raise ServerTooOldError(self.name, version=None, oldest="0.3.45")
+        if reply.get("node_errors"):
+            # The valid outputs would run and the prompt end as a success without our clip.
+            self.cancel(token)
+            raise refusal(self.name, reply)
+
+    def _arrived(self, token: str) -> bool:
+        """Whether a POST whose answer was not seen did arrive: posting twice would run twice."""
+        for last in (False, False, True):
+            if self._place(token).state is not None or self._entry(token) is not None:
+                return True
+            if not last:  # the server may still be validating what it received
+                time.sleep(self._lookup_pause_s)
+        return False
+
+    def _place(self, prompt_id: str) -> QueuePlace:
+        body = self._wire.get_json("/queue")
+        if "queue_running" not in body or "queue_pending" not in body:
+            raise NotComfyError(self.name, detail="/queue lists neither running nor pending")
+        place = queue_place(body, prompt_id)
+        self._system.note(place)
+        return place
+
+    def _entry(self, prompt_id: str) -> dict[str, Any] | None:
+        entry = self._wire.get_json(f"/history/{quote(prompt_id, safe='')}").get(prompt_id)
+        return entry if isinstance(entry, dict) else None
+
+    def _has_ended(self, prompt_id: str) -> bool:
+        board = self._listener.board(prompt_id)
+        return board is not None and board.is_final
+
+    def _in_queue(self, prompt_id: str, place: QueuePlace) -> Observation:
+        mark = place.mark or PromptMark()
+        board = self._listener.watch(prompt_id, mark.graph, mark.sampler_node)
+        if place.state is GenerationState.PENDING:
+            wedged = "server_wedged" if self._system.is_wedged else None
+            return Observation(state=GenerationState.PENDING, stage=wedged)
+        self._listener.reopen_when_silent(DEAF_AFTER_S)
+        return Observation(
+            state=GenerationState.RUNNING,
+            progress=board.progress,
+            stage=board.stage,
+            phases=board.stage_seconds,
+        )
+
+    def _final(self, prompt_id: str, entry: dict[str, Any]) -> Observation:
+        seen = read_entry(entry, entry_mark(entry))
+        board = self._listener.board(prompt_id)
+        stages = {} if board is None else board.stage_seconds
+        return Observation(
+            state=seen.state,
+            progress=seen.progress,
+            phases={**seen.phases, **stages},
+            failure_class=seen.failure_class,
+            failure_detail=seen.failure_detail,
+            is_cached=seen.is_cached,
+        )
+
+
+def _workflow_of(request: GenerationRequest, backend: str) -> Workflow:
+    if request.workflow is None:
+        raise RequestRefusedError(backend, detail="a ComfyUI server needs a workflow")
+    return request.workflow
+
+
+def _authorization(address: ComfyAddress) -> str | None:
+    if address.credentials is None:
+        return None
+    return "Basic " + base64.b64encode(":".join(address.credentials).encode()).decode()

@@ -1,0 +1,79 @@
+"""A file from /view to disk: streamed, resumed, whole or not at all."""
+
+import errno
+import shutil
+import time
+from pathlib import Path
+
+import httpx
+
+from videogen.backends.comfy.outputs import OutputFile
+from videogen.backends.comfy.wire import ComfyWire
+from videogen.errors import BackendUnavailableError, DiskFullError, DownloadFailedError
+
+ATTEMPTS = 4
+PAUSE_S = 0.2
+
+
+def download(wire: ComfyWire, file: OutputFile, destination: Path) -> None:
+    """Write `file` to `destination`.
+
+    Raises: DownloadFailedError: the server no longer has it, or it broke off time and again.
+        DiskFullError: there is no room for it.
+    """
+    part = destination.with_name(destination.name + ".part")
+    part.unlink(missing_ok=True)
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        _fill(wire, file, part)
+        part.replace(destination)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            free_bytes = shutil.disk_usage(destination.parent).free
+            raise DiskFullError(wire.name, free_bytes=free_bytes) from error
+        raise DownloadFailedError(wire.name, detail=f"{type(error).__name__}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _fill(wire: ComfyWire, file: OutputFile, part: Path) -> None:
+    etag: str | None = None
+    said = "no bytes came"
+    for attempt in range(ATTEMPTS):
+        try:
+            whole, etag = _stream(wire, file, part, etag)
+            if whole:
+                return
+            said = "fewer bytes than Content-Length"
+        except httpx.ConnectError as error:
+            raise BackendUnavailableError(wire.name, detail=type(error).__name__) from None
+        except httpx.HTTPError as error:
+            said = type(error).__name__
+        time.sleep(PAUSE_S * attempt)
+    raise DownloadFailedError(wire.name, detail=said, file=file.filename)
+
+
+def _stream(
+    wire: ComfyWire, file: OutputFile, part: Path, etag: str | None
+) -> tuple[bool, str | None]:
+    """One request, going on from what is there if it is still the same file."""
+    have = part.stat().st_size if part.exists() and etag else 0
+    headers = {"Accept-Encoding": "identity"}
+    if have and etag:
+        headers |= {"Range": f"bytes={have}-", "If-Range": etag}
+    with wire.client.stream("GET", "/view", params=file.parameters(), headers=headers) as answer:
+        if answer.status_code not in (200, 206):
+            detail = f"HTTP {answer.status_code}"
+            raise DownloadFailedError(wire.name, detail=detail, file=file.filename)
+        goes_on = answer.status_code == 206 and _starts_at(answer, have)
+        length = answer.headers.get("content-length")
+        expected = None if length is None else int(length) + (have if goes_on else 0)
+        with part.open("ab" if goes_on else "wb") as target:
+            for chunk in answer.iter_raw():
+                target.write(chunk)
+        size = part.stat().st_size
+        return size > 0 and size == (expected or size), answer.headers.get("etag")
+
+
+def _starts_at(answer: httpx.Response, offset: int) -> bool:
+    return str(answer.headers.get("content-range", "")).startswith(f"bytes {offset}-")

@@ -1,0 +1,98 @@
+"""HTTP to one ComfyUI server: foreign errors become ours, and only JSON counts as an answer."""
+
+from typing import Any
+
+import httpx
+
+from videogen.backends.comfy.address import ComfyAddress
+from videogen.errors import BackendUnavailableError, NotComfyError, SignInError
+
+# Loading a model can hold the server's interpreter for many seconds, so reads are patient.
+PATIENT = httpx.Timeout(60.0, connect=5.0)
+BRISK = httpx.Timeout(5.0, connect=3.0)
+
+
+class AnswerUnseenError(BackendUnavailableError):
+    """The request left, but its answer was not seen: the server may have acted on it."""
+
+
+class ComfyWire:
+    """Thread-safe; every answer is JSON or an error of ours."""
+
+    def __init__(self, address: ComfyAddress) -> None:
+        self._address = address
+        self.client = httpx.Client(
+            base_url=address.base_url,
+            auth=address.credentials,
+            timeout=PATIENT,
+            trust_env=False,  # a proxy between us and our own GPU box is never wanted
+            limits=httpx.Limits(max_connections=20, max_keepalive_connections=10),
+        )
+
+    @property
+    def name(self) -> str:
+        return self._address.name
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        timeout: httpx.Timeout = PATIENT,
+    ) -> httpx.Response:
+        """Any answer below 500 but for refused credentials.
+
+        Raises: AnswerUnseenError: the request may have arrived. BackendUnavailableError: it
+            cannot have. SignInError: 401 or 403.
+        """
+        try:
+            response = self.client.request(method, path, json=body, timeout=timeout)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise BackendUnavailableError(self.name, detail=_said(error)) from None
+        except httpx.HTTPError as error:
+            raise AnswerUnseenError(self.name, detail=_said(error)) from None
+        return self.checked(response)
+
+    def checked(self, response: httpx.Response) -> httpx.Response:
+        status = response.status_code
+        if status in (401, 403):
+            raise SignInError(self.name, detail=f"HTTP {status}")
+        if status >= 500:
+            raise AnswerUnseenError(self.name, detail=f"HTTP {status}")
+        return response
+
+    def get_json(self, path: str, *, timeout: httpx.Timeout = PATIENT) -> dict[str, Any]:
+        """The object at `path`. Raises: NotComfyError: the answer is none of ComfyUI's."""
+        response = self.send("GET", path, timeout=timeout)
+        if response.status_code != 200:
+            raise NotComfyError(self.name, detail=f"GET {path}: HTTP {response.status_code}")
+        return self.json_object(response)
+
+    def json_object(self, response: httpx.Response) -> dict[str, Any]:
+        try:
+            content = response.json()
+        except ValueError:
+            kind = response.headers.get("content-type", "no content type")
+            raise NotComfyError(self.name, detail=f"not JSON but {kind}") from None
+        if not isinstance(content, dict):
+            raise NotComfyError(self.name, detail="JSON, but no object")
+        return content
+
+    def optional_json(self, path: str) -> dict[str, Any] | None:
+        """The object at a path that a real server need not have."""
+        response = self.send("GET", path, timeout=BRISK)
+        if response.status_code != 200:
+            return None
+        try:
+            content = response.json()
+        except ValueError:
+            return None
+        return content if isinstance(content, dict) else None
+
+    def close(self) -> None:
+        self.client.close()
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
