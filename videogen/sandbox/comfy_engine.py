@@ -1,0 +1,281 @@
+"""One GPU: the queue, the worker that plays one job after the other, the history."""
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+import random
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from videogen.sandbox.clock import now_ms
+from videogen.sandbox.comfy_job import ComfyJob, JobLostError, ServerRestartError
+from videogen.sandbox.comfy_outputs import VIDEO_CLASSES, OutputFolder, render_output
+from videogen.sandbox.comfy_player import JobPlayer
+from videogen.sandbox.comfy_socket import SocketTable
+from videogen.sandbox.faults import COMFY_RUN_KINDS, Subject
+from videogen.sandbox.node_catalogue import NodeCatalogue
+from videogen.sandbox.submit_log import Outcome
+from videogen.sandbox.workflow_reading import Graph, WorkflowReading, read_workflow
+from videogen.sandbox.world import World
+
+_HISTORY_SIZE = 10_000  # ComfyUI's own limit
+_OUTCOMES: dict[str, Outcome] = {
+    "execution_success": "succeeded",
+    "execution_error": "failed",
+    "execution_interrupted": "cancelled",
+}
+
+
+class ComfyEngine:
+    """Everything the HTTP and socket side asks and tells; lives in one event loop."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.sockets = SocketTable()
+        self.folder = OutputFolder(world.folder)
+        self.catalogue = NodeCatalogue(world.folder / "input")
+        self.output_classes = frozenset(
+            name for name in self.catalogue.object_info() if self.catalogue[name].is_output
+        )
+        self.history: dict[str, dict[str, Any]] = {}
+        self.running: ComfyJob | None = None
+        self.cache: dict[str, dict[str, Any] | None] = {}
+        self.loaded_model: str | None = None
+        self._jobs: dict[str, ComfyJob] = {}  # the newest of each id, for the GPU trace
+        self._pending: list[tuple[float, int, ComfyJob]] = []
+        self._numbers = itertools.count()
+        self._arrivals = itertools.count()
+        self._wake = asyncio.Event()
+        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
+        self._race = random.Random(world.seed)  # noqa: S311  # the length of the history race
+
+    # --- what clients ask for
+
+    def subject(self, graph: Graph, outputs: list[str]) -> tuple[Subject, WorkflowReading]:
+        reading = read_workflow(graph, self._main_output(graph, outputs))
+        profile = self.world.profiles.for_graph(reading.classes, reading.model_files)
+        return Subject(profile=profile.name, prompt=reading.prompt, model=reading.model), reading
+
+    def _main_output(self, graph: Graph, outputs: list[str]) -> str:
+        videos = [each for each in outputs if graph[each]["class_type"] in VIDEO_CLASSES]
+        return (videos or outputs)[0]
+
+    def submit(
+        self,
+        *,
+        prompt_id: str,
+        graph: Graph,
+        outputs: list[str],
+        extra_data: dict[str, Any],
+        number: float | None = None,
+        front: bool = False,
+    ) -> float:
+        """Queue a checked graph; the same id twice is queued twice, as on a real server."""
+        subject, reading = self.subject(graph, outputs)
+        profile = self.world.profiles.profiles[subject.profile]
+        draw = self.world.draw(profile=profile, prompt=reading.prompt, job_seed=reading.seed)
+        if number is None:
+            number = next(self._numbers)
+            number = -number if front else number
+        job = ComfyJob(
+            number=number,
+            prompt_id=prompt_id,
+            graph=graph,
+            extra_data={**extra_data, "create_time": now_ms()},
+            outputs=outputs,
+            reading=reading,
+            profile=profile,
+            draw=draw,
+            faults=self.world.run_faults(COMFY_RUN_KINDS, subject, draw),
+            entry=self.world.log.add(
+                external_id=prompt_id,
+                kind="comfy",
+                profile=profile.name,
+                model=reading.model,
+                prompt=reading.prompt,
+                seed=reading.seed,
+            ),
+        )
+        self._jobs[prompt_id] = job
+        heapq.heappush(self._pending, (number, next(self._arrivals), job))
+        self.tell_status()
+        self._wake.set()
+        return number
+
+    @property
+    def pending(self) -> list[ComfyJob]:
+        return [job for *_, job in sorted(self._pending, key=lambda item: item[:2])]
+
+    @property
+    def queue_remaining(self) -> int:
+        return len(self._pending) + (self.running is not None)
+
+    def job(self, prompt_id: str) -> ComfyJob | None:
+        return self._jobs.get(prompt_id)
+
+    def tell_status(self) -> None:
+        info = {"status": {"exec_info": {"queue_remaining": self.queue_remaining}}}
+        self.sockets.broadcast("status", info)
+
+    def greet(self, client_id: str) -> list[dict[str, Any]]:
+        """What a new socket is told first; a running node is named without its prompt_id."""
+        info = {"exec_info": {"queue_remaining": self.queue_remaining}}
+        messages: list[dict[str, Any]] = [
+            {"type": "status", "data": {"status": info, "sid": client_id}}
+        ]
+        job = self.running
+        if job is not None and job.client_id == client_id and job.node is not None:
+            messages.append({"type": "executing", "data": {"node": job.node}})
+        return messages
+
+    def interrupt(self, prompt_id: str | None) -> None:
+        if self.running is not None and prompt_id in (None, self.running.prompt_id):
+            self.running.is_interrupted = True
+
+    def delete_pending(self, prompt_id: str) -> None:
+        """Removes one of them only, even if the id was queued twice."""
+        for item in self._pending:
+            if item[2].prompt_id == prompt_id:
+                self._pending.remove(item)
+                heapq.heapify(self._pending)
+                self.world.log.note(item[2].entry, "cancelled")
+                self.tell_status()
+                return
+
+    def clear_pending(self) -> None:
+        for *_, job in self._pending:
+            self.world.log.note(job.entry, "cancelled")
+        self._pending.clear()
+        self.tell_status()
+
+    def free(self, *, unload_models: bool, free_memory: bool) -> None:
+        if unload_models:
+            self.loaded_model = None
+        if free_memory:
+            self.cache.clear()
+
+    def restart(self) -> None:
+        """As after a SIGKILL: files stay, everything else is gone and nobody is told."""
+        for *_, job in self._pending:
+            self.world.log.note(job.entry, "lost")
+        self._pending.clear()
+        self.history.clear()
+        self.cache.clear()
+        self._jobs.clear()
+        self.loaded_model = None
+        self._numbers = itertools.count()
+        self.folder.empty_temp()
+        self.sockets.close_all()
+        if self.running is not None:
+            self.world.log.note(self.running.entry, "lost")
+            self.running.is_over = True
+            self.running.aborted.set()
+            self.running = None
+
+    def vram_used_mib(self) -> int:
+        job = self.running
+        if job is None or job.trace is None:
+            return self.world.profiles.device.baseline_mib
+        return job.trace.mib_at(job.played_share)
+
+    # --- the worker
+
+    async def work(self) -> None:
+        """Play jobs for ever, one after the other."""
+        while True:
+            while not self._pending:
+                self._wake.clear()
+                await self._wake.wait()
+            *_, job = heapq.heappop(self._pending)
+            self.running = job
+            self.world.log.note(job.entry, "running")
+            self.tell_status()
+            try:
+                await self._play(job)
+            except ServerRestartError:
+                self.restart()
+            except JobLostError:
+                self._drop_lost(job)
+            self._discard_renders(job)
+
+    def _drop_lost(self, job: ComfyJob) -> None:
+        self.world.log.note(job.entry, "lost")
+        job.is_over = True
+        self.running = None
+        self._jobs.pop(job.prompt_id, None)
+        self.tell_status()
+
+    async def _play(self, job: ComfyJob) -> None:
+        player = JobPlayer(self, job)
+        await self._prepare(job, player)
+        ending, data = await player.play()
+        if job.is_over:
+            return  # the server was restarted under the job
+        player.tell(ending, data)
+        # The entry is written a little after the message: a client that asks at once finds nothing.
+        await asyncio.sleep(self._race.uniform(0.003, 0.012))
+        if job.is_over:
+            return
+        self._remember(job, succeeded=ending == "execution_success")
+        self.world.log.note(job.entry, _OUTCOMES[ending])
+        job.is_over = True
+        self.running = None
+        self.tell_status()
+        data = {"node": None, "prompt_id": job.prompt_id}
+        self.sockets.send("executing", data, job.client_id)
+
+    async def _prepare(self, job: ComfyJob, player: JobPlayer) -> None:
+        """Start drawing; wait only for what drawing takes longer than the job is played."""
+        missing = [each for each in player.outputs_to_render() if each not in job.renders]
+        for output_id in missing:
+            self._start_render(job, output_id)
+        for *_, following in self._pending[:1]:
+            for output_id in following.outputs:
+                if following.graph[output_id]["class_type"] in VIDEO_CLASSES:
+                    self._start_render(following, output_id)
+        if job.renders:
+            expected_s = player.expected_render_s() - player.real_s
+            if expected_s > 0:
+                await asyncio.wait(job.renders.values(), timeout=expected_s)
+
+    def _start_render(self, job: ComfyJob, output_id: str) -> None:
+        if output_id in job.renders:
+            return
+        path = self.folder.rendering_path(job, output_id)
+        loop = asyncio.get_running_loop()
+        job.renders[output_id] = loop.run_in_executor(
+            self._threads, render_output, job, output_id, path
+        )
+
+    def _discard_renders(self, job: ComfyJob) -> None:
+        for output_id in job.renders:
+            with contextlib.suppress(OSError):
+                self.folder.rendering_path(job, output_id).unlink(missing_ok=True)
+
+    def _remember(self, job: ComfyJob, *, succeeded: bool) -> None:
+        if len(self.history) >= _HISTORY_SIZE:
+            self.history.pop(next(iter(self.history)))
+        self.history.pop(job.prompt_id, None)
+        self.history[job.prompt_id] = {
+            "prompt": job.queue_item(),
+            "outputs": job.ui_outputs,
+            "status": {
+                "status_str": "success" if succeeded else "error",
+                "completed": succeeded,
+                "messages": job.messages,
+            },
+            "meta": {
+                node_id: {
+                    "node_id": node_id,
+                    "display_node": node_id,
+                    "parent_node": None,
+                    "real_node_id": node_id,
+                }
+                for node_id in job.ui_outputs
+            },
+        }
+
+    def close(self) -> None:
+        self.sockets.close_all()
+        self._threads.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,117 @@
+"""/view and /upload/image of the played server."""
+
+import asyncio
+import mimetypes
+import re
+from email.utils import formatdate
+from pathlib import Path
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from videogen.sandbox.comfy_engine import ComfyEngine
+from videogen.sandbox.faults import COMFY_VIEW_KINDS, Fault, Subject
+from videogen.sandbox.http_frame import CutShort
+
+_KINDS = ("output", "temp", "input")
+_CHUNK_S = 0.05
+
+
+class ComfyFiles:
+    def __init__(self, engine: ComfyEngine) -> None:
+        self._engine = engine
+
+    async def view(self, request: Request) -> Response:
+        query = request.query_params
+        filename, kind = query.get("filename", ""), query.get("type", "output")
+        if not filename or filename[0] == "/" or ".." in filename or kind not in _KINDS:
+            return Response(status_code=400)
+        base = (self._engine.folder.root / kind).resolve()
+        folder = (base / query.get("subfolder", "")).resolve()
+        if not folder.is_relative_to(base):
+            return Response(status_code=403)
+        path = folder / Path(filename).name
+        if not path.is_file():
+            return Response(status_code=404)
+        fault = self._fault(path)
+        if fault is not None and fault.kind == "view_404":
+            return Response(status_code=404)
+        return await self._answer(request, path, fault)
+
+    def _fault(self, path: Path) -> Fault | None:
+        job = self._engine.folder.owner(path)
+        if job is None:
+            return None
+        subject = Subject(
+            profile=job.profile.name, prompt=job.reading.prompt, model=job.reading.model
+        )
+        return self._engine.world.faults.take(COMFY_VIEW_KINDS, subject)
+
+    async def _answer(self, request: Request, path: Path, fault: Fault | None) -> Response:
+        content, stat = await asyncio.to_thread(path.read_bytes), path.stat()
+        headers = {
+            "Content-Disposition": f'filename="{path.name}"',
+            "Content-Type": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+            "Etag": f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"',
+            "Last-Modified": formatdate(stat.st_mtime, usegmt=True),
+            "Accept-Ranges": "bytes",
+        }
+        if fault is not None and fault.kind == "slow_view":
+            await asyncio.sleep(fault.number("delay_s", 2.0))
+        if fault is not None and fault.kind == "truncate_view":
+            return CutShort(content, headers, int(len(content) * fault.number("kept", 0.5)))
+        span = request.headers.get("range")
+        if span is None:
+            return Response(content, headers=headers)
+        return _partial(content, headers, span)
+
+    async def upload(self, request: Request) -> Response:
+        async with request.form() as form:
+            image = form.get("image")
+            if not isinstance(image, UploadFile) or not image.filename:
+                return Response(status_code=400)
+            kind = str(form.get("type") or "input")
+            if kind not in _KINDS:
+                return Response(status_code=400)
+            base = (self._engine.folder.root / kind).resolve()
+            folder = (base / str(form.get("subfolder") or "")).resolve()
+            name = Path(image.filename).name
+            if not folder.is_relative_to(base) or not name:
+                return Response(status_code=400)
+            overwrites = str(form.get("overwrite", "")).lower() in ("true", "1")
+            content = await image.read()
+        path = _place(folder, name, content, overwrites=overwrites)
+        subfolder = folder.relative_to(base).as_posix()
+        answer = {
+            "name": path.name,
+            "subfolder": "" if subfolder == "." else subfolder,
+            "type": kind,
+        }
+        return JSONResponse(answer)
+
+
+def _place(folder: Path, name: str, content: bytes, *, overwrites: bool) -> Path:
+    """Same name with other bytes: "x (1).png"; same name, same bytes: the file that is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path, count = folder / name, 0
+    while path.exists() and not overwrites and path.read_bytes() != content:
+        count += 1
+        path = folder / f"{Path(name).stem} ({count}){Path(name).suffix}"
+    path.write_bytes(content)
+    return path
+
+
+def _partial(content: bytes, headers: dict[str, str], span: str) -> Response:
+    size = len(content)
+    found = re.fullmatch(r"bytes=(\d*)-(\d*)", span.strip())
+    if found is None or found[0] == "bytes=-":
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
+    if found[1]:
+        first, last = int(found[1]), min(int(found[2] or size - 1), size - 1)
+    else:
+        first, last = max(0, size - int(found[2])), size - 1
+    if first >= size or last < first:
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
+    headers = {**headers, "Content-Range": f"bytes {first}-{last}/{size}"}
+    return Response(content[first : last + 1], status_code=206, headers=headers)

@@ -1,0 +1,132 @@
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from videogen.sandbox.faults import Fault
+from videogen.sandbox.gpu_trace import GpuTrace
+from videogen.sandbox.profiles import Draw, Profile
+from videogen.sandbox.workflow_reading import Graph, WorkflowReading
+
+
+class JobInterruptedError(Exception):
+    """Somebody posted /interrupt."""
+
+
+class JobLostError(Exception):
+    """The lose_job fault: the server forgets the job without a word."""
+
+
+class ServerRestartError(Exception):
+    """The restart fault: the server forgets everything."""
+
+
+class NodeFailedError(Exception):
+    """A node raised while the graph ran; carries what execution_error tells."""
+
+    def __init__(self, exception_type: str, exception_message: str) -> None:
+        super().__init__(exception_message)
+        self.exception_type = exception_type
+        self.exception_message = exception_message
+
+
+OUT_OF_VRAM_TYPE = "torch.OutOfMemoryError"
+OUT_OF_VRAM_MESSAGE = (
+    "CUDA out of memory. Tried to allocate 2.50 GiB. GPU 0 has a total capacity of 23.89 GiB "
+    "of which 1.02 GiB is free.\nThis error means you ran out of memory on your GPU.\n\n"
+    "TIPS: If the workflow worked before you might have accidentally set the batch_size to a "
+    "large number."
+)
+_STRIKES = ("out_of_vram", "execution_error", "lose_job", "stall", "restart")
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class ComfyJob:
+    """One accepted POST /prompt, from the queue to the history."""
+
+    number: float
+    prompt_id: str
+    graph: Graph
+    extra_data: dict[str, Any]
+    outputs: list[str]
+    reading: WorkflowReading
+    profile: Profile
+    draw: Draw
+    faults: Mapping[str, Fault]
+    entry: int  # in the submit log
+    is_interrupted: bool = False
+    aborted: asyncio.Event = field(default_factory=asyncio.Event)
+    has_stalled: bool = False
+    started_at: float = 0.0  # loop time
+    trace: GpuTrace | None = None
+    real_s: float = 0.0  # how long the run takes on the wall clock
+    stopped_share: float | None = None  # where it ended, None while it runs
+    ran_out_of_vram: bool = False
+    is_over: bool = False
+    node: str | None = None
+    executed: list[str] = field(default_factory=list)
+    progress: dict[str, dict[str, Any]] = field(default_factory=dict)
+    messages: list[list[Any]] = field(default_factory=list)
+    ui_outputs: dict[str, Any] = field(default_factory=dict)
+    renders: dict[str, asyncio.Future[None]] = field(default_factory=dict)
+
+    @property
+    def client_id(self) -> str | None:
+        value = self.extra_data.get("client_id")
+        return None if value is None else str(value)
+
+    def queue_item(self) -> list[Any]:
+        return [self.number, self.prompt_id, self.graph, self.extra_data, self.outputs]
+
+    @property
+    def played_share(self) -> float:
+        """The part of the run that has been played, 0 to 1."""
+        if self.stopped_share is not None:
+            return self.stopped_share
+        if not self.started_at or not self.real_s:
+            return 0.0
+        return min(1.0, (time.monotonic() - self.started_at) / self.real_s)
+
+    def strike_share(self) -> float:
+        """The share of the run at which its first fault acts; above 1 if none does."""
+        shares = [
+            fault.number("at_fraction", self.draw.failure_at)
+            for kind, fault in self.faults.items()
+            if kind in _STRIKES and not _is_aimed(fault)
+        ]
+        return min(shares, default=2.0)
+
+    def strike(self) -> None:
+        """Raises what the job's fault says; a stall only marks the job."""
+        if "restart" in self.faults:
+            raise ServerRestartError
+        if "lose_job" in self.faults:
+            raise JobLostError
+        if "stall" in self.faults:
+            self.has_stalled = True
+            return
+        if "out_of_vram" in self.faults:
+            self.ran_out_of_vram = True
+            raise NodeFailedError(OUT_OF_VRAM_TYPE, OUT_OF_VRAM_MESSAGE)
+        raise _node_error(self.faults["execution_error"])
+
+    def strike_node(self, node_id: str) -> None:
+        """Raises the execution_error fault that is aimed at this node by id or class."""
+        fault = self.faults.get("execution_error")
+        if fault is None or not _is_aimed(fault):
+            return
+        class_type = self.graph[node_id]["class_type"]
+        if fault.params.get("node_id") == node_id or fault.params.get("class_type") == class_type:
+            raise _node_error(fault)
+
+
+def _is_aimed(fault: Fault) -> bool:
+    return "node_id" in fault.params or "class_type" in fault.params
+
+
+def _node_error(fault: Fault) -> NodeFailedError:
+    return NodeFailedError(
+        str(fault.params.get("exception_type", "RuntimeError")),
+        str(fault.params.get("exception_message", "The sandbox let this node fail.\n")),
+    )

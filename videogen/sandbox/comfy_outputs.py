@@ -1,0 +1,173 @@
+"""The output nodes of a graph: which file each writes and what it reports."""
+
+import json
+import re
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+from videogen.sandbox.comfy_job import ComfyJob, NodeFailedError
+from videogen.sandbox.renderer import ClipRequest, Motion, render_clip
+from videogen.sandbox.workflow_reading import read_workflow
+
+VIDEO_CLASSES = frozenset({"SaveVideo", "VHS_VideoCombine"})
+_IMAGE_CLASSES = frozenset({"SaveImage", "PreviewImage"})
+_MAX_IMAGES = 16  # a preview of a long clip would fill the folder
+_GARBAGE = b"\x00\x00\x00\x20ftypisom not a video at all " * 64
+
+
+def clip_request(job: ComfyJob, output_id: str) -> ClipRequest:
+    reading = read_workflow(job.graph, output_id)
+    motion: Motion = "normal"
+    if "frozen_video" in job.faults:
+        motion = "frozen"
+    if "black_video" in job.faults:
+        motion = "black"
+    return ClipRequest(
+        width_px=reading.work.width_px,
+        height_px=reading.work.height_px,
+        frames=reading.work.frames,
+        fps=reading.fps,
+        prompt=reading.prompt,
+        seed=reading.seed,
+        look=job.profile.look,
+        colour=reading.colour,
+        motion=motion,
+        audio=reading.has_audio,
+    )
+
+
+def render_output(job: ComfyJob, output_id: str, path: Path) -> None:
+    """Runs in a thread: draw what the output node will save, or garbage if the fault says so."""
+    if "bad_video" in job.faults:
+        path.write_bytes(_GARBAGE)
+        return
+    comment = json.dumps({"prompt": json.dumps(job.graph)})
+    render_clip(clip_request(job, output_id), path, comment)
+
+
+def _png(width_px: int, height_px: int, colour: int) -> bytes:
+    """A plain PNG in one colour: enough for a still that nobody rates."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
+
+    header = struct.pack(">IIBBBBB", width_px, height_px, 8, 2, 0, 0, 0)
+    row = b"\x00" + colour.to_bytes(3) * width_px
+    pixels = zlib.compress(row * height_px, 1)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    )
+
+
+class OutputFolder:
+    """output/, temp/ and input/ of the played server."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for name in ("output", "temp", "input", "rendering"):
+            (root / name).mkdir(parents=True, exist_ok=True)
+        (root / "input" / "example.png").write_bytes(_png(64, 64, 0x808080))
+        self._owners: dict[Path, ComfyJob] = {}
+
+    def rendering_path(self, job: ComfyJob, output_id: str) -> Path:
+        return self.root / "rendering" / f"{job.entry}_{output_id}.mp4"
+
+    def owner(self, path: Path) -> ComfyJob | None:
+        return self._owners.get(path)
+
+    def empty_temp(self) -> None:
+        for path in (self.root / "temp").glob("*"):
+            path.unlink(missing_ok=True)
+
+    def _target(self, kind: str, prefix: str) -> tuple[Path, str]:
+        """Folder and file stem of a filename_prefix; raises as the real node does when it escapes."""
+        base = (self.root / kind).resolve()
+        path = (base / prefix).resolve()
+        if not path.is_relative_to(base) or path == base:
+            raise NodeFailedError(
+                "Exception", "Saving image outside the output folder is not allowed.\n"
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.parent, path.name
+
+    def _next_counter(self, folder: Path, stem: str) -> int:
+        pattern = re.compile(re.escape(stem) + r"_(\d{5})")
+        taken = [int(m[1]) for file in folder.iterdir() if (m := pattern.match(file.name))]
+        return max(taken, default=0) + 1
+
+    def _entry(self, path: Path, kind: str, job: ComfyJob) -> dict[str, Any]:
+        base = (self.root / kind).resolve()
+        subfolder = path.parent.relative_to(base).as_posix()
+        self._owners[path] = job
+        return {
+            "filename": path.name,
+            "subfolder": "" if subfolder == "." else subfolder,
+            "type": kind,
+        }
+
+    def save(self, job: ComfyJob, output_id: str) -> dict[str, Any]:
+        """Write the node's file and return its `output` as the socket and the history show it."""
+        class_type = job.graph[output_id]["class_type"]
+        if class_type in _IMAGE_CLASSES:
+            return self._save_images(job, output_id, class_type)
+        if class_type == "SaveVideo":
+            return self._save_video(job, output_id)
+        if class_type == "VHS_VideoCombine" and self._format(job, output_id) == "video/h264-mp4":
+            return self._save_combined(job, output_id)
+        raise NodeFailedError(
+            "NotImplementedError", f"The sandbox does not play {class_type} here.\n"
+        )
+
+    def _format(self, job: ComfyJob, output_id: str) -> str:
+        return str(job.graph[output_id]["inputs"].get("format"))
+
+    def _inputs(self, job: ComfyJob, output_id: str) -> dict[str, Any]:
+        inputs: dict[str, Any] = job.graph[output_id]["inputs"]
+        return inputs
+
+    def _save_images(self, job: ComfyJob, output_id: str, class_type: str) -> dict[str, Any]:
+        is_preview = class_type == "PreviewImage"
+        kind = "temp" if is_preview else "output"
+        prefix = (
+            "ComfyUI_temp_sandb"
+            if is_preview
+            else str(self._inputs(job, output_id)["filename_prefix"])
+        )
+        folder, stem = self._target(kind, prefix)
+        first = self._next_counter(folder, stem)
+        work, colour = job.reading.work, job.reading.colour
+        entries = []
+        for index in range(min(work.frames, _MAX_IMAGES)):
+            path = folder / f"{stem}_{first + index:05}_.png"
+            path.write_bytes(_png(work.width_px, work.height_px, colour))
+            entries.append(self._entry(path, kind, job))
+        return {"images": entries}
+
+    def _save_video(self, job: ComfyJob, output_id: str) -> dict[str, Any]:
+        folder, stem = self._target("output", str(self._inputs(job, output_id)["filename_prefix"]))
+        path = folder / f"{stem}_{self._next_counter(folder, stem):05}_.mp4"
+        self.rendering_path(job, output_id).replace(path)
+        return {"images": [self._entry(path, "output", job)], "animated": [True]}
+
+    def _save_combined(self, job: ComfyJob, output_id: str) -> dict[str, Any]:
+        inputs = self._inputs(job, output_id)
+        kind = "output" if inputs.get("save_output", True) else "temp"
+        folder, stem = self._target(kind, str(inputs["filename_prefix"]))
+        name = f"{stem}_{self._next_counter(folder, stem):05}"
+        workflow = folder / f"{name}.png"
+        workflow.write_bytes(_png(job.reading.work.width_px, job.reading.work.height_px, 0x404040))
+        path = folder / f"{name}{'-audio' if job.reading.has_audio else ''}.mp4"
+        self.rendering_path(job, output_id).replace(path)
+        entry = self._entry(path, kind, job)
+        entry |= {
+            "format": "video/h264-mp4",
+            "frame_rate": float(job.reading.fps),
+            "workflow": workflow.name,
+            # The real server tells its absolute path here; nobody may build a URL from it.
+            "fullpath": f"/comfyui/{kind}/{entry['subfolder']}/{path.name}",
+        }
+        return {"gifs": [entry]}

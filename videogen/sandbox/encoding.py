@@ -1,0 +1,74 @@
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from videogen.sandbox.renderer import ClipRequest
+
+Plane = NDArray[np.uint8]
+_AUDIO_RATE_HZ = 48_000
+_TONE_HZ = 220.0
+
+
+def _video_stream(container: OutputContainer, request: ClipRequest) -> VideoStream:
+    stream = cast("VideoStream", container.add_stream("libx264", rate=request.fps))
+    stream.width, stream.height = request.width_px, request.height_px
+    # One thread: the same request gives the same bytes whatever the machine has.
+    stream.thread_count = 1
+    # 4:2:0 halves both sides; a frame of odd size has no such form, so it stays 4:4:4 like libx264 would.
+    stream.pix_fmt = "yuv420p" if request.width_px % 2 == request.height_px % 2 == 0 else "yuv444p"
+    stream.options = {"preset": "ultrafast", "crf": "26"}
+    stream.time_base = 1 / request.fps
+    return stream
+
+
+def _frame(planes: tuple[Plane, Plane, Plane], request: ClipRequest) -> av.VideoFrame:
+    luma, blue, red = planes
+    if request.width_px % 2 == request.height_px % 2 == 0:
+        stacked = np.concatenate([luma.ravel(), blue.ravel(), red.ravel()])
+        return av.VideoFrame.from_ndarray(stacked.reshape(-1, request.width_px), format="yuv420p")
+    full = [luma, blue.repeat(2, 0).repeat(2, 1), red.repeat(2, 0).repeat(2, 1)]
+    cut = np.stack([plane[: request.height_px, : request.width_px] for plane in full])
+    return av.VideoFrame.from_ndarray(cut, format="yuv444p", channel_last=False)
+
+
+def _add_tone(container: OutputContainer, stream: AudioStream, duration_s: Fraction) -> None:
+    """A quiet sine as long as the video, so that a player shows there is sound."""
+    n_samples = int(duration_s * _AUDIO_RATE_HZ)
+    for start in range(0, n_samples, 1024):
+        at_s = np.arange(start, min(start + 1024, n_samples)) / _AUDIO_RATE_HZ
+        wave = (0.05 * np.sin(2 * np.pi * _TONE_HZ * at_s)).astype(np.float32)
+        frame = av.AudioFrame.from_ndarray(wave[None, :], format="fltp", layout="mono")
+        frame.sample_rate = _AUDIO_RATE_HZ
+        frame.pts = start
+        container.mux(stream.encode(frame))
+    container.mux(stream.encode(None))
+
+
+def encode_clip(
+    request: ClipRequest, frames: Iterator[tuple[Plane, Plane, Plane]], path: Path, comment: str
+) -> None:
+    with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        if comment:
+            container.metadata["comment"] = comment
+        video = _video_stream(container, request)
+        sound: AudioStream | None = None
+        if request.audio:
+            sound = cast(
+                "AudioStream", container.add_stream("aac", rate=_AUDIO_RATE_HZ, layout="mono")
+            )
+        for index, planes in enumerate(frames):
+            frame = _frame(planes, request)
+            frame.pts = index
+            frame.time_base = 1 / request.fps
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+        if sound is not None:
+            _add_tone(container, sound, request.frames / request.fps)

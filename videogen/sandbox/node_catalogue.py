@@ -1,0 +1,109 @@
+import json
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+# object_info.json: the answer of a real ComfyUI 0.25.0 (86f987ca) with ComfyUI-WanVideoWrapper 1.4.6,
+# ComfyUI-AnimateDiff-Evolved 1.5.7 and ComfyUI-VideoHelperSuite 1.7.9, cut to the 110 nodes that
+# text-to-video workflows need, tooltips taken out.
+_OBJECT_INFO_FILE = Path(__file__).with_name("object_info.json")
+
+# The recorded server had no LoRA file; these are the distill LoRAs that WAN 14B workflows name.
+_LORA_FILES = [
+    "Wan21_T2V_14B_lightx2v_cfg_step_distill_lora_rank32.safetensors",
+    "lightx2v_T2V_14B_cfg_step_distill_v2_lora_rank64_bf16.safetensors",
+]
+_LORA_CLASSES = (
+    "LoraLoader",
+    "LoraLoaderModelOnly",
+    "WanVideoLoraSelect",
+    "WanVideoLoraSelectMulti",
+)
+# Inputs that name an uploaded file; the class checks them itself instead of against its list.
+UPLOAD_INPUTS = {
+    "LoadImage": "image",
+    "LoadAudio": "audio",
+    "LoadVideo": "file",
+    "VHS_LoadVideo": "video",
+}
+
+Spec = list[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeClass:
+    name: str
+    info: Mapping[str, Any]
+
+    @property
+    def is_output(self) -> bool:
+        return bool(self.info["output_node"])
+
+    @property
+    def output_types(self) -> list[Any]:
+        return cast("list[Any]", self.info["output"])
+
+    def inputs(self, section: str) -> Iterator[tuple[str, Spec]]:
+        """Inputs of `required` or `optional`, in the server's order."""
+        specs = self.info["input"].get(section, {})
+        order = self.info["input_order"].get(section, list(specs))
+        for name in order:
+            yield name, specs[name]
+
+
+def choices(spec: Spec) -> list[Any] | None:
+    """The values of a combo input in either of ComfyUI's two shapes, None for other inputs."""
+    if isinstance(spec[0], list):
+        return spec[0]
+    if spec[0] == "COMBO" and len(spec) > 1 and "options" in spec[1]:
+        return cast("list[Any]", spec[1]["options"])
+    return None
+
+
+class NodeCatalogue:
+    """The node classes the server knows, with the files that lie in its input folder."""
+
+    def __init__(self, input_folder: Path) -> None:
+        loaded = json.loads(_OBJECT_INFO_FILE.read_text(encoding="utf-8"))
+        self._infos = cast("dict[str, dict[str, Any]]", loaded)
+        self._input_folder = input_folder
+        for name in _LORA_CLASSES:
+            _add_choices(self._infos[name], _LORA_FILES)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._infos
+
+    def __getitem__(self, name: str) -> NodeClass:
+        return NodeClass(name=name, info=self._infos[name])
+
+    def has_upload(self, name: object) -> bool:
+        path = (self._input_folder / str(name)).resolve()
+        return path.is_relative_to(self._input_folder.resolve()) and path.is_file()
+
+    def object_info(self, name: str | None = None) -> dict[str, Any]:
+        """The body of GET /object_info, or of one class; `{}` for an unknown class."""
+        names = list(self._infos) if name is None else [name] if name in self._infos else []
+        return {each: self._with_uploads(each) for each in names}
+
+    def _with_uploads(self, name: str) -> dict[str, Any]:
+        info = self._infos[name]
+        upload = UPLOAD_INPUTS.get(name)
+        if upload is None:
+            return info
+        info = deepcopy(info)
+        spec = info["input"]["required"][upload]
+        files = sorted(path.name for path in self._input_folder.glob("*") if path.is_file())
+        found = choices(spec)
+        if found is not None:
+            found[:] = files
+        return info
+
+
+def _add_choices(info: dict[str, Any], files: list[str]) -> None:
+    for section in ("required", "optional"):
+        for name, spec in info["input"].get(section, {}).items():
+            found = choices(spec)
+            if name.startswith("lora") and found is not None and not set(files) <= set(found):
+                found.extend(files)

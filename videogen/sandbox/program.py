@@ -1,0 +1,170 @@
+"""Starts the servers, says where they listen, and stops them cleanly."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from videogen.sandbox.clock import SandboxClock
+from videogen.sandbox.comfy_engine import ComfyEngine
+from videogen.sandbox.comfy_http import comfy_app
+from videogen.sandbox.faults import FaultBook, load_faults
+from videogen.sandbox.profiles import load_profiles
+from videogen.sandbox.submit_log import SubmitLog
+from videogen.sandbox.vertex import VertexEngine
+from videogen.sandbox.vertex_http import vertex_app
+from videogen.sandbox.world import World
+
+_HOST = "127.0.0.1"
+_MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxOptions:
+    """A port of 0 takes a free one; no `out` means a folder that is removed at the end."""
+
+    comfy_port: int = 0
+    google_port: int = 0
+    replicate_port: int | None = None
+    time_scale: float = 1.0
+    faults: Path | None = None
+    seed: int = 1
+    out: Path | None = None
+    log: Path | None = None
+    has_failures: bool = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--comfy-port", type=int, default=0, metavar="P", help="0: a free one")
+    parser.add_argument("--google-port", type=int, default=0, metavar="P", help="0: a free one")
+    parser.add_argument(
+        "--replicate-port", type=int, metavar="P", help="not played yet: refused with a sentence"
+    )
+    parser.add_argument(
+        "--time-scale", type=float, default=1.0, metavar="X", help="simulated seconds a real second"
+    )
+    parser.add_argument("--faults", type=Path, metavar="FILE", help="JSON list or TOML [[faults]]")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="the luck of all jobs")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="keep the files here")
+    parser.add_argument("--log", type=Path, metavar="FILE", help="keep the submit log here")
+    parser.add_argument(
+        "--no-failures", action="store_true", help="only scripted faults, no bad luck"
+    )
+
+
+def options_from(namespace: argparse.Namespace) -> SandboxOptions:
+    return SandboxOptions(
+        comfy_port=namespace.comfy_port,
+        google_port=namespace.google_port,
+        replicate_port=namespace.replicate_port,
+        time_scale=namespace.time_scale,
+        faults=namespace.faults,
+        seed=namespace.seed,
+        out=namespace.out,
+        log=namespace.log,
+        has_failures=not namespace.no_failures,
+    )
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The program stops both servers itself."""
+        yield
+
+
+def _server(app: ASGIApp) -> _Server:
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        ws_max_size=_MAX_MESSAGE_BYTES,
+        ws_ping_interval=None,  # ComfyUI sends no pings
+        timeout_graceful_shutdown=1,
+    )
+    return _Server(config)
+
+
+def _listen(port: int) -> socket.socket:
+    return socket.create_server((_HOST, port), reuse_port=False)
+
+
+def _url(listener: socket.socket) -> str:
+    return f"http://{_HOST}:{listener.getsockname()[1]}"
+
+
+def _world(options: SandboxOptions, folder: Path) -> World:
+    faults = [] if options.faults is None else load_faults(options.faults)
+    return World(
+        clock=SandboxClock(time_scale=options.time_scale),
+        seed=options.seed,
+        profiles=load_profiles(),
+        faults=FaultBook(faults),
+        log=SubmitLog(options.log),
+        folder=folder,
+        has_failures=options.has_failures,
+    )
+
+
+async def _run(options: SandboxOptions, folder: Path) -> None:
+    world = _world(options, folder)
+    comfy, google = ComfyEngine(world), VertexEngine(world)
+    listeners = [_listen(options.comfy_port), _listen(options.google_port)]
+    servers = [_server(comfy_app(world, comfy)), _server(vertex_app(world, comfy, google))]
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    worker = asyncio.create_task(comfy.work())
+    serving = [
+        asyncio.create_task(server.serve([listener]))
+        for server, listener in zip(servers, listeners, strict=True)
+    ]
+    _announce(options, listeners)
+    # A worker that dies is a bug of the sandbox: stop loudly instead of playing a wedged server.
+    await asyncio.wait([worker, *serving], return_when=asyncio.FIRST_COMPLETED)
+    stop()
+    comfy.close()
+    google.close()
+    await asyncio.gather(*serving)
+    if worker.done():
+        worker.result()
+    worker.cancel()
+
+
+def _announce(options: SandboxOptions, listeners: list[socket.socket]) -> None:
+    line = {
+        "comfy_url": _url(listeners[0]),
+        "google_url": _url(listeners[1]),
+        "time_scale": options.time_scale,
+        "seed": options.seed,
+    }
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def serve(options: SandboxOptions) -> None:
+    """Run until SIGTERM or SIGINT. Prints one JSON line with the addresses first."""
+    if options.replicate_port is not None:
+        sys.stderr.write("The sandbox does not play Replicate yet; no port was opened for it.\n")
+    if options.out is not None:
+        options.out.mkdir(parents=True, exist_ok=True)
+        asyncio.run(_run(options, options.out))
+        return
+    with tempfile.TemporaryDirectory(prefix="videogen-sandbox-") as folder:
+        asyncio.run(_run(options, Path(folder)))

@@ -1,0 +1,228 @@
+"""Draws the sandbox's clips: moving shapes over a panning field, marked in every frame."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from videogen.sandbox.watermark import watermark_luma
+
+Plane = NDArray[np.uint8]
+Look = Literal["solid", "soft", "clear", "crisp", "finest"]
+Motion = Literal["normal", "frozen", "black"]
+
+_PAN_MARGIN_PX = 96  # the field is drawn this much larger than the frame, so that a pan never wraps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipRequest:
+    """What a clip shows; the same request always gives the same pixels."""
+
+    width_px: int
+    height_px: int
+    frames: int
+    fps: Fraction
+    prompt: str = ""
+    seed: int = 0
+    look: Look = "clear"
+    colour: int = 0  # 0xRRGGBB of a solid clip
+    motion: Motion = "normal"
+    audio: bool = False
+
+    def __post_init__(self) -> None:
+        if min(self.width_px, self.height_px, self.frames) < 1 or self.fps <= 0:
+            raise ValueError(f"a clip needs a size, frames and fps: {self}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Style:
+    cell_px: int  # size of the field's patches: larger is blurrier
+    grain: int  # amplitude of fine detail in luma levels
+    edge_px: float  # softness of a shape's rim
+    shapes: int
+
+
+_STYLES: dict[Look, _Style] = {
+    "solid": _Style(cell_px=64, grain=0, edge_px=1.0, shapes=0),
+    "soft": _Style(cell_px=64, grain=0, edge_px=22.0, shapes=2),
+    "clear": _Style(cell_px=40, grain=6, edge_px=8.0, shapes=3),
+    "crisp": _Style(cell_px=24, grain=12, edge_px=2.5, shapes=5),
+    "finest": _Style(cell_px=16, grain=16, edge_px=1.2, shapes=6),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sprite:
+    luma: Plane
+    mask: NDArray[np.float32]
+    chroma: tuple[int, int]
+    centre: tuple[float, float]  # shares of height and width
+    orbit: tuple[float, float]
+    phase: float
+    turns_per_s: float
+
+
+def _random(request: ClipRequest) -> np.random.Generator:
+    facts = f"{request.prompt}\n{request.seed}\n{request.look}".encode()
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(facts).digest()[:8]))
+
+
+def _smooth_field(random: np.random.Generator, rows: int, columns: int, cell_px: int) -> Plane:
+    """A soft random relief, shape (rows, columns), luma 60 to 190."""
+    coarse = random.uniform(60, 190, (rows // cell_px + 2, columns // cell_px + 2))
+    row_at = np.arange(rows) / cell_px
+    column_at = np.arange(columns) / cell_px
+    top, left = row_at.astype(int), column_at.astype(int)
+    down = (row_at - top)[:, None]
+    right = (column_at - left)[None, :]
+    along = coarse[top] * (1 - down) + coarse[top + 1] * down
+    field = along[:, left] * (1 - right) + along[:, left + 1] * right
+    return cast("Plane", field.astype(np.uint8))
+
+
+def _field(request: ClipRequest, random: np.random.Generator) -> tuple[Plane, Plane, Plane]:
+    style = _STYLES[request.look]
+    rows = request.height_px + 2 * _PAN_MARGIN_PX + request.height_px % 2
+    columns = request.width_px + 2 * _PAN_MARGIN_PX + request.width_px % 2
+    luma = _smooth_field(random, rows, columns, style.cell_px)
+    if style.grain:
+        tile = random.integers(-style.grain, style.grain + 1, (64, 64))
+        grain = np.tile(tile, (rows // 64 + 1, columns // 64 + 1))[:rows, :columns]
+        luma = np.clip(luma.astype(np.int16) + grain, 16, 235).astype(np.uint8)
+    blue = _smooth_field(random, rows // 2, columns // 2, style.cell_px)
+    red = _smooth_field(random, rows // 2, columns // 2, style.cell_px)
+    return luma, blue, red
+
+
+def _sprite(request: ClipRequest, random: np.random.Generator) -> _Sprite:
+    style = _STYLES[request.look]
+    radius = float(min(request.width_px, request.height_px) * random.uniform(0.08, 0.16))
+    side = max(8, int(2 * radius + 2 * style.edge_px) // 2 * 2)
+    axis = np.arange(side) - (side - 1) / 2
+    down, right = axis[:, None], axis[None, :]
+    if random.random() < 0.5:
+        distance = np.hypot(down, right) - radius
+    else:
+        distance = np.maximum(np.abs(down), np.abs(right)) - radius * 0.85
+    mask = np.clip(0.5 - distance / style.edge_px, 0, 1).astype(np.float32)
+    base = random.uniform(40, 215)
+    shading = np.clip(base + 35 * (down + right) / (side or 1), 16, 235)
+    return _Sprite(
+        luma=shading.astype(np.uint8),
+        mask=mask,
+        chroma=(int(random.integers(50, 206)), int(random.integers(50, 206))),
+        centre=(float(random.uniform(0.35, 0.65)), float(random.uniform(0.3, 0.7))),
+        orbit=(float(random.uniform(0.1, 0.28)), float(random.uniform(0.15, 0.32))),
+        phase=float(random.uniform(0, 2 * np.pi)),
+        turns_per_s=float(random.uniform(0.12, 0.3) * random.choice([-1, 1])),
+    )
+
+
+def _blend(
+    target: Plane, source: Plane | int, mask: NDArray[np.float32], row: int, column: int
+) -> None:
+    """Lay `source` over `target` at a corner that may lie outside the frame."""
+    top, left = max(row, 0), max(column, 0)
+    bottom = min(row + mask.shape[0], target.shape[0])
+    right = min(column + mask.shape[1], target.shape[1])
+    if bottom <= top or right <= left:
+        return
+    cut = (slice(top - row, bottom - row), slice(left - column, right - column))
+    part = target[top:bottom, left:right]
+    ink = source if isinstance(source, int) else source[cut]
+    part[:] = (part + (ink - part.astype(np.float32)) * mask[cut]).astype(np.uint8)
+
+
+def _draw_sprite(planes: tuple[Plane, Plane, Plane], sprite: _Sprite, time_s: float) -> None:
+    luma, blue, red = planes
+    rows, columns = luma.shape
+    angle = sprite.phase + 2 * np.pi * sprite.turns_per_s * time_s
+    row = (
+        int((sprite.centre[0] + sprite.orbit[0] * np.sin(angle)) * rows) - sprite.mask.shape[0] // 2
+    )
+    column = int((sprite.centre[1] + sprite.orbit[1] * np.cos(angle)) * columns)
+    row, column = row // 2 * 2, (column - sprite.mask.shape[1] // 2) // 2 * 2
+    _blend(luma, sprite.luma, sprite.mask, row, column)
+    small = sprite.mask[::2, ::2]
+    _blend(blue, sprite.chroma[0], small, row // 2, column // 2)
+    _blend(red, sprite.chroma[1], small, row // 2, column // 2)
+
+
+def _mark(planes: tuple[Plane, Plane, Plane]) -> None:
+    luma, blue, red = planes
+    patch = watermark_luma(luma.shape[1], luma.shape[0])
+    row = max(0, (luma.shape[0] - patch.shape[0] - luma.shape[0] // 30) // 2 * 2)
+    column = min(luma.shape[1] // 60 * 2, luma.shape[1] - patch.shape[1])
+    luma[row : row + patch.shape[0], column : column + patch.shape[1]] = patch
+    half = (
+        slice(row // 2, (row + patch.shape[0]) // 2),
+        slice(column // 2, (column + patch.shape[1]) // 2),
+    )
+    blue[half] = 128
+    red[half] = 128
+
+
+def _solid(request: ClipRequest) -> tuple[Plane, Plane, Plane]:
+    colour = 0 if request.motion == "black" else request.colour
+    red, green, blue = (colour >> 16) & 255, (colour >> 8) & 255, colour & 255
+    # BT.601, limited range: what libswscale does with an RGB frame of this size.
+    luma = 16 + (65.738 * red + 129.057 * green + 25.064 * blue) / 256
+    chroma_blue = 128 + (-37.945 * red - 74.494 * green + 112.439 * blue) / 256
+    chroma_red = 128 + (112.439 * red - 94.154 * green - 18.285 * blue) / 256
+    rows, columns = (
+        request.height_px + request.height_px % 2,
+        request.width_px + request.width_px % 2,
+    )
+    return (
+        np.full((rows, columns), round(luma), np.uint8),
+        np.full((rows // 2, columns // 2), round(chroma_blue), np.uint8),
+        np.full((rows // 2, columns // 2), round(chroma_red), np.uint8),
+    )
+
+
+def _pan(index: int, fps: float, speed: NDArray[np.float64]) -> tuple[int, int]:
+    """Even offsets that swing within the margin: no wrap, no jump."""
+    swing = np.sin(speed[:2] + speed[2:] * index / fps)
+    down, right = (int(_PAN_MARGIN_PX * (1 + share) / 2) * 2 // 2 * 2 for share in swing)
+    return down, right
+
+
+def _frames(request: ClipRequest) -> Iterator[tuple[Plane, Plane, Plane]]:
+    if request.look == "solid" or request.motion == "black":
+        planes = _solid(request)
+        _mark(planes)
+        for _ in range(request.frames):
+            yield planes
+        return
+    random = _random(request)
+    luma, blue, red = _field(request, random)
+    sprites = [_sprite(request, random) for _ in range(_STYLES[request.look].shapes)]
+    speed = np.concatenate([random.uniform(0, 2 * np.pi, 2), random.uniform(0.5, 1.0, 2)])
+    rows, columns = (
+        request.height_px + request.height_px % 2,
+        request.width_px + request.width_px % 2,
+    )
+    for index in range(request.frames):
+        moment = 0 if request.motion == "frozen" else index
+        down, right = _pan(moment, float(request.fps), speed)
+        planes = (
+            luma[down : down + rows, right : right + columns].copy(),
+            blue[down // 2 : (down + rows) // 2, right // 2 : (right + columns) // 2].copy(),
+            red[down // 2 : (down + rows) // 2, right // 2 : (right + columns) // 2].copy(),
+        )
+        for sprite in sprites:
+            _draw_sprite(planes, sprite, moment / float(request.fps))
+        _mark(planes)
+        yield planes
+
+
+def render_clip(request: ClipRequest, path: Path, comment: str = "") -> None:
+    """Write the clip as H.264 mp4 (yuv420p, the exact size, fps and frame count)."""
+    from videogen.sandbox.encoding import encode_clip
+
+    encode_clip(request, _frames(request), path, comment)

@@ -1,0 +1,167 @@
+"""Reads a graph in API format: what it would make, with what, in which order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from videogen.sandbox.profiles import Work
+
+Graph = dict[str, dict[str, Any]]
+
+_FRAME_INPUTS = ("num_frames", "length", "video_length", "batch_size")
+_FPS_INPUTS = ("frame_rate", "fps")
+_MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth", ".gguf", ".bin")
+# What ComfyUI counts as the generating model; encoders and VAEs do not change the condition.
+_MAIN_MODEL_INPUTS = ("unet_name", "model", "ckpt_name", "model_name")
+_SUPPORT_WORDS = ("vae", "umt5", "clip", "wav2vec", "lora")
+_DEFAULT_SIDE_PX = 512
+_DEFAULT_FRAMES = 16
+
+
+def is_link(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], str)
+
+
+def linked_ids(node: dict[str, Any]) -> list[str]:
+    return [value[0] for value in node.get("inputs", {}).values() if is_link(value)]
+
+
+def ancestors(graph: Graph, output_id: str) -> list[str]:
+    """The output node first, then what it needs, nearest first."""
+    found = [output_id]
+    for node_id in found:
+        found += [
+            each for each in linked_ids(graph[node_id]) if each in graph and each not in found
+        ]
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowReading:
+    """What an output node of a graph asks for."""
+
+    work: Work
+    fps: Fraction
+    seed: int
+    prompt: str
+    model: str
+    model_files: tuple[str, ...]
+    classes: frozenset[str]
+    colour: int
+    has_audio: bool
+
+
+def _literals(graph: Graph, ids: list[str], names: tuple[str, ...]) -> Iterator[int | float]:
+    for node_id in ids:
+        inputs = graph[node_id].get("inputs", {})
+        for name in names:
+            value = inputs.get(name)
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                yield value
+
+
+def _size(graph: Graph, ids: list[str]) -> tuple[int, int]:
+    for node_id in ids:
+        inputs = graph[node_id].get("inputs", {})
+        width, height = inputs.get("width"), inputs.get("height")
+        if isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0:
+            return width, height
+    return _DEFAULT_SIDE_PX, _DEFAULT_SIDE_PX
+
+
+def _frames(graph: Graph, ids: list[str]) -> int:
+    for (
+        name
+    ) in _FRAME_INPUTS:  # EmptyHunyuanLatentVideo has a length and a batch_size: length first
+        for value in _literals(graph, ids, (name,)):
+            return max(1, int(value))
+    return _DEFAULT_FRAMES
+
+
+def _text(graph: Graph, node_id: str) -> str | None:
+    inputs = graph[node_id].get("inputs", {})
+    for name in ("positive_prompt", "text", "prompt"):
+        if isinstance(inputs.get(name), str):
+            return str(inputs[name])
+    for each in ancestors(graph, node_id)[1:]:
+        found = _text(graph, each)
+        if found is not None:
+            return found
+    return None
+
+
+def _prompt(graph: Graph, ids: list[str]) -> str:
+    for name in ("positive", "text_embeds"):
+        for node_id in ids:
+            link = graph[node_id].get("inputs", {}).get(name)
+            if is_link(link) and link[0] in graph:
+                return _text(graph, link[0]) or ""
+    return _text(graph, ids[0]) or ""
+
+
+def _model_files(graph: Graph, ids: list[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    for node_id in ids:
+        for name, value in graph[node_id].get("inputs", {}).items():
+            if isinstance(value, str) and value.lower().endswith(_MODEL_SUFFIXES):
+                found.insert(0 if name in _MAIN_MODEL_INPUTS[:3] else len(found), value)
+    return tuple(found)
+
+
+def _main_models(files: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(file for file in files if not any(word in file.lower() for word in _SUPPORT_WORDS))
+
+
+def read_workflow(graph: Graph, output_id: str) -> WorkflowReading:
+    ids = ancestors(graph, output_id)
+    width_px, height_px = _size(graph, ids)
+    files = _main_models(_model_files(graph, ids))
+    steps = next(_literals(graph, ids, ("steps",)), 1)
+    work = Work(
+        width_px=width_px, height_px=height_px, frames=_frames(graph, ids), steps=max(1, int(steps))
+    )
+    fps = next((value for value in _literals(graph, ids, _FPS_INPUTS) if value > 0), 8)
+    return WorkflowReading(
+        work=work,
+        fps=Fraction(fps).limit_denominator(1001),
+        seed=int(next(_literals(graph, ids, ("seed", "noise_seed")), 0)),
+        prompt=_prompt(graph, ids),
+        model="+".join(sorted(files)),
+        model_files=files,
+        classes=frozenset(str(graph[each]["class_type"]) for each in ids),
+        colour=int(next(_literals(graph, ids, ("color",)), 0)),
+        has_audio=is_link(graph[output_id].get("inputs", {}).get("audio")),
+    )
+
+
+def execution_order(graph: Graph, outputs: list[str], output_classes: frozenset[str]) -> list[str]:
+    """Every needed node after what it needs; an output node as soon as it can run."""
+    needed: list[str] = []
+    for output_id in outputs:
+        needed += [each for each in ancestors(graph, output_id) if each not in needed]
+    waiting = sorted(needed, key=list(graph).index)
+    done: list[str] = []
+    while waiting:
+        ready = [each for each in waiting if set(linked_ids(graph[each])) & set(waiting) == set()]
+        if not ready:
+            raise ValueError(f"the graph goes in a circle through {waiting}")
+        chosen = next(
+            (each for each in ready if graph[each]["class_type"] in output_classes), ready[0]
+        )
+        waiting.remove(chosen)
+        done.append(chosen)
+    return done
+
+
+def signatures(graph: Graph, order: list[str]) -> dict[str, str]:
+    """A node's class and inputs, its ancestors' included: equal means the server reuses the result."""
+    known: dict[str, str] = {}
+    for node_id in order:
+        node = graph[node_id]
+        inputs = {
+            name: (known.get(value[0], value[0]), value[1]) if is_link(value) else value
+            for name, value in node.get("inputs", {}).items()
+        }
+        known[node_id] = repr((node["class_type"], sorted(inputs.items())))
+    return {node_id: str(hash(text)) for node_id, text in known.items()}
