@@ -50,6 +50,7 @@ class Observation:
     progress: float | None = None  # 0..1, never runs backwards; None: no bar moves
     stage: str | None = None  # the running node's class, or the vendor's word
     phases: Mapping[str, float] = field(default_factory=dict)  # seconds, by the server's clock
+    stages: Mapping[str, float] = field(default_factory=dict)  # node class -> s, within executing
     failure_class: FailureClass | None = None
     failure_detail: str | None = None
     is_cached: bool = False  # served from the server's cache: no measurement

@@ -229,17 +229,17 @@ class ComfyBackend:
             state=GenerationState.RUNNING,
             progress=board.progress,
             stage=board.stage,
-            phases=board.stage_seconds,
+            stages=board.stage_seconds,
         )
 
     def _final(self, prompt_id: str, entry: dict[str, Any]) -> Observation:
         seen = read_entry(entry, entry_mark(entry))
         board = self._listener.board(prompt_id)
-        stages = {} if board is None else board.stage_seconds
         return Observation(
             state=seen.state,
             progress=seen.progress,
-            phases={**seen.phases, **stages},
+            phases=seen.phases,
+            stages={} if board is None else board.stage_seconds,
             failure_class=seen.failure_class,
             failure_detail=seen.failure_detail,
             is_cached=seen.is_cached,

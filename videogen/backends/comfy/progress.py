@@ -31,7 +31,7 @@ class ProgressBoard:
     @property
     def stage_seconds(self) -> dict[str, float]:
         """Seconds per node class, as the socket saw them begin and end."""
-        return {f"node:{name}": seconds for name, seconds in self._seconds.items()}
+        return dict(self._seconds)
 
     def enter(self, node: str | None) -> None:
         """A node begins; None ends the prompt."""

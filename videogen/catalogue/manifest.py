@@ -1,0 +1,248 @@
+"""A workflow beside its manifest: what may be set, within which limits, and what it needs."""
+
+import copy
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from videogen.catalogue.toml_file import FromFile, parsed, read_toml
+from videogen.domain.condition import BackendKind, Condition
+from videogen.domain.generation import Workflow
+from videogen.domain.prompt import checked_prompt_text
+from videogen.errors import InvalidInputError
+
+SIZE_FIELDS = ("width_px", "height_px", "n_frames", "fps")
+# Settings that are no slot of any graph: the request carries or checks them itself.
+OTHER_SETTINGS = frozenset({"negative_prompt", "allow_flat"})
+NOT_SETTINGS = frozenset({*SIZE_FIELDS, "prompt", "negative_prompt", "seed"})  # fields of their own
+COLOURS = 1 << 24
+
+
+class Slot(FromFile):
+    """Where a value goes; `type` says how it is written there."""
+
+    node: str
+    input: str
+    type: Literal["text", "int", "float", "choice", "colour_of_seed"]
+
+
+class Limit(FromFile):
+    """Allowed values: min, min + step, ..., max; without a step everything between."""
+
+    min: float
+    max: float
+    step: float | None = None
+
+
+class NeededNode(FromFile):
+    """A node class and where it comes from."""
+
+    node_class: str = Field(alias="class")
+    pack: str
+    how: str
+
+
+class NeededModel(FromFile):
+    """A model file; None where nobody has established its size."""
+
+    file: str
+    folder: str
+    source: str
+    size_bytes: int | None = None
+    licence: str | None = None
+
+
+class Needs(FromFile):
+    nodes: tuple[NeededNode, ...] = ()
+    models: tuple[NeededModel, ...] = ()
+
+
+class _ManifestFile(FromFile):
+    title: str
+    source: str
+    licence: str
+    model: str
+    save_node: str
+    sampler_node: str
+    stall_s: float = Field(gt=0)
+    deadline_s: float = Field(gt=0)
+    slots: dict[str, Slot]
+    limits: dict[str, Limit]
+    defaults: dict[str, Any]
+    settings: dict[str, Any] = Field(default_factory=dict)
+    status: dict[str, Literal["example", "node", "unproven"]] = Field(default_factory=dict)
+    needs: Needs = Field(default_factory=Needs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One workflow of the catalogue."""
+
+    name: str
+    title: str
+    source: str
+    licence: str
+    model: str
+    save_node: str
+    sampler_node: str
+    stall_s: float
+    deadline_s: float
+    slots: Mapping[str, Slot]
+    limits: Mapping[str, Limit]
+    defaults: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    status: Mapping[str, str]  # value -> example, node or unproven
+    needs: Needs
+    graph: Mapping[str, Any] = field(repr=False)
+
+    def fill(
+        self,
+        condition: Condition,
+        *,
+        prompt_text: str,
+        negative_prompt: str | None,
+        seed: int,
+    ) -> Workflow:
+        """The graph with every slot filled.
+
+        Raises: InvalidInputError: a value outside this workflow's limits, named by its field.
+        """
+        values: dict[str, Any] = {name: getattr(condition, name) for name in SIZE_FIELDS}
+        values |= self._checked_settings(condition)
+        values["seed"] = self._checked_seed(seed)
+        for name, value in values.items():
+            self._check(name, value)
+        values["prompt"] = checked_prompt_text(prompt_text)
+        values["negative_prompt"] = negative_prompt
+        graph = copy.deepcopy(dict(self.graph))
+        for name, slot in self.slots.items():
+            if values.get(name) is not None:
+                graph[slot.node]["inputs"][slot.input] = _written(slot, name, values[name])
+        return Workflow(
+            name=self.name,
+            graph=graph,
+            save_node=self.save_node,
+            sampler_node=self.sampler_node,
+            sha256=graph_sha256(graph),
+            stall_s=self.stall_s,
+            deadline_s=self.deadline_s,
+        )
+
+    def default_condition(self, name: str | None = None) -> Condition:
+        """The condition that this workflow's own defaults make."""
+        return Condition(
+            name=name or self.name,
+            backend=BackendKind.COMFY,
+            model=self.model,
+            workflow=self.name,
+            width_px=int(self.defaults["width_px"]),
+            height_px=int(self.defaults["height_px"]),
+            n_frames=int(self.defaults["n_frames"]),
+            fps=float(self.defaults["fps"]),
+            settings=dict(self.settings),
+        )
+
+    def _checked_settings(self, condition: Condition) -> dict[str, Any]:
+        settings = {k: v for k, v in condition.settings.items() if k not in OTHER_SETTINGS}
+        settable = set(self.slots) - NOT_SETTINGS
+        for name, value in settings.items():
+            if name not in settable:
+                raise InvalidInputError(
+                    "setting_unknown",
+                    field=name,
+                    value=value,
+                    workflow=self.name,
+                    known=", ".join(sorted(settable)),
+                )
+        return settings
+
+    def _checked_seed(self, seed: int) -> int:
+        if isinstance(seed, bool) or not isinstance(seed, int):
+            raise InvalidInputError("not_a_number", field="seed", value=seed)
+        return seed
+
+    def _check(self, name: str, value: Any) -> None:
+        limit = self.limits.get(name)
+        if limit is None or name not in self.slots:
+            return
+        if value is None or isinstance(value, bool) or not isinstance(value, int | float):
+            raise InvalidInputError("not_a_number", field=name, value=value)
+        check_limit(name, value, limit)
+
+
+def check_limit(name: str, value: float, limit: Limit) -> None:
+    """Raises: InvalidInputError: out_of_range or not_multiple, with the nearest allowed values."""
+    if not limit.min <= value <= limit.max:
+        raise InvalidInputError(
+            "out_of_range",
+            field=name,
+            value=value,
+            minimum=_plain(limit.min),
+            maximum=_plain(limit.max),
+        )
+    if limit.step is None or (value - limit.min) % limit.step == 0:
+        return
+    below = limit.min + (value - limit.min) // limit.step * limit.step
+    nearest = [n for n in (below, below + limit.step) if limit.min <= n <= limit.max]
+    raise InvalidInputError(
+        "not_multiple",
+        field=name,
+        value=value,
+        step=_plain(limit.step),
+        nearest=" / ".join(str(_plain(n)) for n in nearest),
+    )
+
+
+def load_manifests(folder: Path) -> dict[str, Manifest]:
+    """Every `<name>.toml` with its `<name>.json`, by name.
+
+    Raises: InvalidInputError: a manifest that is not readable or does not fit its graph.
+    """
+    return {path.stem: _load(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def graph_sha256(graph: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(graph, sort_keys=True).encode()).hexdigest()
+
+
+def _load(path: Path) -> Manifest:
+    content = parsed(_ManifestFile, path, read_toml(path))
+    graph_path = path.with_suffix(".json")
+    try:
+        graph = json.loads(graph_path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidInputError(
+            "file_unreadable", field="path", value=graph_path.name, detail=str(error)[:200]
+        ) from None
+    _check_fits(path, content, graph)
+    fields = {name: getattr(content, name) for name in _ManifestFile.model_fields}
+    return Manifest(name=path.stem, graph=graph, **fields)
+
+
+def _check_fits(path: Path, content: _ManifestFile, graph: Mapping[str, Any]) -> None:
+    named = {content.save_node, content.sampler_node, *(s.node for s in content.slots.values())}
+    absent = sorted(named - set(graph))
+    if absent:
+        raise InvalidInputError(
+            "file_content", field="node", value=path.name, detail=f"no node {', '.join(absent)}"
+        )
+
+
+def _written(slot: Slot, name: str, value: Any) -> Any:
+    if slot.type == "colour_of_seed":
+        digest = hashlib.sha256(str(value).encode()).digest()
+        return int.from_bytes(digest[:4], "big") % COLOURS
+    expected = {"text": str, "int": int, "float": float, "choice": str}[slot.type]
+    try:
+        return expected(value)
+    except (TypeError, ValueError):
+        raise InvalidInputError("not_a_number", field=name, value=value) from None
+
+
+def _plain(number: float) -> float:
+    return int(number) if float(number).is_integer() else number
