@@ -1,0 +1,28 @@
+"""Starting the app loads none of the heavy libraries; they are loaded when first used."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.sources import ROOT
+
+HEAVY = ["google.genai", "scipy", "av", "typst", "ray"]
+REPORT = """
+import importlib, json, sys
+importlib.import_module({module!r})
+print(json.dumps([name for name in {heavy!r} if name in sys.modules]))
+"""
+
+
+@pytest.mark.parametrize("module", ["videogen.ui.shell", "videogen.web", "videogen.cli", "app"])
+def test_starting_loads_nothing_heavy(module: str) -> None:
+    code = REPORT.format(module=module, heavy=HEAVY)
+
+    started = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert started.returncode == 0, started.stderr[-2000:]
+    assert json.loads(started.stdout.splitlines()[-1]) == []
