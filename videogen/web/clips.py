@@ -1,0 +1,85 @@
+"""Clips and thumbnails by token, streamed from disk with Range; a path is never shown."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from videogen.bootstrap import Application
+from videogen.clips.files import clip_path
+from videogen.errors import VideogenError
+from videogen.store import get_clip, get_presentation, get_session, renditions
+from videogen.web.problems import TokenRefusedError
+
+CLIP, THUMBNAIL, PRESENTATION = "clip", "thumb", "presentation"
+
+# One modification time for all: a rendition's own would tell in which order they were made,
+# and with it, perhaps, by which condition.
+NO_DATE = "Thu, 01 Jan 1970 00:00:00 GMT"
+PRIVATE = "private, max-age=3600"
+
+
+async def serve_clip(request: Request, application: Application) -> Response:
+    return await _serve(request, application, _file_of_clip)
+
+
+async def serve_thumbnail(request: Request, application: Application) -> Response:
+    return await _serve(request, application, _file_of_thumbnail)
+
+
+async def _serve(
+    request: Request,
+    application: Application,
+    find: Callable[[Application, str, str], str | None],
+) -> Response:
+    token = request.path_params["token"]
+    path = await run_in_threadpool(_path_behind, application, token, find)
+    return FileResponse(
+        path,
+        filename=f"clip{path.suffix}",
+        content_disposition_type="inline",
+        headers={
+            "Cache-Control": PRIVATE,
+            # From the address alone: equal for every file that it could lead to.
+            "ETag": f'"{hashlib.sha256(token.encode()).hexdigest()[:32]}"',
+            "Last-Modified": NO_DATE,
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        },
+    )
+
+
+def _path_behind(
+    application: Application,
+    token: str,
+    find: Callable[[Application, str, str], str | None],
+) -> Path:
+    """The file; every way of failing is the same answer, so that a guess learns nothing."""
+    try:
+        kind, subject_id = application.tokens.check(token)
+        file = find(application, kind, subject_id)
+        if file is None:
+            raise TokenRefusedError(field="token")
+        return clip_path(application.clips_folder, file)
+    except VideogenError:
+        raise TokenRefusedError(field="token") from None
+
+
+def _file_of_clip(application: Application, kind: str, subject_id: str) -> str | None:
+    database = application.database
+    if kind == CLIP:
+        return get_clip(database, subject_id).file
+    if kind != PRESENTATION:
+        return None
+    shown = get_presentation(database, subject_id)
+    campaign_id = get_session(database, shown.session_id).campaign_id
+    rendition = renditions(database, campaign_id).get(shown.clip_id)
+    # Never the original in its place: its size and rate would tell the condition.
+    return rendition.file if rendition else None
+
+
+def _file_of_thumbnail(application: Application, kind: str, subject_id: str) -> str | None:
+    return get_clip(application.database, subject_id).thumbnail if kind == THUMBNAIL else None

@@ -1,0 +1,73 @@
+"""Every address of ours; Streamlit has the rest."""
+
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+import videogen
+from videogen import bootstrap
+from videogen.bootstrap import Application
+from videogen.errors import VideogenError
+from videogen.web.clips import serve_clip, serve_thumbnail
+from videogen.web.guard import LocalOnly
+from videogen.web.problems import NotReadyError, problem_response, request_language
+from videogen.web.ratings import post_rating, post_undo
+
+Handler = Callable[[Request, Application], Awaitable[Response]]
+
+
+def routes() -> list[BaseRoute]:
+    return [
+        Route("/health", _health, methods=["GET"]),
+        Route("/fonts/NotoSansThai.ttf", _thai_font, methods=["GET"]),
+        Route("/clips/{token}", _with_application(serve_clip), methods=["GET"]),
+        Route("/thumbs/{token}", _with_application(serve_thumbnail), methods=["GET"]),
+        Route("/rate/{session_id}/ratings", _with_application(post_rating), methods=["POST"]),
+        Route("/rate/{session_id}/undo", _with_application(post_undo), methods=["POST"]),
+    ]
+
+
+def middleware() -> list[Middleware]:
+    return [Middleware(LocalOnly)]
+
+
+def _with_application(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Hand the running application in, and turn our errors into JSON."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request, _running())
+        except VideogenError as error:
+            return problem_response(error, request.headers, language=request_language(request))
+
+    return answer
+
+
+def _running() -> Application:
+    try:
+        return bootstrap.running()
+    except RuntimeError:
+        raise NotReadyError from None
+
+
+def _health(request: Request) -> Response:  # noqa: ARG001 Starlette's signature
+    try:
+        n_backends = len(_running().worker.backends())
+    except NotReadyError:
+        return JSONResponse({"ok": False, "version": videogen.__version__}, status_code=503)
+    return JSONResponse(
+        {"ok": True, "version": videogen.__version__, "n_backends": n_backends},
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _thai_font(request: Request) -> Response:  # noqa: ARG001 Starlette's signature
+    """Noto Sans Thai (OFL-1.1) from its package: no request leaves this machine."""
+    font = files("fontpkg_noto_sans_thai") / "files" / "NotoSansThai[wdth,wght].ttf"
+    return FileResponse(
+        str(font), media_type="font/ttf", headers={"Cache-Control": "public, max-age=604800"}
+    )
