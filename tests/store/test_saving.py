@@ -1,0 +1,335 @@
+"""Every record comes back as it was saved; what may not change does not."""
+
+from dataclasses import fields, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.store.records import (
+    NOON,
+    make_attempt,
+    make_campaign,
+    make_clip,
+    make_condition,
+    make_price,
+    make_rating,
+    make_rendition,
+    make_reservation,
+    make_run,
+    minutes,
+)
+from videogen.domain.condition import BackendKind
+from videogen.domain.decision import Criteria
+from videogen.domain.event import Event, FrozenDecision, SetupStep
+from videogen.domain.prompt import Prompt, PromptSuite
+from videogen.domain.rating import (
+    PairChoice,
+    PairVote,
+    PanelSession,
+    Presentation,
+    PresentationKind,
+    Rater,
+    RaterKind,
+)
+from videogen.domain.run import (
+    AttemptState,
+    FailureClass,
+    Origin,
+    RunStatus,
+    VramSample,
+    VramTrace,
+)
+from videogen.errors import InvalidInputError
+from videogen.store import (
+    Database,
+    criteria,
+    get_condition,
+    get_prompt,
+    get_run,
+    get_suite,
+    save,
+    save_vram_trace,
+    vram_trace_of,
+)
+from videogen.store.saving import TABLES
+
+PROMPT = Prompt(prompt_id="p1", text='A cat\'s "walk" {x} $y', gloss_th="แมวเดิน", tags=("a", "b"))
+
+RECORDS: tuple[Any, ...] = (
+    make_run(),
+    make_run(
+        campaign_id=None,
+        seed=2**64 - 1,
+        status=RunStatus.FAILED,
+        origin=Origin.LIVE,
+        requeued_from="r0",
+        cancel_requested=True,
+        started_at=minutes(1),
+        ended_at=minutes(2),
+        failure_class=FailureClass.OUT_OF_VRAM,
+        failure_detail="CUDA ไม่พอ",
+        queue_time_s=60.0,
+        wall_time_s=61.25,
+        cost_usd=Decimal("1234567.000001"),
+        peak_vram_mib=22_528,
+        peak_is_lower_bound=False,
+        is_cold=True,
+        time_scale=0.01,
+        clip_id="k1",
+    ),
+    make_attempt("a0", "r1"),
+    make_attempt(
+        "a1",
+        "r1",
+        ordinal=2,
+        state=AttemptState.UNCERTAIN,
+        external_id="operations/1",
+        submitted_at=minutes(1),
+        ended_at=minutes(2),
+        phases={"load": 1.5, "sample": 200.125},
+        failure_class=FailureClass.UNCERTAIN,
+        cost_usd=Decimal("0.4"),
+        price_id="veo",
+        baseline_vram_mib=512,
+        peak_is_lower_bound=True,
+        vram_reason="cloud",
+        degraded=True,
+        fingerprint={"gpu": "RTX 5090", "memory_mib": 24_463, "packs": ["a", {"b": None}]},
+    ),
+    make_condition(),
+    make_condition(
+        backend=BackendKind.VERTEX,
+        workflow=None,
+        width_px=None,
+        height_px=None,
+        n_frames=None,
+        fps=None,
+        settings={},
+        has_audio=True,
+    ),
+    make_campaign(),
+    make_campaign("c2", frozen_at=minutes(5)),
+    make_clip("k1", "r1"),
+    make_clip("k2", "r1", checks=(), thumbnail="ab/k2.jpg"),
+    make_rendition("k1", "c1"),
+    make_reservation("a1", "3.20"),
+    make_price("price-1"),
+    replace(make_price("price-2"), resolution="720p"),
+    PROMPT,
+    Prompt(prompt_id="p2", text="A dog"),
+    PromptSuite(suite_id="s1", name="core", version="1", prompts=(PROMPT,), training=()),
+    Rater(rater_id="x", name="สมชาย", kind=RaterKind.HUMAN, created_at=NOON),
+    PanelSession(
+        session_id="s", campaign_id="c1", rater_id="x", round=1, seed=2**63, started_at=NOON
+    ),
+    PanelSession(
+        session_id="t",
+        campaign_id="c1",
+        rater_id="x",
+        round=2,
+        seed=1,
+        started_at=NOON,
+        ended_at=minutes(9),
+        viewing_answers={"screen": "laptop"},
+    ),
+    Presentation(
+        presentation_id="q",
+        session_id="s",
+        position=0,
+        clip_id="k1",
+        kind=PresentationKind.TEST,
+    ),
+    Presentation(
+        presentation_id="w",
+        session_id="s",
+        position=1,
+        clip_id="k1",
+        kind=PresentationKind.TRAP,
+        served_at=NOON,
+        ended_at=minutes(1),
+        replays=0,
+        stalls=2,
+    ),
+    make_rating("g1", "q", 5),
+    PairVote(
+        vote_id="v",
+        campaign_id="c1",
+        rater_id="x",
+        left_clip_id="k1",
+        right_clip_id="k2",
+        choice=PairChoice.TIE,
+        is_repeat=True,
+        voted_at=NOON,
+    ),
+    Criteria(version=1),
+    Criteria(version=2, quality_min=3.5, who="alice", why="ลดเกณฑ์", since=NOON),
+    FrozenDecision(
+        decision_id="d",
+        campaign_id="c1",
+        frozen_at=NOON,
+        who="alice",
+        why="meeting",
+        verdict="not_yet",
+        evidence={"conditions": [{"name": "wan", "raw": [[4.0, None], [3.0, 5.0]]}]},
+    ),
+    SetupStep(
+        setup_step_id="u",
+        condition_name="wan-14b",
+        what="download",
+        person_hours=0.5,
+        machine_hours=3.0,
+        done_on=NOON,
+        who="bob",
+    ),
+    Event(event_id="e", at=NOON, kind="run.queued", subject_id="r1"),
+    Event(event_id="f", at=NOON, kind="run.failed", subject_id="r1", data={"n": 1, "why": None}),
+)
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_a_record_comes_back_as_it_was_saved(database: Database, record: Any) -> None:
+    save(database, record)
+
+    table = TABLES[type(record)].name
+    key = fields(record)[0].name
+    query = f"SELECT * FROM {table} WHERE {key} = $key"
+    (found,) = database.rows(type(record), query, key=getattr(record, key))
+    assert found == record
+
+
+def test_every_record_is_tried_above() -> None:
+    tried = {type(record) for record in RECORDS} | {VramTrace}
+
+    assert tried == set(TABLES)
+
+
+def test_a_vram_trace_comes_back_with_its_samples(database: Database) -> None:
+    trace = VramTrace(
+        source="nvml",
+        device="RTX 5090",
+        memory_total_mib=24_463,
+        baseline_vram_mib=500,
+        peak_vram_mib=9000,
+        is_lower_bound=True,
+        energy_wh=12.5,
+        samples=(
+            VramSample(t_s=0.0, memory_mib=500),
+            VramSample(t_s=0.2, memory_mib=9000, power_w=150.0),
+        ),
+    )
+    nothing = VramTrace(source="nvml", reason="no_gpu")
+
+    save_vram_trace(database, "a1", trace)
+    save_vram_trace(database, "a2", nothing)
+
+    assert vram_trace_of(database, "a1") == trace
+    assert vram_trace_of(database, "a2") == nothing
+    assert vram_trace_of(database, "a3") is None
+
+
+def test_saving_again_replaces_the_row_even_within_one_transaction(database: Database) -> None:
+    run = make_run("r1")
+    later = replace(run, status=RunStatus.RUNNING)
+
+    save(database, run, later, replace(later, status=RunStatus.SUCCEEDED, peak_vram_mib=0))
+
+    assert get_run(database, "r1").status is RunStatus.SUCCEEDED
+    assert get_run(database, "r1").peak_vram_mib == 0
+
+
+def test_a_wrong_record_among_good_ones_stores_none(database: Database) -> None:
+    naive = make_run("r2", queued_at=datetime(2026, 1, 1))  # noqa: DTZ001 naive on purpose
+
+    with pytest.raises(ValueError, match="time zone"):
+        save(database, make_run("r1"), naive)
+
+    assert database.value("SELECT count(*) FROM run") == 0
+
+
+@pytest.mark.parametrize("final", [s for s in RunStatus if s.is_final])
+def test_a_final_status_stays_unless_it_was_uncertain(database: Database, final: RunStatus) -> None:
+    save(database, make_run("r1", status=final))
+
+    for status in set(RunStatus) - {final}:
+        if final is RunStatus.UNCERTAIN:
+            break
+        with pytest.raises(ValueError, match="cannot become"):
+            save(database, make_run("r1", status=status))
+
+    assert get_run(database, "r1").status is final
+
+
+def test_an_uncertain_run_is_resolved_by_hand(database: Database) -> None:
+    save(database, make_run("r1", status=RunStatus.UNCERTAIN))
+
+    save(database, make_run("r1", status=RunStatus.FAILED))
+
+    assert get_run(database, "r1").status is RunStatus.FAILED
+
+
+def test_a_cost_that_comes_late_may_be_added_to_a_final_run(database: Database) -> None:
+    run = make_run("r1", status=RunStatus.SUCCEEDED)
+    save(database, run)
+
+    save(database, replace(run, cost_usd=Decimal("0.80")))
+
+    assert get_run(database, "r1").cost_usd == Decimal("0.80")
+
+
+def test_append_only_records_keep_their_first_form(database: Database) -> None:
+    save(database, make_rating("g1", "q", 5))
+
+    save(database, make_rating("g1", "q", 1))
+
+    assert database.value("SELECT score FROM rating") == 5
+
+
+def test_a_stored_criteria_version_keeps_its_thresholds(database: Database) -> None:
+    first = Criteria(version=1, who="alice", since=NOON)
+    save(database, first)
+
+    save(database, Criteria(version=1))  # the same thresholds: nothing to do
+    with pytest.raises(InvalidInputError):
+        save(database, Criteria(version=1, quality_min=3.0))
+
+    assert criteria(database, 1) == first
+
+
+def test_a_prompt_that_runs_were_made_with_keeps_its_text(database: Database) -> None:
+    save(database, PROMPT, make_run("r1", prompt_id="p1"))
+
+    save(database, replace(PROMPT, gloss_th="แมวกำลังเดิน"))
+    with pytest.raises(InvalidInputError):
+        save(database, replace(PROMPT, text="A dog"))
+
+    assert get_prompt(database, "p1").text == PROMPT.text
+    assert get_prompt(database, "p1").gloss_th == "แมวกำลังเดิน"
+
+
+def test_a_suite_brings_its_prompts(database: Database) -> None:
+    training = Prompt(prompt_id="t1", text="A training clip")
+    suite = PromptSuite(
+        suite_id="s1", name="core", version="1", prompts=(PROMPT,), training=(training,)
+    )
+
+    save(database, suite)
+
+    assert get_suite(database, "s1") == suite
+    assert get_prompt(database, "p1") == PROMPT
+    assert get_prompt(database, "t1") == training
+
+
+def test_a_condition_is_found_by_the_digest_of_its_settings(database: Database) -> None:
+    condition = make_condition()
+
+    save(database, condition)
+
+    assert get_condition(database, condition.condition_id) == condition
+
+
+def test_a_sum_of_money_too_fine_for_the_column_is_rounded(database: Database) -> None:
+    save(database, make_run("r1", cost_usd=Decimal(1) / Decimal(3)))
+
+    assert get_run(database, "r1").cost_usd == Decimal("0.333333")

@@ -1,0 +1,79 @@
+"""Campaigns and what they are made of: conditions, suites, prompts."""
+
+from videogen.domain.campaign import Campaign
+from videogen.domain.condition import Condition
+from videogen.domain.prompt import Prompt, PromptSuite
+from videogen.domain.run import Run
+from videogen.errors import NotFoundError
+from videogen.store.database import Database
+
+CAMPAIGNS = "SELECT * FROM campaign ORDER BY created_at DESC, campaign_id"
+
+
+def campaigns(database: Database) -> list[Campaign]:
+    """Newest first."""
+    return database.rows(Campaign, CAMPAIGNS)
+
+
+CAMPAIGN_BY_ID = "SELECT * FROM campaign WHERE campaign_id = $campaign_id"
+
+
+def get_campaign(database: Database, campaign_id: str) -> Campaign:
+    """Raises: NotFoundError."""
+    for campaign in database.rows(Campaign, CAMPAIGN_BY_ID, campaign_id=campaign_id):
+        return campaign
+    raise NotFoundError(field="campaign_id", value=campaign_id)
+
+
+CAMPAIGN_RUNS = """
+    SELECT * FROM run WHERE campaign_id = $campaign_id ORDER BY queued_at, run_id
+"""
+
+
+def campaign_runs(database: Database, campaign_id: str) -> list[Run]:
+    """Oldest first."""
+    return database.rows(Run, CAMPAIGN_RUNS, campaign_id=campaign_id)
+
+
+CONDITIONS = "SELECT * FROM condition ORDER BY name, condition_id"
+
+
+def conditions(database: Database) -> list[Condition]:
+    return database.rows(Condition, CONDITIONS)
+
+
+CONDITION_BY_ID = "SELECT * FROM condition WHERE condition_id = $condition_id"
+
+
+def get_condition(database: Database, condition_id: str) -> Condition:
+    """Raises: NotFoundError."""
+    for condition in database.rows(Condition, CONDITION_BY_ID, condition_id=condition_id):
+        return condition
+    raise NotFoundError(field="condition_id", value=condition_id)
+
+
+SUITES = "SELECT * FROM prompt_suite ORDER BY name, version, suite_id"
+
+
+def suites(database: Database) -> list[PromptSuite]:
+    return database.rows(PromptSuite, SUITES)
+
+
+SUITE_BY_ID = "SELECT * FROM prompt_suite WHERE suite_id = $suite_id"
+
+
+def get_suite(database: Database, suite_id: str) -> PromptSuite:
+    """Raises: NotFoundError."""
+    for suite in database.rows(PromptSuite, SUITE_BY_ID, suite_id=suite_id):
+        return suite
+    raise NotFoundError(field="suite_id", value=suite_id)
+
+
+PROMPT_BY_ID = "SELECT * FROM prompt WHERE prompt_id = $prompt_id"
+
+
+def get_prompt(database: Database, prompt_id: str) -> Prompt:
+    """Raises: NotFoundError."""
+    for prompt in database.rows(Prompt, PROMPT_BY_ID, prompt_id=prompt_id):
+        return prompt
+    raise NotFoundError(field="prompt_id", value=prompt_id)

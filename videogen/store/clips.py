@@ -1,0 +1,31 @@
+"""Clips and their blind renditions."""
+
+from videogen.domain.clip import Clip, Rendition
+from videogen.errors import NotFoundError
+from videogen.store.database import Database
+
+CLIP_BY_ID = "SELECT * FROM clip WHERE clip_id = $clip_id"
+
+
+def get_clip(database: Database, clip_id: str) -> Clip:
+    """Raises: NotFoundError."""
+    for clip in database.rows(Clip, CLIP_BY_ID, clip_id=clip_id):
+        return clip
+    raise NotFoundError(field="clip_id", value=clip_id)
+
+
+CLIP_OF_RUN = "SELECT * FROM clip WHERE run_id = $run_id ORDER BY created_at DESC LIMIT 1"
+
+
+def clip_of_run(database: Database, run_id: str) -> Clip | None:
+    clips = database.rows(Clip, CLIP_OF_RUN, run_id=run_id)
+    return clips[0] if clips else None
+
+
+RENDITIONS = "SELECT * FROM rendition WHERE campaign_id = $campaign_id"
+
+
+def renditions(database: Database, campaign_id: str) -> dict[str, Rendition]:
+    """By clip_id."""
+    found = database.rows(Rendition, RENDITIONS, campaign_id=campaign_id)
+    return {rendition.clip_id: rendition for rendition in found}

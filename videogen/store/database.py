@@ -1,0 +1,201 @@
+"""The one connection of this process: a cursor per thread, one write lock."""
+
+import contextlib
+import logging
+import threading
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Self
+
+import duckdb
+
+from videogen.store.mapping import Record, record_of, to_column
+from videogen.store.migration import MIGRATIONS_FOLDER, back_up, migrate
+from videogen.store.opening import as_ours, hold_folder, open_strictly
+
+CHECKPOINT = "CHECKPOINT"
+
+log = logging.getLogger(__name__)
+
+
+class _Cursor:
+    """Held by its thread alone, so that it goes when the thread ends."""
+
+    __slots__ = ("__weakref__", "connection", "depth")
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        self.depth = 0  # of nested write() blocks
+
+
+class Database:
+    """All rows of one data folder; safe to share between threads."""
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, lock: IO[str]) -> None:
+        self.path = path
+        self._connection = connection
+        self._folder_lock = lock
+        self._write_lock = threading.RLock()
+        self._cursors_lock = threading.Lock()
+        self._cursors: weakref.WeakSet[_Cursor] = weakref.WeakSet()
+        self._of_thread = threading.local()
+        self._version = 0
+        self._checkpoint_due = False
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path, *, migrations: Path = MIGRATIONS_FOLDER) -> Self:
+        """Take the data folder, open the file strictly and bring it to the newest schema.
+
+        Raises: DataFolderHeldError, DatabaseDamagedError, DatabaseNewerError, DatabaseFullError,
+            DataFolderUnusableError.
+        """
+        path = path.absolute()
+        lock = hold_folder(path.parent)
+        try:
+            connection = open_strictly(path)
+        except BaseException:
+            lock.close()
+            raise
+        try:
+            migrate(connection, path, migrations)
+        except BaseException as error:
+            connection.close()
+            lock.close()
+            if isinstance(error, duckdb.Error):
+                raise as_ours(error, path) from error
+            raise
+        return cls(path, connection, lock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def version(self) -> int:
+        """Grows with every commit: what a cached page may key on."""
+        return self._version
+
+    def rows(self, record_type: type[Record], sql: str, **params: object) -> list[Record]:
+        """The records that a query finds; inside `write()` it sees what was written there."""
+        columns, rows = self._fetch(sql, params)
+        return [record_of(record_type, columns, row) for row in rows]
+
+    def value(self, sql: str, **params: object) -> Any:
+        """The first column of the first row, None where there is no row."""
+        _, rows = self._fetch(sql, params)
+        return rows[0][0] if rows else None
+
+    def execute(self, sql: str, **params: object) -> None:
+        """Change rows; only inside `write()`."""
+        if self._cursor().depth == 0:
+            raise RuntimeError("rows are changed inside `with database.write():` only")
+        self._cursor().connection.execute(sql, _bound(params))
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Self]:
+        """The one write lock and one transaction; a block inside a block joins it.
+
+        Raises: DatabaseFullError: the disk is full; nothing of the block was stored.
+        """
+        with self._write_lock:
+            cursor = self._cursor()
+            if cursor.depth > 0:
+                yield self
+                return
+            try:
+                with self._transaction(cursor):
+                    yield self
+            except duckdb.Error as error:
+                raise as_ours(error, self.path) from error
+            self._version += 1
+            if self._checkpoint_due:
+                self._checkpoint_after_commit()
+
+    def checkpoint_after_commit(self) -> None:
+        """Ask for a checkpoint when the running `write()` has committed."""
+        self._checkpoint_due = True
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file."""
+        with self._write_lock:
+            try:
+                self._cursor().connection.execute(CHECKPOINT)
+            except duckdb.Error as error:
+                raise as_ours(error, self.path) from error
+
+    def back_up(self, target: Path) -> None:
+        """A complete copy as one consistent moment, while others go on reading."""
+        with self._write_lock:
+            try:
+                back_up(self._cursor().connection, target)
+            except duckdb.Error as error:
+                raise as_ours(error, target) from error
+
+    def close(self) -> None:
+        """Checkpoint, close every thread's cursor and give the data folder back."""
+        with self._write_lock:
+            if self._closed:
+                return
+            self._closed = True
+            with contextlib.suppress(
+                duckdb.Error
+            ):  # closing checkpoints too; the WAL keeps the rest
+                self._connection.execute(CHECKPOINT)
+            with self._cursors_lock:
+                for cursor in list(self._cursors):
+                    cursor.connection.close()
+            self._connection.close()
+            self._folder_lock.close()
+
+    @contextlib.contextmanager
+    def _transaction(self, cursor: _Cursor) -> Iterator[None]:
+        cursor.connection.begin()
+        cursor.depth = 1
+        try:
+            yield
+            cursor.connection.commit()
+        except BaseException:
+            self._checkpoint_due = False
+            with contextlib.suppress(duckdb.Error):  # a failed commit has rolled back by itself
+                cursor.connection.rollback()
+            raise
+        finally:
+            cursor.depth = 0
+
+    def _checkpoint_after_commit(self) -> None:
+        self._checkpoint_due = False
+        try:
+            self._cursor().connection.execute(CHECKPOINT)
+        except duckdb.Error as error:
+            # The rows are committed and safe in the WAL: the caller's write did succeed.
+            log.warning("checkpoint failed: %s", error)
+
+    def _fetch(
+        self, sql: str, params: dict[str, object]
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+        connection = self._cursor().connection
+        try:
+            connection.execute(sql, _bound(params))
+            rows = connection.fetchall()
+        except duckdb.Error as error:
+            raise as_ours(error, self.path) from error
+        return [column[0] for column in connection.description or ()], rows
+
+    def _cursor(self) -> _Cursor:
+        cursor: _Cursor | None = getattr(self._of_thread, "cursor", None)
+        if cursor is None:
+            with self._cursors_lock:  # one connection object must not serve two threads at once
+                if self._closed:
+                    raise RuntimeError("the database has been closed")
+                cursor = _Cursor(self._connection.cursor())
+                self._cursors.add(cursor)
+            self._of_thread.cursor = cursor
+        return cursor
+
+
+def _bound(params: dict[str, object]) -> dict[str, Any]:
+    return {name: to_column(value) for name, value in params.items()}

@@ -1,0 +1,104 @@
+"""Numbered .sql files, each applied once in a transaction, with a backup of the file first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from videogen.errors import DatabaseNewerError
+
+MIGRATIONS_FOLDER = Path(__file__).with_name("migrations")
+
+CREATE_SCHEMA_VERSION = """
+    CREATE TABLE IF NOT EXISTS schema_version (
+        version INTEGER PRIMARY KEY, name VARCHAR NOT NULL, applied_at TIMESTAMP NOT NULL
+    )
+"""
+NEWEST_SCHEMA_VERSION = "SELECT coalesce(max(version), 0) FROM schema_version"
+INSERT_SCHEMA_VERSION = "INSERT INTO schema_version VALUES ($version, $name, $applied_at)"
+ATTACH_BACKUP = "ATTACH '{path}' AS backup_copy (STORAGE_VERSION 'v1.5.0')"
+CURRENT_DATABASE = "SELECT current_database()"
+COPY_TO_BACKUP = 'COPY FROM DATABASE "{name}" TO backup_copy'
+DETACH_BACKUP = "DETACH backup_copy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    version: int
+    name: str
+    sql: str
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path) -> None:
+    """Bring the open database at `path` to the newest schema.
+
+    Raises: DatabaseNewerError: it was written by a newer program.
+    """
+    connection.execute(CREATE_SCHEMA_VERSION)
+    found = _schema_version(connection)
+    migrations = _migrations(folder)
+    newest = migrations[-1].version
+    if found > newest:
+        raise DatabaseNewerError(file=path, found=found, known=newest)
+    pending = [migration for migration in migrations if migration.version > found]
+    if pending and found > 0:
+        back_up(connection, _backup_path(path, found))
+    for migration in pending:
+        _apply(connection, migration)
+
+
+def back_up(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """Copy every table to a new file; the rows are one consistent moment.
+
+    Through DuckDB, not by copying the file: closing a second handle on it would drop DuckDB's lock.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(target.name + ".unfinished")
+    unfinished.unlink(missing_ok=True)
+    connection.execute(ATTACH_BACKUP.format(path=str(unfinished).replace("'", "''")))
+    try:
+        (name,) = connection.execute(CURRENT_DATABASE).fetchone() or ("",)
+        connection.execute(COPY_TO_BACKUP.format(name=str(name).replace('"', '""')))
+    finally:
+        connection.execute(DETACH_BACKUP)
+    unfinished.replace(target)
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, migration: Migration) -> None:
+    connection.begin()
+    try:
+        connection.execute(migration.sql)
+        facts = {
+            "version": migration.version,
+            "name": migration.name,
+            "applied_at": datetime.now(UTC).replace(tzinfo=None),
+        }
+        connection.execute(INSERT_SCHEMA_VERSION, facts)
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _migrations(folder: Path) -> Sequence[Migration]:
+    return [
+        Migration(
+            version=int(file.stem.split("_")[0]),
+            name=file.stem.split("_", 1)[1],
+            sql=file.read_text(encoding="utf-8"),
+        )
+        for file in sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+    ]
+
+
+def _schema_version(connection: duckdb.DuckDBPyConnection) -> int:
+    row = connection.execute(NEWEST_SCHEMA_VERSION).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _backup_path(path: Path, version: int) -> Path:
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    name = f"{path.stem}-schema-{version:04d}-{moment}{path.suffix}"
+    return path.parent / "backups" / name

@@ -1,0 +1,151 @@
+"""Raters, their sessions, what they were shown and what they said."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from videogen.domain.event import Event
+from videogen.domain.rating import PairVote, PanelSession, Presentation, Rater, RaterKind, Rating
+from videogen.domain.run import Origin
+from videogen.errors import NotFoundError
+from videogen.store.database import Database
+from videogen.store.saving import put
+
+RATERS = "SELECT * FROM rater ORDER BY name, rater_id"
+
+
+def raters(database: Database) -> list[Rater]:
+    return database.rows(Rater, RATERS)
+
+
+RATER_BY_NAME = "SELECT * FROM rater WHERE name = $name ORDER BY created_at LIMIT 1"
+
+
+def find_rater(database: Database, name: str) -> Rater | None:
+    found = database.rows(Rater, RATER_BY_NAME, name=name)
+    return found[0] if found else None
+
+
+SESSIONS = """
+    SELECT * FROM panel_session WHERE campaign_id = $campaign_id ORDER BY started_at, session_id
+"""
+
+
+def sessions(database: Database, campaign_id: str) -> list[PanelSession]:
+    """Oldest first."""
+    return database.rows(PanelSession, SESSIONS, campaign_id=campaign_id)
+
+
+SESSION_BY_ID = "SELECT * FROM panel_session WHERE session_id = $session_id"
+
+
+def get_session(database: Database, session_id: str) -> PanelSession:
+    """Raises: NotFoundError."""
+    for session in database.rows(PanelSession, SESSION_BY_ID, session_id=session_id):
+        return session
+    raise NotFoundError(field="session_id", value=session_id)
+
+
+PRESENTATIONS = "SELECT * FROM presentation WHERE session_id = $session_id ORDER BY position"
+
+
+def presentations_of(database: Database, session_id: str) -> list[Presentation]:
+    """By position."""
+    return database.rows(Presentation, PRESENTATIONS, session_id=session_id)
+
+
+PRESENTATION_BY_ID = "SELECT * FROM presentation WHERE presentation_id = $presentation_id"
+
+
+def get_presentation(database: Database, presentation_id: str) -> Presentation:
+    """Raises: NotFoundError."""
+    found = database.rows(Presentation, PRESENTATION_BY_ID, presentation_id=presentation_id)
+    if not found:
+        raise NotFoundError(field="presentation_id", value=presentation_id)
+    return found[0]
+
+
+# rowid settles equal times: the rating table only ever grows.
+RATINGS_OF_SESSION = """
+    SELECT rating.* FROM rating JOIN presentation USING (presentation_id)
+    WHERE session_id = $session_id
+      AND rating_id NOT IN (SELECT rating_id FROM rating_withdrawal)
+    QUALIFY row_number() OVER (
+        PARTITION BY presentation_id, dimension ORDER BY rated_at DESC, rating.rowid DESC
+    ) = 1
+    ORDER BY rated_at, rating.rowid
+"""
+
+
+def ratings_of(database: Database, session_id: str) -> list[Rating]:
+    """The newest per presentation and dimension that was not withdrawn, in the order given."""
+    return database.rows(Rating, RATINGS_OF_SESSION, session_id=session_id)
+
+
+RATING_EXISTS = "SELECT count(*) FROM rating WHERE rating_id = $rating_id"
+WITHDRAW_RATING = """
+    INSERT INTO rating_withdrawal (rating_id, withdrawn_at) VALUES ($rating_id, $withdrawn_at)
+    ON CONFLICT (rating_id) DO NOTHING
+"""
+
+
+def withdraw_rating(database: Database, rating_id: str, now: datetime) -> None:
+    """Undo a rating: it stays stored and no longer counts, an earlier one counts again.
+
+    Raises: NotFoundError.
+    """
+    with database.write():
+        if not database.value(RATING_EXISTS, rating_id=rating_id):
+            raise NotFoundError(field="rating_id", value=rating_id)
+        database.execute(WITHDRAW_RATING, rating_id=rating_id, withdrawn_at=now)
+        event_id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"rating.withdrawn:{rating_id}"))
+        put(
+            database,
+            Event(event_id=event_id, at=now, kind="rating.withdrawn", subject_id=rating_id),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRating:
+    """One opinion that reaches the gate, with what it is an opinion of."""
+
+    condition_id: str
+    prompt_id: str
+    seed: int
+    clip_id: str
+    rater_id: str
+    rater_kind: RaterKind
+    score: int
+    origin: Origin | None
+
+
+GATE_RATINGS = """
+    SELECT run.condition_id, run.prompt_id, run.seed, clip.clip_id, rater.rater_id,
+           rater.kind AS rater_kind, rating.score, run.origin
+    FROM rating
+    JOIN presentation USING (presentation_id)
+    JOIN panel_session USING (session_id)
+    JOIN rater ON rater.rater_id = panel_session.rater_id
+    JOIN clip ON clip.clip_id = presentation.clip_id
+    JOIN run ON run.run_id = clip.run_id
+    WHERE panel_session.campaign_id = $campaign_id
+      AND presentation.kind = 'test' AND rating.dimension = 'overall'
+      AND rating.rating_id NOT IN (SELECT rating_id FROM rating_withdrawal)
+    QUALIFY row_number() OVER (
+        PARTITION BY clip.clip_id, rater.rater_id ORDER BY rated_at DESC, rating.rowid DESC
+    ) = 1
+    ORDER BY run.condition_id, run.prompt_id, run.seed, clip.clip_id, rater.rater_id
+"""
+
+
+def gate_ratings(database: Database, campaign_id: str) -> list[GateRating]:
+    """Overall ratings of test presentations, the newest per rater and clip."""
+    return database.rows(GateRating, GATE_RATINGS, campaign_id=campaign_id)
+
+
+PAIR_VOTES = "SELECT * FROM pair_vote WHERE campaign_id = $campaign_id ORDER BY voted_at, vote_id"
+
+
+def pair_votes(database: Database, campaign_id: str) -> list[PairVote]:
+    """Oldest first."""
+    return database.rows(PairVote, PAIR_VOTES, campaign_id=campaign_id)

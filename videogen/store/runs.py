@@ -1,0 +1,201 @@
+"""Runs, their attempts and the queue."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from videogen.domain.event import Event
+from videogen.domain.run import Attempt, FailureClass, Origin, Run, RunStatus, VramTrace
+from videogen.errors import NotFoundError
+from videogen.store.database import Database
+from videogen.store.saving import put, save
+
+RUN_BY_ID = "SELECT * FROM run WHERE run_id = $run_id"
+
+
+def get_run(database: Database, run_id: str) -> Run:
+    """Raises: NotFoundError."""
+    for run in database.rows(Run, RUN_BY_ID, run_id=run_id):
+        return run
+    raise NotFoundError(field="run_id", value=run_id)
+
+
+RUNS_NEWEST_FIRST = """
+    SELECT * FROM run
+    WHERE ($campaign_id IS NULL OR campaign_id = $campaign_id)
+      AND ($status IS NULL OR status = $status)
+      AND ($condition_id IS NULL OR condition_id = $condition_id)
+      AND ($failure_class IS NULL OR failure_class = $failure_class)
+      AND ($origin IS NULL OR origin = $origin)
+      AND ($owner IS NULL OR owner = $owner)
+      AND ($before IS NULL OR (queued_at, run_id) < (
+          SELECT (queued_at, run_id) FROM run WHERE run_id = $before
+      ))
+    ORDER BY queued_at DESC, run_id DESC LIMIT $limit
+"""
+
+
+def find_runs(
+    database: Database,
+    *,
+    campaign_id: str | None = None,
+    status: RunStatus | None = None,
+    condition_id: str | None = None,
+    failure_class: FailureClass | None = None,
+    origin: Origin | None = None,
+    owner: str | None = None,
+    limit: int = 100,
+    before: str | None = None,
+) -> list[Run]:
+    """Newest first; `before` is the run_id that the page before ended with."""
+    return database.rows(
+        Run,
+        RUNS_NEWEST_FIRST,
+        campaign_id=campaign_id,
+        status=status,
+        condition_id=condition_id,
+        failure_class=failure_class,
+        origin=origin,
+        owner=owner,
+        limit=limit,
+        before=before,
+    )
+
+
+# The owner with the fewest running runs first, so that one long campaign starves nobody.
+NEXT_RUN = """
+    SELECT run.* FROM run
+    LEFT JOIN (
+        SELECT owner, count(*) AS n_running FROM run WHERE status = 'running' GROUP BY owner
+    ) AS busy ON busy.owner = run.owner
+    WHERE status = 'queued' AND NOT cancel_requested
+      AND ($origin IS NULL OR origin = $origin)
+      AND condition_id IN (SELECT unnest(from_json($condition_ids::JSON, '["VARCHAR"]')))
+    ORDER BY coalesce(n_running, 0), queued_at, run_id LIMIT 1
+"""
+
+
+def claim_next_run(
+    database: Database,
+    condition_ids: Sequence[str],
+    now: datetime,
+    *,
+    origin: Origin | None = None,
+) -> Run | None:
+    """Take the next queued run of these conditions for the caller alone, if there is one.
+
+    With an `origin` only runs planned for it: a sandbox run never reaches a live back end.
+    """
+    if not condition_ids:
+        return None
+    with database.write():
+        rows = database.rows(Run, NEXT_RUN, condition_ids=tuple(condition_ids), origin=origin)
+        for run in rows:
+            waited_s = max(0.0, (now - run.queued_at).total_seconds())
+            claimed = replace(run, status=RunStatus.RUNNING, started_at=now, queue_time_s=waited_s)
+            put(database, claimed)
+            put(database, _event("run.running", run.run_id, now))
+            return claimed
+    return None
+
+
+OPEN_ATTEMPTS = """
+    SELECT attempt.* FROM attempt JOIN run USING (run_id)
+    WHERE run.status = 'running'
+      AND attempt.state IN ('intended', 'submitted', 'running', 'fetching')
+    ORDER BY intended_at, attempt_id
+"""
+RUNNING_RUNS = "SELECT * FROM run WHERE status = 'running'"
+
+
+def unfinished_attempts(database: Database) -> list[tuple[Run, Attempt]]:
+    """What a start-up must re-attach: the open attempts of running runs, oldest first."""
+    attempts = database.rows(Attempt, OPEN_ATTEMPTS)
+    runs = {run.run_id: run for run in database.rows(Run, RUNNING_RUNS)}
+    return [(runs[attempt.run_id], attempt) for attempt in attempts if attempt.run_id in runs]
+
+
+ATTEMPTS_OF_RUN = "SELECT * FROM attempt WHERE run_id = $run_id ORDER BY ordinal"
+
+
+def attempts_of_run(database: Database, run_id: str) -> list[Attempt]:
+    return database.rows(Attempt, ATTEMPTS_OF_RUN, run_id=run_id)
+
+
+RUN_COUNTS = "SELECT status, count(*) AS n_runs FROM run GROUP BY status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusCount:
+    status: RunStatus
+    n_runs: int
+
+
+def run_counts(database: Database) -> Mapping[RunStatus, int]:
+    """Every status has an entry, 0 where no run has it."""
+    counted = {row.status: row.n_runs for row in database.rows(StatusCount, RUN_COUNTS)}
+    return {status: counted.get(status, 0) for status in RunStatus}
+
+
+def request_cancel(database: Database, run_id: str) -> Run:
+    """A queued run is cancelled at once, a running one is marked, an ended one stays as it is.
+
+    Raises: NotFoundError.
+    """
+    now = datetime.now(UTC)
+    with database.write():
+        run = get_run(database, run_id)
+        if run.status.is_final or run.cancel_requested:
+            return run
+        run = replace(run, cancel_requested=True)
+        if run.status is RunStatus.QUEUED:
+            run = replace(run, status=RunStatus.CANCELLED, ended_at=now)
+        kind = "run.cancelled" if run.status.is_final else "run.cancel_requested"
+        save(database, run, _event(kind, run_id, now))
+    return run
+
+
+VRAM_TRACE_BY_ATTEMPT = "SELECT * FROM vram_trace WHERE attempt_id = $attempt_id"
+
+
+def vram_trace_of(database: Database, attempt_id: str) -> VramTrace | None:
+    traces = database.rows(VramTrace, VRAM_TRACE_BY_ATTEMPT, attempt_id=attempt_id)
+    return traces[0] if traces else None
+
+
+QUEUE_POSITION = """
+    SELECT position FROM (
+        SELECT run_id, row_number() OVER (ORDER BY coalesce(n_running, 0), queued_at, run_id)
+            AS position
+        FROM run
+        LEFT JOIN (
+            SELECT owner, count(*) AS n_running FROM run WHERE status = 'running' GROUP BY owner
+        ) AS busy ON busy.owner = run.owner
+        WHERE status = 'queued' AND NOT cancel_requested
+    ) WHERE run_id = $run_id
+"""
+
+
+def queue_position(database: Database, run_id: str) -> int | None:
+    """1 for the run that is taken next as things stand; None when it does not wait."""
+    position: int | None = database.value(QUEUE_POSITION, run_id=run_id)
+    return position
+
+
+RUN_HISTORY = """
+    SELECT * FROM run
+    WHERE condition_id = $condition_id AND origin = $origin AND status = 'succeeded'
+    ORDER BY queued_at DESC, run_id DESC LIMIT $limit
+"""
+
+
+def run_history(
+    database: Database, condition_id: str, origin: Origin, *, limit: int = 1000
+) -> list[Run]:
+    """Succeeded runs, newest first: what estimates are made from."""
+    return database.rows(Run, RUN_HISTORY, condition_id=condition_id, origin=origin, limit=limit)
+
+
+def _event(kind: str, run_id: str, now: datetime) -> Event:
+    return Event(event_id=str(uuid.uuid4()), at=now, kind=kind, subject_id=run_id)

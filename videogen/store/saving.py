@@ -1,0 +1,163 @@
+"""Saving records of any kind in one transaction, and what may not be overwritten."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from videogen.domain.campaign import Campaign
+from videogen.domain.clip import Clip, Rendition
+from videogen.domain.condition import Condition
+from videogen.domain.decision import Criteria
+from videogen.domain.event import Event, FrozenDecision, SetupStep
+from videogen.domain.money import Price, Reservation
+from videogen.domain.prompt import Prompt, PromptSuite
+from videogen.domain.rating import PairVote, PanelSession, Presentation, Rater, Rating
+from videogen.domain.run import Attempt, Run, RunStatus, VramTrace
+from videogen.errors import InvalidInputError
+from videogen.store.database import Database
+from videogen.store.mapping import row_of
+
+# Field names are column names, so the column lists are written by the records themselves.
+UPSERT = """
+    INSERT INTO {table} ({columns}) VALUES ({values})
+    ON CONFLICT ({key}) DO UPDATE SET {assignments}
+"""
+APPEND = "INSERT INTO {table} ({columns}) VALUES ({values}) ON CONFLICT ({key}) DO NOTHING"
+STORED_RUN = "SELECT * FROM run WHERE run_id = $run_id"
+STORED_CRITERIA = "SELECT * FROM criterion WHERE version = $version"
+RUNS_WITH_ANOTHER_TEXT = """
+    SELECT count(*) FROM run JOIN prompt USING (prompt_id)
+    WHERE prompt_id = $prompt_id AND prompt.text <> $text
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Where a record goes; `extra` are columns that the record computes."""
+
+    name: str
+    key: tuple[str, ...]
+    append_only: bool = False
+    extra: tuple[str, ...] = ()
+
+
+TABLES: Mapping[type, Table] = {
+    Attempt: Table(name="attempt", key=("attempt_id",)),
+    Campaign: Table(name="campaign", key=("campaign_id",)),
+    Clip: Table(name="clip", key=("clip_id",)),
+    Condition: Table(name="condition", key=("condition_id",), extra=("condition_id",)),
+    Criteria: Table(name="criterion", key=("version",)),
+    Event: Table(name="event", key=("event_id",), append_only=True),
+    FrozenDecision: Table(name="decision", key=("decision_id",), append_only=True),
+    PairVote: Table(name="pair_vote", key=("vote_id",)),
+    PanelSession: Table(name="panel_session", key=("session_id",)),
+    Presentation: Table(name="presentation", key=("presentation_id",)),
+    Price: Table(name="price", key=("price_id",)),
+    Prompt: Table(name="prompt", key=("prompt_id",)),
+    PromptSuite: Table(name="prompt_suite", key=("suite_id",), extra=("content_sha256",)),
+    Rater: Table(name="rater", key=("rater_id",)),
+    Rating: Table(name="rating", key=("rating_id",), append_only=True),
+    Rendition: Table(name="rendition", key=("clip_id", "campaign_id")),
+    Reservation: Table(name="reservation", key=("reservation_id",)),
+    Run: Table(name="run", key=("run_id",)),
+    SetupStep: Table(name="setup_step", key=("setup_step_id",)),
+    VramTrace: Table(name="vram_trace", key=("attempt_id",), extra=("attempt_id",)),
+}
+
+
+def save(database: Database, *records: Any) -> None:
+    """Store records of any kind in one transaction: all of them or none.
+
+    A rating, an event or a frozen decision that is stored already stays as it is.
+    Raises: ValueError: a run would leave a final status (only an uncertain one may).
+        InvalidInputError: a stored criteria version, or a prompt that runs were made with, would
+        change. DatabaseFullError: the disk is full, nothing was stored.
+    """
+    with database.write():
+        for record in records:
+            check = CHECKS.get(type(record))
+            put(database, check(database, record) if check else record)
+
+
+def save_vram_trace(database: Database, attempt_id: str, trace: VramTrace) -> None:
+    with database.write():
+        put(database, trace, attempt_id=attempt_id)
+
+
+def put(database: Database, record: Any, **given: object) -> None:
+    """One row, inside `write()`, without the checks of `save`; `given` are columns beside it."""
+    table = TABLES[type(record)]
+    computed = {name: getattr(record, name) for name in table.extra if name not in given}
+    database.execute(STATEMENTS[type(record)], **row_of(record), **computed, **given)
+
+
+def _statement(record_type: Any) -> str:
+    table = TABLES[record_type]
+    columns = [field.name for field in fields(record_type)] + list(table.extra)
+    changing = [column for column in columns if column not in table.key]
+    return (APPEND if table.append_only else UPSERT).format(
+        table=table.name,
+        columns=", ".join(f'"{column}"' for column in columns),
+        values=", ".join(f"${column}" for column in columns),
+        key=", ".join(table.key),
+        assignments=", ".join(f'"{column}" = excluded."{column}"' for column in changing),
+    )
+
+
+def _checked_run(database: Database, run: Run) -> Run:
+    for stored in database.rows(Run, STORED_RUN, run_id=run.run_id):
+        was_final = stored.status.is_final and stored.status is not RunStatus.UNCERTAIN
+        if was_final and stored.status is not run.status:
+            raise ValueError(f"run {run.run_id} is {stored.status}, it cannot become {run.status}")
+        if stored.cancel_requested and not run.cancel_requested:
+            # The worker saves what it read earlier; a wish that came in between must survive that.
+            run = replace(run, cancel_requested=True)
+    if run.status.is_final:
+        database.checkpoint_after_commit()
+    return run
+
+
+def _checked_criteria(database: Database, criteria: Criteria) -> Criteria:
+    for stored in database.rows(Criteria, STORED_CRITERIA, version=criteria.version):
+        if _thresholds(stored) != _thresholds(criteria):
+            raise InvalidInputError(
+                "criteria_version_taken", field="version", value=criteria.version
+            )
+        return stored
+    return criteria
+
+
+def _thresholds(criteria: Criteria) -> tuple[float, float, int, float]:
+    return (
+        criteria.quality_min,
+        criteria.cost_usd_max,
+        criteria.peak_vram_mib_max,
+        criteria.success_rate_min,
+    )
+
+
+def _checked_prompt(database: Database, prompt: Prompt) -> Prompt:
+    facts = {"prompt_id": prompt.prompt_id, "text": prompt.text}
+    if database.value(RUNS_WITH_ANOTHER_TEXT, **facts):
+        raise InvalidInputError("prompt_text_taken", field="prompt_id", value=prompt.prompt_id)
+    return prompt
+
+
+def _checked_suite(database: Database, suite: PromptSuite) -> PromptSuite:
+    _put_all(database, (_checked_prompt(database, p) for p in (*suite.prompts, *suite.training)))
+    return suite
+
+
+def _put_all(database: Database, records: Iterable[Any]) -> None:
+    for record in records:
+        put(database, record)
+
+
+CHECKS: Mapping[type, Callable[[Database, Any], Any]] = {
+    Criteria: _checked_criteria,
+    Prompt: _checked_prompt,
+    PromptSuite: _checked_suite,
+    Run: _checked_run,
+}
+
+STATEMENTS: Mapping[type, str] = {record_type: _statement(record_type) for record_type in TABLES}
