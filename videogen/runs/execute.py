@@ -5,14 +5,12 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from videogen import store
 from videogen.backends.contract import Backend
 from videogen.clips import accept_clip
-from videogen.domain.condition import Condition
 from videogen.domain.generation import (
     BackendStatus,
     GenerationRequest,
@@ -42,6 +40,7 @@ from videogen.runs.watch import AppStoppingError, Watch
 
 FAILURE_CLASSES = {failure.value for failure in FailureClass}
 NOTHING_SENT = (AttemptState.INTENDED,)
+_PLAYED = {"executing"}  # the phase that a back end plays; the others are the way there and back
 
 
 def begin(context: RunContext, backend: Backend, status: BackendStatus, run: Run) -> Journal:
@@ -77,6 +76,7 @@ class Execution:
 
     def __post_init__(self) -> None:
         self._sent_at = time.monotonic()
+        self._is_resumed = self.journal.attempt.state is not AttemptState.INTENDED
         self._trace: VramTrace | None = None
         self._phases: dict[str, float] = {}
 
@@ -118,7 +118,7 @@ class Execution:
                 external_id = self._submitted(request)
                 seen = self._watch(request, external_id)
             finally:
-                self._trace = watching.trace()
+                self._trace = self._bounded(watching.trace())
         self._trace = self.backend.device_trace(external_id) or self._trace
         return external_id, seen
 
@@ -152,9 +152,16 @@ class Execution:
             seen = watch.until_final(external_id)
             played = seen.phases  # the server's own clock: our polling adds nothing to its time
         finally:
-            played = played or {"executing": time.monotonic() - began}
+            if not played and not self._is_resumed:
+                played = {"executing": time.monotonic() - began}
             self._phases |= {name: played_s * self.time_scale for name, played_s in played.items()}
         return seen
+
+    def _bounded(self, trace: VramTrace) -> VramTrace:
+        """What was sampled after a re-attachment has missed the beginning: a lower bound."""
+        if not self._is_resumed or trace.peak_vram_mib is None:
+            return trace
+        return dataclasses.replace(trace, is_lower_bound=True)
 
     def _conclude(self, external_id: str, seen: Observation) -> None:
         if seen.state is GenerationState.CANCELLED:
@@ -227,8 +234,8 @@ class Execution:
         }
 
     def _used_s(self) -> float | None:
-        """Submission to now, as the sum of the phases; None when nothing was submitted."""
-        return sum(self._phases.values()) if self._phases else None
+        """Submission to now, as the sum of the phases; None when their greatest is unknown."""
+        return sum(self._phases.values()) if _PLAYED & self._phases.keys() else None
 
     def _fail(self, error: VideogenError, seen: Observation | None) -> None:
         status = {

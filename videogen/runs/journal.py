@@ -68,8 +68,15 @@ class Journal:
 
     def put_back(self) -> None:
         """Nothing left the machine: the run returns to the queue, as if never taken."""
+        attempt = dataclasses.replace(
+            self.attempt,
+            state=AttemptState.CANCELLED,
+            ended_at=self._context.now(),
+            cost_usd=Decimal(0),
+        )
+        run = dataclasses.replace(self.run, status=RunStatus.QUEUED, started_at=None)
         event = self._event("run.put_back", {})
-        store.put_back(self._context.database, self.run.run_id, self.attempt.attempt_id, event)
+        store.save(self._context.database, attempt, run, event)
 
     def _total_cost(self) -> Decimal | None:
         """Unknown as soon as one attempt's cost is."""

@@ -1,5 +1,6 @@
 """Asking for runs: one from the Create page, or a campaign's whole grid."""
 
+import dataclasses
 import itertools
 import uuid
 from collections.abc import Iterator, Sequence
@@ -58,7 +59,15 @@ def plan_campaign(
     now: datetime,
 ) -> Campaign:
     """A saved campaign over the suite's first prompts; no run exists before it is started."""
-    _check_grid(name, candidates, baselines, suite, n_prompts, seeds, planned_n_raters)
+    _check_grid(
+        name=name,
+        conditions=[*candidates, *baselines],
+        n_candidates=len(candidates),
+        suite=suite,
+        n_prompts=n_prompts,
+        seeds=seeds,
+        planned_n_raters=planned_n_raters,
+    )
     campaign = Campaign(
         campaign_id=str(uuid.uuid4()),
         name=name.strip(),
@@ -81,11 +90,13 @@ def start_campaign(
     database: Database, campaign_id: str, *, origin: Origin, now: datetime
 ) -> list[Run]:
     """Freeze the campaign and queue its grid in one transaction; a second call queues nothing."""
-    campaign = store.get_campaign(database, campaign_id)
-    if campaign.frozen_at is not None:
-        return []
-    runs = list(_grid(campaign, origin, now))
-    store.start_campaign(database, campaign_id, now, runs, [queued_event(run) for run in runs])
+    with database.write():
+        campaign = store.get_campaign(database, campaign_id)
+        if campaign.frozen_at is not None:
+            return []
+        runs = list(_grid(campaign, origin, now))
+        events = [queued_event(run) for run in runs]
+        store.save(database, dataclasses.replace(campaign, frozen_at=now), *runs, *events)
     return runs
 
 
@@ -145,9 +156,10 @@ def _queued(
 
 
 def _check_grid(
+    *,
     name: str,
-    candidates: Sequence[Condition],
-    baselines: Sequence[Condition],
+    conditions: Sequence[Condition],
+    n_candidates: int,
     suite: PromptSuite,
     n_prompts: int,
     seeds: Sequence[int],
@@ -155,22 +167,27 @@ def _check_grid(
 ) -> None:
     if not name.strip():
         raise InvalidInputError("campaign_name_empty", field="name", value=name)
-    if not candidates:
+    if not n_candidates:
         raise InvalidInputError("no_candidates", field="candidates", value="")
-    names = [condition.name for condition in (*candidates, *baselines)]
-    for twice in {name for name in names if names.count(name) > 1}:
-        raise InvalidInputError("condition_twice", field="baselines", value=twice)
+    if planned_n_raters < 1:
+        raise InvalidInputError("n_raters", field="planned_n_raters", value=planned_n_raters)
     limit = len(suite.prompts)
     if not 1 <= n_prompts <= limit:
         raise InvalidInputError("n_prompts", field="n_prompts", value=n_prompts, limit=limit)
-    if not seeds:
-        raise InvalidInputError("no_seeds", field="seeds", value="")
-    if len(set(seeds)) != len(seeds):
-        raise InvalidInputError("seed_twice", field="seeds", value=list(seeds))
-    if planned_n_raters < 1:
-        raise InvalidInputError("n_raters", field="planned_n_raters", value=planned_n_raters)
-    n_runs = len(names) * n_prompts * len(seeds)
+    _check_conditions_and_seeds(conditions, seeds)
+    n_runs = len(conditions) * n_prompts * len(seeds)
     if n_runs > MAX_RUNS_PER_CAMPAIGN:
         raise InvalidInputError(
             "too_many_runs", field="n_prompts", value=n_runs, limit=MAX_RUNS_PER_CAMPAIGN
         )
+
+
+def _check_conditions_and_seeds(conditions: Sequence[Condition], seeds: Sequence[int]) -> None:
+    names = [condition.name for condition in conditions]
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidInputError("condition_twice", field="baselines", value=name)
+    if not seeds:
+        raise InvalidInputError("no_seeds", field="seeds", value="")
+    if len(set(seeds)) != len(seeds):
+        raise InvalidInputError("seed_twice", field="seeds", value=list(seeds))

@@ -1,19 +1,21 @@
 """What people do to runs that exist: cancel and requeue."""
 
+import dataclasses
 import uuid
 from datetime import datetime
 
 from videogen import store
-from videogen.domain.event import Event
 from videogen.domain.run import Run, RunStatus
 from videogen.errors import InvalidInputError
 from videogen.runs.plan import queued_event
 from videogen.store import Database
 
+MANY = 10_000  # more than any machine runs at once
 
-def cancel(database: Database, run_id: str, now: datetime) -> Run:
+
+def cancel(database: Database, run_id: str) -> Run:
     """A queued run is cancelled at once; a running one when its back end has let go of it."""
-    return store.cancel_run(database, run_id, now, _event(run_id, "run.cancel_requested", now))
+    return store.request_cancel(database, run_id)
 
 
 def requeue(database: Database, run_id: str, owner: str, now: datetime) -> Run:
@@ -39,5 +41,10 @@ def requeue(database: Database, run_id: str, owner: str, now: datetime) -> Run:
     return new
 
 
-def _event(run_id: str, kind: str, now: datetime) -> Event:
-    return Event(event_id=str(uuid.uuid4()), at=now, kind=kind, subject_id=run_id)
+def release_unstarted(database: Database) -> None:
+    """At start-up: what was claimed but has no open attempt had not begun, so it waits again."""
+    begun = {run.run_id for run, _ in store.unfinished_attempts(database)}
+    running = store.find_runs(database, status=RunStatus.RUNNING, limit=MANY)
+    unstarted = [run for run in running if run.run_id not in begun]
+    waiting = [dataclasses.replace(r, status=RunStatus.QUEUED, started_at=None) for r in unstarted]
+    store.save(database, *waiting)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from videogen.catalogue import Manifest
 from videogen.clips import ExpectedClip
-from videogen.domain.condition import Condition
+from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import GenerationRequest, Workflow
 from videogen.domain.prompt import Prompt
 from videogen.errors import InvalidInputError
@@ -23,6 +23,21 @@ def build_request(
         seed=seed,
         negative_prompt=negative,
         workflow=_workflow(condition, prompt, seed, negative, manifests),
+    )
+
+
+def user_condition(name: str, workflow: Workflow) -> Condition:
+    """A condition for a graph from a file: the graph travels with it, so a restart finds it."""
+    return Condition(
+        name=name,
+        backend=BackendKind.COMFY,
+        model=name,
+        workflow=None,
+        width_px=None,
+        height_px=None,
+        n_frames=None,
+        fps=None,
+        settings={GRAPH_SETTING: dict(workflow.graph), "save_node": workflow.save_node},
     )
 
 

@@ -1,6 +1,7 @@
 """The worker: lanes of threads per back end that claim runs and carry them to an end."""
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ import structlog
 from videogen import store
 from videogen.backends.contract import Backend
 from videogen.domain.condition import Location
-from videogen.domain.generation import BackendStatus
+from videogen.domain.generation import BackendStatus, GenerationState
 from videogen.domain.run import Attempt, AttemptState, FailureClass, Origin, Run, RunStatus
 from videogen.runs.context import RunContext
 from videogen.runs.execute import Execution, begin
@@ -183,11 +184,21 @@ class Worker:
             elif station.backend.is_paid:
                 # It may have been sent and may be billed: a person decides, not a guess.
                 journal.finish(RunStatus.UNCERTAIN, failure_class=FailureClass.UNCERTAIN)
-            else:
-                journal.move(AttemptState.SUBMITTED)  # its own id tells whether it arrived
+            elif self._arrived(station.backend, attempt):
+                journal.move(AttemptState.SUBMITTED)
                 self._carry(station, status, journal)
+            else:
+                journal.put_back()
         finally:
             self._let_go(station, run.run_id)
+
+    def _arrived(self, backend: Backend, attempt: Attempt) -> bool:
+        """Whether an unacknowledged submit reached a server that runs for free."""
+        external_id = attempt.external_id or attempt.attempt_id
+        if backend.poll(external_id).state is not GenerationState.MISSING:
+            return True
+        time.sleep(self._context.patience.missing_s)
+        return backend.poll(external_id).state is not GenerationState.MISSING
 
     def _carry(self, station: _Station, status: BackendStatus, journal: Journal) -> None:
         Execution(

@@ -1,0 +1,6 @@
+"""Builds the real objects, once, and hands them to pages, HTTP routes and commands."""
+
+from videogen.bootstrap.application import Application
+from videogen.bootstrap.running import running, start, stop
+
+__all__ = ["Application", "running", "start", "stop"]

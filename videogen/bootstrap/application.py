@@ -1,0 +1,178 @@
+"""The application: every real object, built once, with what pages and routes ask of it."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from videogen import store
+from videogen.backends import connect_comfy, connect_google
+from videogen.bootstrap.trial import SandboxState, Trial
+from videogen.catalogue import Manifest, default_conditions, load_manifests, load_suite
+from videogen.clips import ClipTokens, load_secret
+from videogen.domain.campaign import Campaign
+from videogen.domain.condition import Condition
+from videogen.domain.generation import BackendLight, BackendStatus
+from videogen.domain.money import Price
+from videogen.domain.prompt import PromptSuite
+from videogen.domain.run import Origin
+from videogen.evidence import Claim, load_claims, load_criteria
+from videogen.gpu import GpuMonitor
+from videogen.pricing import load_prices
+from videogen.runs.context import Patience, RunContext, utc_now
+from videogen.runs.queue import release_unstarted
+from videogen.runs.worker import Worker
+from videogen.settings import ROOT, Settings
+from videogen.store import Database, MonthSpend
+
+SHIPPED_DATA = ROOT / "data"  # prompts, prices, claims, criteria, conditions: in git
+CLIP_TOKEN_LIFE = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    settings: Settings
+    database: Database
+    conditions: tuple[Condition, ...]  # the default ones
+    manifests: Mapping[str, Manifest]
+    suites: tuple[PromptSuite, ...]
+    prices: Sequence[Price]
+    claims: Sequence[Claim]
+    worker: Worker
+    tokens: ClipTokens
+    trial: Trial = field(repr=False)
+
+    @classmethod
+    def build(cls, settings: Settings, *, patience: Patience | None = None) -> "Application":
+        """Open the database and read the shipped data; nothing runs yet.
+
+        Raises: DataFolderHeldError, DatabaseDamagedError, InvalidInputError (a data file).
+        """
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        database = Database.open(settings.data_dir / "videogen.duckdb")
+        try:
+            return cls._assembled(settings, database, patience or Patience())
+        except BaseException:
+            database.close()
+            raise
+
+    @classmethod
+    def _assembled(
+        cls, settings: Settings, database: Database, patience: Patience
+    ) -> "Application":
+        prices = load_prices(SHIPPED_DATA / "prices.toml")
+        conditions = default_conditions(SHIPPED_DATA)
+        suites = tuple(load_suite(path) for path in sorted((SHIPPED_DATA / "prompts").glob("*")))
+        manifests = load_manifests(ROOT / "workflows")
+        if not store.criteria_history(database):
+            store.save(database, load_criteria(SHIPPED_DATA / "criteria.toml"))
+        store.save(database, *prices, *conditions)
+        worker = Worker(
+            RunContext(
+                database=database,
+                clips_folder=settings.data_dir / "clips",
+                manifests=manifests,
+                prices=prices,
+                monthly_cap_usd=settings.monthly_cap_usd,
+                monitor=GpuMonitor(),
+                patience=patience,
+            )
+        )
+        return cls(
+            settings=settings,
+            database=database,
+            conditions=conditions,
+            manifests=manifests,
+            suites=suites,
+            prices=prices,
+            claims=load_claims(SHIPPED_DATA / "claims.toml"),
+            worker=worker,
+            tokens=ClipTokens(load_secret(settings.data_dir)),
+            trial=Trial(database, worker, settings.data_dir / "sandbox"),
+        )
+
+    @property
+    def clips_folder(self) -> Path:
+        return self.settings.data_dir / "clips"
+
+    def begin_work(self) -> None:
+        """Attach the configured back ends; unfinished runs are picked up as they answer."""
+        release_unstarted(self.database)
+        self.attach_configured()
+        self.trial.pick_up()
+
+    def attach_configured(self) -> None:
+        for url in self.settings.comfy_urls:
+            self.worker.attach(connect_comfy(url))
+        google = connect_google(
+            base_url=self.settings.google_base_url,
+            project=self.settings.google_cloud_project,
+            location=self.settings.google_cloud_location,
+            api_key=self.settings.gemini_api_key,
+        )
+        if google is not None:
+            self.worker.attach(google)
+
+    def close(self) -> None:
+        self.trial.stop()
+        self.worker.stop()
+        self.database.close()
+
+    def condition(self, name: str) -> Condition | None:
+        return next((c for c in self.conditions if c.name == name), None)
+
+    def origin_for(self, condition: Condition) -> Origin | None:
+        """Which kind of back end would take a run of it now; a real one before the sandbox."""
+        kinds = {
+            backend.name for backend in self.worker.backends() if backend.kind is condition.backend
+        }
+        able = [
+            status.origin
+            for status in self.worker.statuses()
+            if status.name in kinds
+            and status.light in (BackendLight.UP, BackendLight.BUSY)
+            and status.origin is not None
+        ]
+        return min(able, key=lambda origin: origin is Origin.SANDBOX, default=None)
+
+    def test_server(self, url: str) -> BackendStatus:
+        """Ask a ComfyUI address for its light without attaching it.
+
+        Raises: InvalidInputError: `url` is no HTTP address.
+        """
+        backend = connect_comfy(url)
+        try:
+            return backend.status()
+        finally:
+            backend.close()
+
+    def try_sandbox(self, owner: str) -> None:
+        """Fill every page with simulated, marked data in the background."""
+        self.trial.begin(
+            owner=owner, conditions=self.conditions, suite=self.suites[0], now=utc_now()
+        )
+
+    def sandbox_state(self) -> SandboxState:
+        return self.trial.state()
+
+    def clip_url(self, clip_id: str) -> str:
+        return f"/clips/{self._token('clip', clip_id)}"
+
+    def thumbnail_url(self, clip_id: str) -> str:
+        return f"/thumbs/{self._token('thumb', clip_id)}"
+
+    def month_spend(self) -> MonthSpend:
+        return store.month_spend(self.database, datetime.now(UTC).strftime("%Y-%m"))
+
+    def disk_free_bytes(self) -> int:
+        return shutil.disk_usage(self.settings.data_dir).free
+
+    def latest_campaign(self) -> Campaign | None:
+        campaigns = store.campaigns(self.database)
+        return campaigns[0] if campaigns else None
+
+    def _token(self, kind: str, subject: str) -> str:
+        # Rounded up to the hour, so that one page keeps one address and the browser's cache holds.
+        hour = utc_now().replace(minute=0, second=0, microsecond=0)
+        return self.tokens.make(kind, subject, hour + CLIP_TOKEN_LIFE)

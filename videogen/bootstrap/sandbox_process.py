@@ -1,0 +1,93 @@
+"""The sandbox as a process of its own: started once, found again after a restart of the app."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from videogen.errors import BackendUnavailableError
+
+START_PATIENCE_S = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxProcess:
+    pid: int
+    comfy_url: str
+    google_url: str
+    time_scale: float
+
+    @property
+    def is_alive(self) -> bool:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def end(self) -> None:
+        if self.is_alive:
+            os.kill(self.pid, signal.SIGTERM)
+
+
+def recorded_sandbox(folder: Path) -> SandboxProcess | None:
+    """The sandbox that this data folder last started, alive or not."""
+    file = folder / "process.json"
+    if not file.exists():
+        return None
+    return SandboxProcess(**json.loads(file.read_text(encoding="utf-8")))
+
+
+def start_sandbox(
+    folder: Path, *, time_scale: float, seed: int = 1, like: SandboxProcess | None = None
+) -> SandboxProcess:
+    """Start it detached, so that it outlives a killed app; `like` keeps another's ports.
+
+    Raises: BackendUnavailableError: it did not come up.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    greeting = folder / "greeting.jsonl"
+    arguments = {
+        "--comfy-port": _port(like.comfy_url) if like else 0,
+        "--google-port": _port(like.google_url) if like else 0,
+        "--time-scale": time_scale,
+        "--seed": seed,
+        "--out": folder / "output",
+        "--log": folder / "submits.jsonl",
+    }
+    command = [sys.executable, "-m", "videogen.sandbox"]
+    for name, value in arguments.items():
+        command += [name, str(value)]
+    with greeting.open("wb") as out, (folder / "sandbox.log").open("ab") as log:
+        # A file, not a pipe: the sandbox must not die with the app that reads it.
+        process = subprocess.Popen(
+            command, stdout=out, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+    said = _greeting(process, greeting)
+    sandbox = SandboxProcess(
+        pid=process.pid,
+        comfy_url=said["comfy_url"],
+        google_url=said["google_url"],
+        time_scale=float(said["time_scale"]),
+    )
+    (folder / "process.json").write_text(json.dumps(asdict(sandbox)), encoding="utf-8")
+    return sandbox
+
+
+def _greeting(process: subprocess.Popen[bytes], file: Path) -> dict[str, str]:
+    deadline = time.monotonic() + START_PATIENCE_S
+    while time.monotonic() < deadline and process.poll() is None:
+        line = file.read_text(encoding="utf-8")
+        if line.endswith("\n"):
+            said: dict[str, str] = json.loads(line.splitlines()[0])
+            return said
+        time.sleep(0.05)
+    raise BackendUnavailableError("sandbox", detail="did not start")
+
+
+def _port(url: str) -> int:
+    return int(url.rstrip("/").rsplit(":", 1)[1])

@@ -1,0 +1,185 @@
+"""The trial: a whole campaign in the sandbox, so that a fresh machine shows what every page is."""
+
+import dataclasses
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+import structlog
+
+from videogen import store
+from videogen.backends import connect_comfy, connect_google
+from videogen.bootstrap.sandbox_process import SandboxProcess, recorded_sandbox, start_sandbox
+from videogen.domain.condition import Condition
+from videogen.domain.prompt import PromptSuite
+from videogen.domain.run import Origin, RunStatus
+from videogen.errors import VideogenError
+from videogen.panel import simulate_raters
+from videogen.runs.context import utc_now
+from videogen.runs.plan import plan_campaign, start_campaign
+from videogen.runs.worker import Worker
+from videogen.store import Database
+
+LOG = structlog.get_logger(__name__)
+
+CANDIDATES = ("wan-1.3b", "wan-14b")
+BASELINES = ("animatediff", "veo-3.1-fast")
+N_PROMPTS = 30  # 29 runs without a failure are the least that can prove 90 % success
+N_RATERS = 6
+TIME_SCALE = 2000.0
+
+
+class TrialStage(StrEnum):
+    NONE = "none"
+    STARTING = "starting"
+    RUNNING = "running"
+    RATING = "rating"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxState:
+    stage: TrialStage
+    campaign_id: str | None = None
+    n_runs: int = 0
+    n_ended: int = 0
+    reason: str | None = None
+
+
+class Trial:
+    """One thread that starts the sandbox, waits for its campaign and simulates the raters."""
+
+    def __init__(self, database: Database, worker: Worker, folder: Path) -> None:
+        self._database = database
+        self._worker = worker
+        self._folder = folder
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._state = SandboxState(stage=TrialStage.NONE)
+
+    def state(self) -> SandboxState:
+        with self._lock:
+            return self._state
+
+    def begin(
+        self, *, owner: str, conditions: Sequence[Condition], suite: PromptSuite, now: datetime
+    ) -> None:
+        """A second click while the first trial goes on changes nothing."""
+        with self._lock:
+            if self._state.stage not in (TrialStage.NONE, TrialStage.FAILED):
+                return
+            self._state = SandboxState(stage=TrialStage.STARTING)
+        named = {condition.name: condition for condition in conditions}
+        campaign = plan_campaign(
+            self._database,
+            name="Sandbox",
+            candidates=[named[name] for name in CANDIDATES],
+            baselines=[named[name] for name in BASELINES],
+            suite=suite,
+            n_prompts=N_PROMPTS,
+            seeds=(1,),
+            rated_seeds=(1,),
+            planned_n_raters=N_RATERS,
+            owner=owner,
+            now=now,
+        )
+        self._remember(campaign.campaign_id)
+        self._spawn(campaign.campaign_id)
+
+    def pick_up(self) -> None:
+        """After a restart: the sandbox that still runs, and the trial where it stood."""
+        recorded = recorded_sandbox(self._folder)
+        if recorded is None:
+            return
+        campaign_id = self._remembered()
+        if recorded.is_alive or self._has_open_runs():
+            self._state = SandboxState(stage=TrialStage.STARTING, campaign_id=campaign_id)
+            self._spawn(campaign_id)
+        elif campaign_id is not None:
+            self._state = SandboxState(stage=TrialStage.DONE, campaign_id=campaign_id)
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+        recorded = recorded_sandbox(self._folder)
+        if recorded is not None and recorded.is_alive and not self._has_open_runs():
+            recorded.end()
+
+    def _spawn(self, campaign_id: str | None) -> None:
+        self._thread = threading.Thread(
+            target=self._go, args=(campaign_id,), name="sandbox trial", daemon=True
+        )
+        self._thread.start()
+
+    def _go(self, campaign_id: str | None) -> None:
+        try:
+            self._attach(self._live_sandbox())
+            if campaign_id is not None:
+                self._run_campaign(campaign_id)
+        except VideogenError as error:
+            LOG.warning("trial_failed", reason=str(error))
+            self._show(stage=TrialStage.FAILED, reason=error.code)
+
+    def _live_sandbox(self) -> SandboxProcess:
+        recorded = recorded_sandbox(self._folder)
+        if recorded is not None and recorded.is_alive:
+            return recorded
+        return start_sandbox(self._folder, time_scale=TIME_SCALE, like=recorded)
+
+    def _attach(self, sandbox: SandboxProcess) -> None:
+        self._worker.attach(connect_comfy(sandbox.comfy_url))
+        google = connect_google(base_url=sandbox.google_url, project="sandbox", location="local")
+        if google is not None:
+            self._worker.attach(google)
+
+    def _run_campaign(self, campaign_id: str) -> None:
+        start_campaign(self._database, campaign_id, origin=Origin.SANDBOX, now=utc_now())
+        self._worker.wake()
+        while not self._stop.wait(0.5):
+            runs = store.campaign_runs(self._database, campaign_id)
+            n_ended = sum(run.status.is_final for run in runs)
+            self._show(
+                stage=TrialStage.RUNNING,
+                campaign_id=campaign_id,
+                n_runs=len(runs),
+                n_ended=n_ended,
+            )
+            if n_ended == len(runs):
+                self._rate(campaign_id)
+                return
+
+    def _rate(self, campaign_id: str) -> None:
+        if not store.sessions(self._database, campaign_id):
+            self._show(stage=TrialStage.RATING)
+            simulate_raters(self._database, campaign_id, n_raters=N_RATERS, seed=1, now=utc_now())
+        self._show(stage=TrialStage.DONE)
+
+    def _show(self, **changes: object) -> None:
+        with self._lock:
+            self._state = dataclasses.replace(self._state, **changes)  # type: ignore[arg-type]
+
+    def _has_open_runs(self) -> bool:
+        return any(
+            store.find_runs(self._database, status=status, origin=Origin.SANDBOX, limit=1)
+            for status in (RunStatus.QUEUED, RunStatus.RUNNING)
+        )
+
+    def _remember(self, campaign_id: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._note.write_text(json.dumps({"campaign_id": campaign_id}), encoding="utf-8")
+
+    def _remembered(self) -> str | None:
+        if not self._note.exists():
+            return None
+        return str(json.loads(self._note.read_text(encoding="utf-8"))["campaign_id"])
+
+    @property
+    def _note(self) -> Path:
+        return self._folder / "trial.json"

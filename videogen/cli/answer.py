@@ -1,0 +1,73 @@
+"""How a command answers: sentences for people, one JSON object last for programs."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from videogen.errors import VideogenError
+from videogen.texts import LANGUAGES, error_hint, error_message
+
+
+def language() -> str:
+    """VIDEOGEN_LANGUAGE, else the shell's locale, else English."""
+    wanted = os.environ.get("VIDEOGEN_LANGUAGE") or os.environ.get("LANG", "")
+    return wanted[:2] if wanted[:2] in LANGUAGES else "en"
+
+
+def say(sentence: str, *, as_json: bool) -> None:
+    """Progress for people; with --json it goes to stderr, so that stdout stays for programs."""
+    print(sentence, file=sys.stderr if as_json else sys.stdout, flush=True)
+
+
+def print_json(answer: object) -> None:
+    print(json.dumps(plain(answer), ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def report_error(error: VideogenError, *, as_json: bool) -> int:
+    """Say what happened and what to do; returns the exit code."""
+    message = error_message(error, language())
+    hint = error_hint(error, language())
+    if as_json:
+        facts = {
+            "code": error.code,
+            "field": error.field,
+            "value": error.value,
+            "message": message,
+            "hint": hint,
+        }
+        print_json({"error": facts})
+    else:
+        print(f"{message} {hint}", file=sys.stderr)
+    return error.exit_code
+
+
+def plain(value: Any) -> Any:
+    """A record as JSON types: money and other decimals as numbers, times in ISO 8601."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(entry) for entry in value]
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return str(value)

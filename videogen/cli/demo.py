@@ -1,0 +1,135 @@
+"""`demo`: its own sandbox, a campaign over the default conditions, what came out of it."""
+
+import argparse
+import statistics
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from videogen import store
+from videogen.backends import connect_comfy, connect_google, sandbox_log
+from videogen.bootstrap import Application
+from videogen.bootstrap.sandbox_process import SandboxProcess, start_sandbox
+from videogen.cli.answer import language, print_json, say
+from videogen.cli.office import throw_away_application, wait_for_all
+from videogen.domain.condition import Condition
+from videogen.domain.run import Origin, Run, RunStatus
+from videogen.errors import InvalidInputError
+from videogen.runs.context import utc_now
+from videogen.runs.plan import plan_campaign, start_campaign
+from videogen.texts import t
+
+DEFAULT_CONDITIONS = ("animatediff", "wan-1.3b", "wan-14b", "veo-2", "veo-3.1-fast")
+TIME_SCALE = 1000.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--prompts", type=int, default=3, metavar="N")
+    parser.add_argument("--conditions", default=",".join(DEFAULT_CONDITIONS), metavar="a,b")
+    parser.add_argument("--time-scale", type=float, default=TIME_SCALE, metavar="X")
+    parser.add_argument("--json", action="store_true", help=t("cli.json", language()))
+
+
+def run(options: argparse.Namespace) -> int:
+    with throw_away_application() as opened, tempfile.TemporaryDirectory() as folder:
+        conditions = _chosen(opened, options.conditions)
+        sandbox = start_sandbox(Path(folder), time_scale=options.time_scale)
+        try:
+            answer = _run_campaign(opened, sandbox, conditions, options)
+        finally:
+            opened.worker.stop()
+            sandbox.end()
+    if options.json:
+        print_json(answer)
+    return 0
+
+
+def _run_campaign(
+    opened: Application,
+    sandbox: SandboxProcess,
+    conditions: Sequence[Condition],
+    options: argparse.Namespace,
+) -> dict[str, Any]:
+    campaign = plan_campaign(
+        opened.database,
+        name="demo",
+        candidates=conditions,
+        baselines=(),
+        suite=opened.suites[0],
+        n_prompts=options.prompts,
+        seeds=(1,),
+        rated_seeds=(1,),
+        planned_n_raters=1,
+        owner="demo",
+        now=utc_now(),
+    )
+    opened.worker.attach(connect_comfy(sandbox.comfy_url))
+    google = connect_google(base_url=sandbox.google_url, project="sandbox", location="local")
+    if google is not None:
+        opened.worker.attach(google)
+    start_campaign(opened.database, campaign.campaign_id, origin=Origin.SANDBOX, now=utc_now())
+    wait_for_all(
+        opened, campaign.campaign_id, each=lambda ended: _say_run(ended, as_json=options.json)
+    )
+    runs = store.campaign_runs(opened.database, campaign.campaign_id)
+    return {
+        "origin": Origin.SANDBOX,
+        "conditions": {
+            condition.name: _summary([r for r in runs if r.condition_id == condition.condition_id])
+            for condition in conditions
+        },
+        "lost": sum(run.status is RunStatus.LOST or not run.status.is_final for run in runs),
+        "duplicates": _duplicates(sandbox),
+    }
+
+
+def _summary(runs: Sequence[Run]) -> dict[str, Any]:
+    times = [run.wall_time_s for run in runs if run.wall_time_s is not None]
+    peaks = [run.peak_vram_mib for run in runs if run.peak_vram_mib is not None]
+    costs = [run.cost_usd for run in runs]
+    known = [cost for cost in costs if cost is not None]
+    return {
+        "n_runs": len(runs),
+        "n_succeeded": sum(run.status is RunStatus.SUCCEEDED for run in runs),
+        "wall_time_s_median": statistics.median(times) if times else None,
+        "peak_vram_mib_max": max(peaks, default=None),
+        "cost_usd_total": sum(known, Decimal(0)) if len(known) == len(costs) else None,
+        "failures": dict(Counter(run.failure_class for run in runs if run.failure_class)),
+    }
+
+
+def _duplicates(sandbox: SandboxProcess) -> int:
+    """Submits beyond the first of each prompt, seed and model, in the sandbox's own log."""
+    asked = Counter(
+        (submit["profile"], submit["prompt"], submit["seed"])
+        for submit in sandbox_log(sandbox.comfy_url)
+    )
+    return sum(n_submits - 1 for n_submits in asked.values())
+
+
+def _chosen(opened: Application, names: str) -> list[Condition]:
+    chosen = []
+    for name in [name.strip() for name in names.split(",") if name.strip()]:
+        condition = opened.condition(name)
+        if condition is None:
+            known = ", ".join(c.name for c in opened.conditions)
+            raise InvalidInputError(
+                "condition_unknown", field="conditions", value=name, known=known
+            )
+        chosen.append(condition)
+    return chosen
+
+
+def _say_run(run: Run, *, as_json: bool) -> None:
+    say(
+        t(
+            "cli.demo.run_ended",
+            language(),
+            condition=run.condition_id.split("@")[0],
+            status=t(f"run.status.{run.status.value}", language()),
+        ),
+        as_json=as_json,
+    )

@@ -1,0 +1,37 @@
+"""Reading what a person named on the command line."""
+
+import json
+import sys
+from pathlib import Path
+
+from videogen.errors import InvalidInputError
+
+MAX_BYTES = 200_000_000
+
+
+def read_text(name: str) -> str:
+    """A file's text, or standard input for "-".
+
+    Raises: InvalidInputError: it is not there, too large, or no UTF-8 text.
+    """
+    if name == "-":
+        return sys.stdin.read()
+    path = Path(name)
+    if not path.is_file():
+        raise InvalidInputError("file_missing", field="file", value=name)
+    if path.stat().st_size > MAX_BYTES:
+        raise InvalidInputError("file_too_large", field="file", value=name, limit=MAX_BYTES)
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidInputError("file_not_text", field="file", value=name) from error
+
+
+def read_json(name: str) -> object:
+    """Raises: InvalidInputError: as `read_text`, or no JSON."""
+    text = read_text(name)
+    try:
+        parsed: object = json.loads(text)
+    except ValueError as error:
+        raise InvalidInputError("file_not_json", field="file", value=name, detail=error) from error
+    return parsed

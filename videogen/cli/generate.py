@@ -1,0 +1,144 @@
+"""`generate`: one clip from a terminal, through the same rows as every other run."""
+
+import argparse
+import random
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from videogen import store
+from videogen.backends import connect_comfy
+from videogen.bootstrap import Application
+from videogen.catalogue import workflow_from_file
+from videogen.cli.answer import language, print_json, say
+from videogen.cli.office import application, wait_for_run
+from videogen.domain.condition import BackendKind, Condition
+from videogen.domain.generation import BackendStatus, Workflow
+from videogen.domain.run import Run, RunStatus
+from videogen.errors import BackendUnavailableError, InvalidInputError, NotComfyError
+from videogen.runs.context import utc_now
+from videogen.runs.lights import takes_runs
+from videogen.runs.plan import MAX_SEED, plan_run
+from videogen.runs.request import user_condition
+from videogen.texts import t
+
+OWNER = "cli"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--condition", metavar="NAME")
+    what.add_argument("--workflow", metavar="FILE", type=Path)
+    parser.add_argument("--comfy-url", metavar="URL")
+    parser.add_argument("--prompt", required=True, metavar="TEXT")
+    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--out", required=True, type=Path, metavar="FILE")
+    parser.add_argument("--json", action="store_true", help=t("cli.json", language()))
+
+
+def run(options: argparse.Namespace) -> int:
+    seed = options.seed if options.seed is not None else random.randint(0, MAX_SEED)  # noqa: S311 no secret
+    with application() as opened:
+        condition = _condition(opened, options, seed)
+        status = _attach(opened, condition, options.comfy_url)
+        if status.origin is None:
+            raise BackendUnavailableError(status.name)
+        planned = plan_run(
+            opened.database,
+            condition=condition,
+            prompt_text=options.prompt,
+            seed=seed,
+            owner=OWNER,
+            origin=status.origin,
+            now=utc_now(),
+        )
+        ended = wait_for_run(opened, planned.run_id)
+        clip = _deliver(opened, ended, options.out)
+        answer = _answer(opened, ended, clip)
+    _report(answer, ended, as_json=options.json)
+    return 0 if ended.status is RunStatus.SUCCEEDED else 1
+
+
+def _condition(opened: Application, options: argparse.Namespace, seed: int) -> Condition:
+    if options.workflow is not None:
+        workflow: Workflow = workflow_from_file(
+            options.workflow, prompt_text=options.prompt, seed=seed
+        )
+        return user_condition(options.workflow.stem, workflow)
+    condition = opened.condition(options.condition)
+    if condition is None:
+        known = ", ".join(c.name for c in opened.conditions)
+        raise InvalidInputError(
+            "condition_unknown", field="condition", value=options.condition, known=known
+        )
+    return condition
+
+
+def _attach(opened: Application, condition: Condition, comfy_url: str | None) -> BackendStatus:
+    """The status of the back end that will take the run."""
+    if condition.backend is BackendKind.COMFY and comfy_url is not None:
+        backend = connect_comfy(comfy_url)
+        opened.worker.attach(backend)
+    else:
+        opened.attach_configured()
+    able = [b for b in opened.worker.backends() if b.kind is condition.backend]
+    if not able:
+        field = "comfy_url" if condition.backend is BackendKind.COMFY else "google_cloud_project"
+        raise InvalidInputError("backend_not_configured", field=field, value=condition.name)
+    statuses = [backend.status() for backend in able]
+    for status in statuses:
+        if takes_runs(status):
+            return status
+    raise _down(statuses[0])
+
+
+def _down(status: BackendStatus) -> BackendUnavailableError | NotComfyError:
+    if status.reason == NotComfyError.code:
+        return NotComfyError(status.name)
+    return BackendUnavailableError(status.name)
+
+
+def _deliver(opened: Application, run: Run, out: Path) -> Path | None:
+    clip = store.clip_of_run(opened.database, run.run_id)
+    if clip is None:
+        return None
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = out.with_name(out.name + ".part")
+    shutil.copyfile(opened.clips_folder / clip.file, part)
+    part.replace(out)
+    return out
+
+
+def _answer(opened: Application, run: Run, clip: Path | None) -> Mapping[str, Any]:
+    attempts = store.attempts_of_run(opened.database, run.run_id)
+    return {
+        "run_id": run.run_id,
+        "status": run.status,
+        "clip": clip,
+        "wall_time_s": run.wall_time_s,
+        "peak_vram_mib": run.peak_vram_mib,
+        "cost_usd": run.cost_usd,
+        "phases": attempts[-1].phases if attempts else {},
+        "failure_class": run.failure_class,
+        "failure_detail": run.failure_detail,
+        "seed": run.seed,
+        "origin": run.origin,
+    }
+
+
+def _report(answer: Mapping[str, Any], run: Run, *, as_json: bool) -> None:
+    if as_json:
+        print_json(answer)
+    elif run.status is RunStatus.SUCCEEDED:
+        say(t("cli.generate.succeeded", language(), clip=answer["clip"]), as_json=False)
+    else:
+        say(
+            t(
+                "cli.generate.failed",
+                language(),
+                failure_class=t(f"failure.{run.failure_class or 'cancelled'}", language()),
+                detail=run.failure_detail or "",
+            ),
+            as_json=False,
+        )

@@ -1,0 +1,61 @@
+"""The parser, the way from a command's name to its module, and what an error exits with."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from videogen import __version__
+from videogen.cli.answer import language, report_error
+from videogen.errors import VideogenError
+from videogen.texts import t
+
+# name -> module; imported only when called, so that `decide` needs no database and no server
+COMMANDS = {
+    "app": "videogen.cli.app",
+    "demo": "videogen.cli.demo",
+    "sandbox": "videogen.cli.sandbox",
+    "generate": "videogen.cli.generate",
+    "check-server": "videogen.cli.check_server",
+    "runs": "videogen.cli.runs",
+    "decide": "videogen.cli.decide",
+}
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    name = next((word for word in arguments if word in COMMANDS), None)
+    parser = _parser(name)
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 2
+    try:
+        exit_code: int = options.run(options)
+    except VideogenError as error:
+        return report_error(error, as_json=getattr(options, "json", False))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return exit_code
+
+
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
+    """Every command is listed; only the chosen one's module is loaded."""
+    parser = argparse.ArgumentParser(prog="videogen", description=t("cli.about", language()))
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, module_name in COMMANDS.items():
+        key = name.replace("-", "_")
+        command = commands.add_parser(
+            name,
+            help=t(f"cli.{key}.help", language()),
+            description=t(f"cli.{key}.help", language()),
+            epilog=t(f"cli.{key}.example", language()),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if name == chosen:
+            module = importlib.import_module(module_name)
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
+    return parser
