@@ -1,0 +1,28 @@
+"""Files on their way from a back end to a rater: probed, judged, kept, copied blind, addressed."""
+
+from videogen.clips.checks import ExpectedClip
+from videogen.clips.files import clip_path
+from videogen.clips.intake import accept_clip
+from videogen.clips.rendition import (
+    RenditionForm,
+    form_for,
+    make_rendition,
+    make_renditions,
+    pad_renditions,
+)
+from videogen.clips.tokens import ClipTokenError, ClipTokenExpiredError, ClipTokens, load_secret
+
+__all__ = [
+    "ClipTokenError",
+    "ClipTokenExpiredError",
+    "ClipTokens",
+    "ExpectedClip",
+    "RenditionForm",
+    "accept_clip",
+    "clip_path",
+    "form_for",
+    "load_secret",
+    "make_rendition",
+    "make_renditions",
+    "pad_renditions",
+]

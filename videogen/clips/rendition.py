@@ -1,0 +1,208 @@
+"""Blind copies for raters: nothing in the file's form tells one condition from another (ADR 7)."""
+
+import hashlib
+import math
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from videogen.clips.boxes import HEADER_BYTES, top_boxes
+from videogen.clips.files import clip_path, disk_full_named
+from videogen.domain.clip import Clip, ClipProbe, Rendition
+
+if TYPE_CHECKING:
+    from av.container import OutputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+_LARGEST_CANVAS = (1920, 1080)  # what a rater's screen shows without scaling
+_FASTEST_FPS = 60
+_GREY_LUMA, _NEUTRAL_CHROMA = 126, 128  # mid grey (BT.500's surround) in limited range
+_CODEC = {"preset": "veryfast", "crf": "17", "threads": "1"}
+_PADDING_STEP_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenditionForm:
+    """What all renditions of one campaign share."""
+
+    width_px: int
+    height_px: int
+    fps: int
+
+
+def form_for(probes: Sequence[ClipProbe]) -> RenditionForm:
+    """A canvas that holds every clip unscaled, and a rate that each reaches by repeating frames.
+
+    Raises: ValueError: there is no clip.
+    """
+    if not probes:
+        raise ValueError("a form needs at least one clip")
+    width_px = min(max(probe.width_px for probe in probes), _LARGEST_CANVAS[0])
+    height_px = min(max(probe.height_px for probe in probes), _LARGEST_CANVAS[1])
+    rates = [max(1, round(probe.fps)) for probe in probes]
+    fps = math.lcm(*rates)
+    return RenditionForm(
+        width_px=width_px + width_px % 2,
+        height_px=height_px + height_px % 2,
+        fps=fps if fps <= _FASTEST_FPS else min(max(rates), _FASTEST_FPS),
+    )
+
+
+def make_rendition(
+    clip: Clip, *, clips_folder: Path, campaign_id: str, form: RenditionForm
+) -> Rendition:
+    """Write one rendition, not yet padded: `pad_renditions` makes the set equal in size."""
+    name = hashlib.sha256(f"{campaign_id}/{clip.clip_id}".encode()).hexdigest()[:32]
+    file = f"renditions/{name[:2]}/{name}.mp4"
+    final = clips_folder / file
+    final.parent.mkdir(parents=True, exist_ok=True)
+    coded = final.with_name(f"{name}.coding.part")
+    try:
+        with disk_full_named("clips"):
+            _encode(clip_path(clips_folder, clip.file), coded, form)
+            coded.replace(final)
+    finally:
+        coded.unlink(missing_ok=True)
+    return Rendition(
+        clip_id=clip.clip_id,
+        campaign_id=campaign_id,
+        file=file,
+        size_bytes=final.stat().st_size,
+    )
+
+
+def pad_renditions(renditions: Sequence[Rendition], *, clips_folder: Path) -> list[Rendition]:
+    """Give every file of a set the same size by an mp4 `free` box at its end; may be repeated."""
+    paths = [clip_path(clips_folder, rendition.file) for rendition in renditions]
+    bare = [_size_without_padding(path) for path in paths]
+    target = _padded_size(max(bare, default=0))
+    with disk_full_named("clips"):
+        for path, size_bytes in zip(paths, bare, strict=True):
+            _pad(path, size_bytes, target)
+    return [replace(rendition, size_bytes=target) for rendition in renditions]
+
+
+def make_renditions(
+    clips: Sequence[Clip], *, clips_folder: Path, campaign_id: str
+) -> list[Rendition]:
+    """The whole set of a campaign: one form, one size."""
+    if not clips:
+        return []
+    form = form_for([clip.probe for clip in clips])
+    made = [
+        make_rendition(clip, clips_folder=clips_folder, campaign_id=campaign_id, form=form)
+        for clip in clips
+    ]
+    return pad_renditions(made, clips_folder=clips_folder)
+
+
+def _encode(source: Path, target: Path, form: RenditionForm) -> None:
+    import av
+
+    # No metadata goes over; "bitexact" leaves out the writer's version as well.
+    options = {"movflags": "+faststart", "fflags": "+bitexact"}
+    with (
+        av.open(str(source)) as bytes_in,
+        av.open(str(target), "w", format="mp4", options=options) as bytes_out,
+    ):
+        stream = _stream(bytes_out, form)
+        for index, frame in enumerate(_repeated(bytes_in.decode(video=0), form.fps)):
+            copy = _on_canvas(frame, form)
+            copy.pts, copy.time_base = index, Fraction(1, form.fps)
+            bytes_out.mux(stream.encode(copy))
+        bytes_out.mux(stream.encode(None))
+
+
+def _stream(container: "OutputContainer", form: RenditionForm) -> "VideoStream":
+    stream = container.add_stream("libx264", rate=form.fps)
+    stream.width, stream.height, stream.pix_fmt = form.width_px, form.height_px, "yuv420p"
+    stream.time_base = Fraction(1, form.fps)
+    stream.options = dict(_CODEC)
+    return stream
+
+
+def _repeated(frames: "Iterator[VideoFrame]", fps: int) -> "Iterator[VideoFrame]":
+    """Each frame as often as its time on screen asks; none is blended or left out."""
+    shown = 0
+    frame: VideoFrame | None = None
+    for frame, until_s in _with_ends(frames):
+        times = max(1, round(until_s * fps) - shown)
+        shown += times
+        for _ in range(times):
+            yield frame
+
+
+def _with_ends(frames: "Iterator[VideoFrame]") -> "Iterator[tuple[VideoFrame, Fraction]]":
+    """(frame, when it ends, in seconds); the last one lasts as long as the one before."""
+    before: VideoFrame | None = None
+    start = Fraction(0)
+    lasting = Fraction(0)
+    for frame in frames:
+        at_s = Fraction(frame.pts or 0) * (frame.time_base or Fraction(1))
+        if before is None:
+            start = at_s
+        else:
+            end = at_s - start
+            lasting = end - _begin(before, start)
+            yield before, end
+        before = frame
+    if before is not None:
+        yield before, _begin(before, start) + lasting
+
+
+def _begin(frame: "VideoFrame", start: Fraction) -> Fraction:
+    return Fraction(frame.pts or 0) * (frame.time_base or Fraction(1)) - start
+
+
+def _on_canvas(frame: "VideoFrame", form: RenditionForm) -> "VideoFrame":
+    from av.video.frame import VideoFrame as Frame
+
+    scale = min(1.0, form.width_px / frame.width, form.height_px / frame.height)
+    width_px = int(frame.width * scale) // 2 * 2
+    height_px = int(frame.height * scale) // 2 * 2
+    small = frame.reformat(width=width_px, height=height_px, format="yuv420p")
+    left = (form.width_px - width_px) // 4 * 2
+    top = (form.height_px - height_px) // 4 * 2
+    canvas = Frame(form.width_px, form.height_px, "yuv420p")
+    for index, (plane, grey) in enumerate(
+        zip(canvas.planes, (_GREY_LUMA, _NEUTRAL_CHROMA, _NEUTRAL_CHROMA), strict=True)
+    ):
+        part = 1 if index == 0 else 2  # chroma planes have half the size both ways
+        picture = _rows(small.planes[index])
+        rows = np.full((plane.height, plane.line_size), grey, np.uint8)
+        at = (
+            slice(top // part, top // part + picture.shape[0]),
+            slice(left // part, left // part + picture.shape[1]),
+        )
+        rows[at] = picture
+        plane.update(rows.tobytes())
+    return canvas
+
+
+def _rows(plane: Any) -> NDArray[np.uint8]:
+    return np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+
+
+def _padded_size(size_bytes: int) -> int:
+    """Up to a step, so that a clip that joins later seldom changes the whole set."""
+    return math.ceil((size_bytes + HEADER_BYTES) / _PADDING_STEP_BYTES) * _PADDING_STEP_BYTES
+
+
+def _size_without_padding(path: Path) -> int:
+    """Where the boxes end that are no trailing `free`."""
+    return max((box.end for box in top_boxes(path) if box.kind != b"free"), default=0)
+
+
+def _pad(path: Path, bare_bytes: int, target_bytes: int) -> None:
+    with path.open("r+b") as file:
+        file.truncate(bare_bytes)
+        file.seek(bare_bytes)
+        file.write(struct.pack(">I4s", target_bytes - bare_bytes, b"free"))
+        file.truncate(target_bytes)
