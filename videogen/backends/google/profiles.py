@@ -1,0 +1,102 @@
+"""What each of Google's video models can do and until when, as data."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from videogen.domain.condition import Condition
+from videogen.domain.generation import GenerationRequest
+from videogen.errors import InvalidInputError, ModelRetiredError, RequestRefusedError
+
+SHIPPED_PROFILES = Path(__file__).resolve().parents[3] / "data" / "google_models.toml"
+MAX_SEED = 2**32 - 1
+FULL_LENGTH_S = 8  # 1080p and 4k exist only at this length
+HEIGHTS = {720: "720p", 1080: "1080p", 2160: "4k"}
+
+
+class ModelProfile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+    title: str
+    durations_s: tuple[int, ...]
+    resolutions: tuple[str, ...]
+    fps: int
+    has_audio: bool
+    source: str
+    retires_on: date | None = None  # None: no date that two sources agree on
+    retired_on: date | None = None
+    replacement: str | None = None
+    note: str | None = None
+
+    def check_alive(self, backend: str, today: date) -> None:
+        """Raises: ModelRetiredError: with the date and what replaces it."""
+        ended_on = self.retired_on or self.retires_on
+        if ended_on is not None and ended_on <= today:
+            raise ModelRetiredError(
+                backend,
+                model=self.model,
+                retired_on=ended_on.isoformat(),
+                replacement=self.replacement,
+            )
+
+    def check_able(self, backend: str, request: GenerationRequest) -> None:
+        """Raises: RequestRefusedError: what the model would answer with HTTP 400."""
+        condition = request.condition
+        duration_s, resolution = duration_of(condition), resolution_of(condition)
+        if duration_s not in self.durations_s:
+            allowed = ", ".join(str(s) for s in self.durations_s)
+            self._refuse(backend, f"duration {duration_s} s; possible: {allowed}")
+        if resolution not in self.resolutions:
+            allowed = ", ".join(self.resolutions)
+            self._refuse(backend, f"resolution {resolution}; possible: {allowed}")
+        if resolution != "720p" and duration_s != FULL_LENGTH_S:
+            self._refuse(backend, f"{resolution} exists only at {FULL_LENGTH_S} s")
+        if aspect_ratio_of(condition) is None:
+            self._refuse(backend, "sides that are neither 16:9 nor 9:16")
+        if condition.has_audio and not self.has_audio:
+            self._refuse(backend, "audio, which this model does not make")
+        if not 0 <= request.seed <= MAX_SEED:
+            self._refuse(backend, f"seed {request.seed}; possible: 0 to {MAX_SEED}")
+
+    def _refuse(self, backend: str, what: str) -> None:
+        raise RequestRefusedError(backend, detail=f"{self.model}: {what}")
+
+
+def duration_of(condition: Condition) -> int | None:
+    """Whole seconds of video to ask for; None when the condition does not say."""
+    wanted = condition.settings.get("duration_s", condition.clip_duration_s)
+    if not isinstance(wanted, int | float) or wanted != int(wanted):
+        return None
+    return int(wanted)
+
+
+def resolution_of(condition: Condition) -> str | None:
+    wanted = condition.settings.get("resolution")
+    if wanted is not None:
+        return str(wanted)
+    if condition.width_px is None or condition.height_px is None:
+        return None
+    return HEIGHTS.get(min(condition.width_px, condition.height_px))
+
+
+def aspect_ratio_of(condition: Condition) -> str | None:
+    if condition.width_px is None or condition.height_px is None:
+        return None
+    if condition.width_px * 9 == condition.height_px * 16:
+        return "16:9"
+    return "9:16" if condition.width_px * 16 == condition.height_px * 9 else None
+
+
+def load_profiles(path: Path = SHIPPED_PROFILES) -> dict[str, ModelProfile]:
+    """By API model id. Raises: InvalidInputError: the file does not read as profiles."""
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8"))["model"]
+        profiles = [ModelProfile.model_validate(row) for row in rows]
+    except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise InvalidInputError(
+            "file_unreadable", field="path", value=path.name, detail=type(error).__name__
+        ) from None
+    return {profile.model: profile for profile in profiles}
