@@ -61,6 +61,11 @@ class ComfyEngine:
         videos = [each for each in outputs if graph[each]["class_type"] in VIDEO_CLASSES]
         return (videos or outputs)[0]
 
+    def next_number(self, *, front: bool) -> int:
+        """Counts every POST /prompt, refused ones too; front counts downwards."""
+        number = next(self._numbers)
+        return -number if front else number
+
     def submit(
         self,
         *,
@@ -68,16 +73,12 @@ class ComfyEngine:
         graph: Graph,
         outputs: list[str],
         extra_data: dict[str, Any],
-        number: float | None = None,
-        front: bool = False,
-    ) -> float:
+        number: float,
+    ) -> None:
         """Queue a checked graph; the same id twice is queued twice, as on a real server."""
         subject, reading = self.subject(graph, outputs)
         profile = self.world.profiles.profiles[subject.profile]
         draw = self.world.draw(profile=profile, prompt=reading.prompt, job_seed=reading.seed)
-        if number is None:
-            number = next(self._numbers)
-            number = -number if front else number
         job = ComfyJob(
             number=number,
             prompt_id=prompt_id,
@@ -101,7 +102,6 @@ class ComfyEngine:
         heapq.heappush(self._pending, (number, next(self._arrivals), job))
         self.tell_status()
         self._wake.set()
-        return number
 
     @property
     def pending(self) -> list[ComfyJob]:
@@ -169,7 +169,7 @@ class ComfyEngine:
         self.sockets.close_all()
         if self.running is not None:
             self.world.log.note(self.running.entry, "lost")
-            self.running.is_over = True
+            self.running.over = True
             self.running.aborted.set()
             self.running = None
 
@@ -201,7 +201,7 @@ class ComfyEngine:
 
     def _drop_lost(self, job: ComfyJob) -> None:
         self.world.log.note(job.entry, "lost")
-        job.is_over = True
+        job.over = True
         self.running = None
         self._jobs.pop(job.prompt_id, None)
         self.tell_status()
@@ -210,16 +210,16 @@ class ComfyEngine:
         player = JobPlayer(self, job)
         await self._prepare(job, player)
         ending, data = await player.play()
-        if job.is_over:
+        if job.is_over():
             return  # the server was restarted under the job
         player.tell(ending, data)
         # The entry is written a little after the message: a client that asks at once finds nothing.
         await asyncio.sleep(self._race.uniform(0.003, 0.012))
-        if job.is_over:
+        if job.is_over():
             return
         self._remember(job, succeeded=ending == "execution_success")
         self.world.log.note(job.entry, _OUTCOMES[ending])
-        job.is_over = True
+        job.over = True
         self.running = None
         self.tell_status()
         data = {"node": None, "prompt_id": job.prompt_id}

@@ -2,6 +2,7 @@
 
 import asyncio
 import mimetypes
+import os
 import re
 from email.utils import formatdate
 from pathlib import Path
@@ -15,7 +16,6 @@ from videogen.sandbox.faults import COMFY_VIEW_KINDS, Fault, Subject
 from videogen.sandbox.http_frame import CutShort
 
 _KINDS = ("output", "temp", "input")
-_CHUNK_S = 0.05
 
 
 class ComfyFiles:
@@ -23,21 +23,26 @@ class ComfyFiles:
         self._engine = engine
 
     async def view(self, request: Request) -> Response:
+        found = self._find(request)
+        if isinstance(found, int):
+            return Response(status_code=found)
+        fault = self._fault(found)
+        if fault is not None and fault.kind == "view_404":
+            return Response(status_code=404)
+        return await self._answer(request, found, fault)
+
+    def _find(self, request: Request) -> Path | int:
+        """The file asked for, or the status of the refusal."""
         query = request.query_params
         filename, kind = query.get("filename", ""), query.get("type", "output")
         if not filename or filename[0] == "/" or ".." in filename or kind not in _KINDS:
-            return Response(status_code=400)
+            return 400
         base = (self._engine.folder.root / kind).resolve()
         folder = (base / query.get("subfolder", "")).resolve()
         if not folder.is_relative_to(base):
-            return Response(status_code=403)
+            return 403
         path = folder / Path(filename).name
-        if not path.is_file():
-            return Response(status_code=404)
-        fault = self._fault(path)
-        if fault is not None and fault.kind == "view_404":
-            return Response(status_code=404)
-        return await self._answer(request, path, fault)
+        return path if path.is_file() else 404
 
     def _fault(self, path: Path) -> Fault | None:
         job = self._engine.folder.owner(path)
@@ -49,7 +54,7 @@ class ComfyFiles:
         return self._engine.world.faults.take(COMFY_VIEW_KINDS, subject)
 
     async def _answer(self, request: Request, path: Path, fault: Fault | None) -> Response:
-        content, stat = await asyncio.to_thread(path.read_bytes), path.stat()
+        content, stat = await asyncio.to_thread(_read, path)
         headers = {
             "Content-Disposition": f'filename="{path.name}"',
             "Content-Type": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
@@ -74,8 +79,7 @@ class ComfyFiles:
             kind = str(form.get("type") or "input")
             if kind not in _KINDS:
                 return Response(status_code=400)
-            base = (self._engine.folder.root / kind).resolve()
-            folder = (base / str(form.get("subfolder") or "")).resolve()
+            base, folder = self._upload_folder(kind, str(form.get("subfolder") or ""))
             name = Path(image.filename).name
             if not folder.is_relative_to(base) or not name:
                 return Response(status_code=400)
@@ -89,6 +93,14 @@ class ComfyFiles:
             "type": kind,
         }
         return JSONResponse(answer)
+
+    def _upload_folder(self, kind: str, subfolder: str) -> tuple[Path, Path]:
+        base = (self._engine.folder.root / kind).resolve()
+        return base, (base / subfolder).resolve()
+
+
+def _read(path: Path) -> tuple[bytes, os.stat_result]:
+    return path.read_bytes(), path.stat()
 
 
 def _place(folder: Path, name: str, content: bytes, *, overwrites: bool) -> Path:
@@ -106,12 +118,17 @@ def _partial(content: bytes, headers: dict[str, str], span: str) -> Response:
     size = len(content)
     found = re.fullmatch(r"bytes=(\d*)-(\d*)", span.strip())
     if found is None or found[0] == "bytes=-":
-        return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
+        return _unsatisfiable(headers, size)
     if found[1]:
         first, last = int(found[1]), min(int(found[2] or size - 1), size - 1)
     else:
         first, last = max(0, size - int(found[2])), size - 1
     if first >= size or last < first:
-        return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
+        return _unsatisfiable(headers, size)
     headers = {**headers, "Content-Range": f"bytes {first}-{last}/{size}"}
     return Response(content[first : last + 1], status_code=206, headers=headers)
+
+
+def _unsatisfiable(headers: dict[str, str], size: int) -> Response:
+    kept = {name: headers[name] for name in ("Content-Disposition", "Content-Type")}
+    return Response(status_code=416, headers={**kept, "Content-Range": f"bytes */{size}"})

@@ -60,13 +60,16 @@ class ComfyRoutes:
         return JSONResponse({"exec_info": {"queue_remaining": self._engine.queue_remaining}})
 
     async def post_prompt(self, request: Request) -> Response:
-        body = await json_body(request)
-        if body is None or "prompt" not in body:
+        body = await json_body(request) or {}
+        if "number" in body:
+            number = float(body["number"])
+        else:
+            number = self._engine.next_number(front=bool(body.get("front")))
+        if "prompt" not in body:
             return _refusal(NO_PROMPT)
         prompt_id = body.get("prompt_id")
         if prompt_id is not None and not is_canonical_uuid(prompt_id):
             return _refusal(INVALID_PROMPT_ID)
-        number = float(body["number"]) if "number" in body else None
         validation = validate_prompt(body["prompt"], self._engine.catalogue)
         if validation.error is not None:
             return _refusal(validation.error, validation.node_errors)
@@ -78,7 +81,7 @@ class ComfyRoutes:
         self,
         body: dict[str, Any],
         validation: Validation,
-        number: float | None,
+        number: float,
         fault: Fault | None,
     ) -> Response:
         if fault is not None and fault.kind == "http_500":
@@ -89,13 +92,12 @@ class ComfyRoutes:
         extra_data = dict(body.get("extra_data") or {})
         if "client_id" in body:
             extra_data["client_id"] = body["client_id"]
-        number = self._engine.submit(
+        self._engine.submit(
             prompt_id=prompt_id,
             graph=body["prompt"],
             outputs=validation.outputs,
             extra_data=extra_data,
             number=number,
-            front=bool(body.get("front")),
         )
         if fault is not None and fault.kind == "drop_after_accept":
             return HangUp()

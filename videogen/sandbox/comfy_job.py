@@ -63,7 +63,7 @@ class ComfyJob:
     real_s: float = 0.0  # how long the run takes on the wall clock
     stopped_share: float | None = None  # where it ended, None while it runs
     ran_out_of_vram: bool = False
-    is_over: bool = False
+    over: bool = False
     node: str | None = None
     executed: list[str] = field(default_factory=list)
     progress: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -78,6 +78,10 @@ class ComfyJob:
 
     def queue_item(self) -> list[Any]:
         return [self.number, self.prompt_id, self.graph, self.extra_data, self.outputs]
+
+    def is_over(self) -> bool:
+        """True once it has ended or the server forgot it."""
+        return self.over
 
     @property
     def played_share(self) -> float:
@@ -97,28 +101,31 @@ class ComfyJob:
         ]
         return min(shares, default=2.0)
 
-    def strike(self) -> None:
-        """Raises what the job's fault says; a stall only marks the job."""
+    def strike(self) -> bool:
+        """Raises what the job's fault says; True means that it stalls here."""
         if "restart" in self.faults:
             raise ServerRestartError
         if "lose_job" in self.faults:
             raise JobLostError
         if "stall" in self.faults:
             self.has_stalled = True
-            return
+            return True
         if "out_of_vram" in self.faults:
             self.ran_out_of_vram = True
-            raise NodeFailedError(OUT_OF_VRAM_TYPE, OUT_OF_VRAM_MESSAGE)
+            raise _node_error(self.faults["out_of_vram"])
         raise _node_error(self.faults["execution_error"])
 
     def strike_node(self, node_id: str) -> None:
-        """Raises the execution_error fault that is aimed at this node by id or class."""
-        fault = self.faults.get("execution_error")
-        if fault is None or not _is_aimed(fault):
-            return
+        """Raises the fault that is aimed at this node by id or class."""
         class_type = self.graph[node_id]["class_type"]
-        if fault.params.get("node_id") == node_id or fault.params.get("class_type") == class_type:
-            raise _node_error(fault)
+        for fault in self.faults.values():
+            if not _is_aimed(fault):
+                continue
+            if node_id == fault.params.get("node_id") or class_type == fault.params.get(
+                "class_type"
+            ):
+                self.ran_out_of_vram = fault.kind == "out_of_vram"
+                raise _node_error(fault)
 
 
 def _is_aimed(fault: Fault) -> bool:
@@ -126,7 +133,10 @@ def _is_aimed(fault: Fault) -> bool:
 
 
 def _node_error(fault: Fault) -> NodeFailedError:
+    kind, message = "RuntimeError", "The sandbox let this node fail.\n"
+    if fault.kind == "out_of_vram":
+        kind, message = OUT_OF_VRAM_TYPE, OUT_OF_VRAM_MESSAGE
     return NodeFailedError(
-        str(fault.params.get("exception_type", "RuntimeError")),
-        str(fault.params.get("exception_message", "The sandbox let this node fail.\n")),
+        str(fault.params.get("exception_type", kind)),
+        str(fault.params.get("exception_message", message)),
     )

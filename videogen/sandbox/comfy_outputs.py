@@ -84,7 +84,7 @@ class OutputFolder:
             path.unlink(missing_ok=True)
 
     def _target(self, kind: str, prefix: str) -> tuple[Path, str]:
-        """Folder and file stem of a filename_prefix; raises as the real node does when it escapes."""
+        """Folder and file stem of a prefix; raises as the real node does if it escapes."""
         base = (self.root / kind).resolve()
         path = (base / prefix).resolve()
         if not path.is_relative_to(base) or path == base:

@@ -132,6 +132,7 @@ class JobPlayer:
         output = self._engine.cache[self._signatures[node_id]]
         if output is not None:
             self._tell_executed(node_id, output)
+            self._tell_progress(node_id, 1, 1, "finished")
 
     async def _run_node(self, node_id: str, share: float, width: float) -> None:
         job, node = self._job, self._job.graph[node_id]
@@ -203,8 +204,7 @@ class JobPlayer:
         strike = job.strike_share()
         if strike <= share and not job.has_stalled:
             await self._sleep_until(strike)
-            job.strike()
-            if job.has_stalled:
+            if job.strike():
                 await self._stall()
         await self._sleep_until(share)
 
@@ -214,7 +214,7 @@ class JobPlayer:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, wait_s)):
                 await job.aborted.wait()
-        if job.is_interrupted or job.is_over:
+        if job.is_interrupted or job.is_over():
             raise JobInterruptedError
 
     async def _stall(self) -> None:
@@ -224,7 +224,7 @@ class JobPlayer:
         began = time.monotonic()
         while time.monotonic() - began < stall_s:
             await asyncio.sleep(min(_POLL_S, stall_s))
-            if job.is_interrupted or job.is_over:
+            if job.is_interrupted or job.is_over():
                 raise JobInterruptedError
         job.started_at += stall_s
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Shares of a run's time by kind of node, from the recorded runs: sampling dwarfs everything, decoding follows.
+# Shares of a run's time by kind of node, after the recorded runs: sampling dwarfs the rest.
 _WEIGHTS: tuple[tuple[tuple[str, ...], float], ...] = (
     (("Sampler",), 100.0),
     (("Decode",), 8.0),

@@ -1,7 +1,5 @@
 """The sandbox's own routes under /_sandbox, the same on every port."""
 
-from collections.abc import Awaitable, Callable
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -10,46 +8,54 @@ from videogen.sandbox.comfy_engine import ComfyEngine
 from videogen.sandbox.faults import parse_faults
 from videogen.sandbox.world import World
 
-Handler = Callable[[Request], Awaitable[Response]]
 
+class ControlRoutes:
+    def __init__(self, world: World, engine: ComfyEngine) -> None:
+        self._world = world
+        self._engine = engine
 
-def control_routes(world: World, engine: ComfyEngine) -> list[Route]:
-    async def info(_: Request) -> Response:
+    async def info(self, _: Request) -> Response:
         return JSONResponse(
             {
                 "sandbox": True,
-                "time_scale": world.clock.time_scale,
-                "seed": world.seed,
+                "time_scale": self._world.clock.time_scale,
+                "seed": self._world.seed,
                 "program": "videogen sandbox",
             }
         )
 
-    async def log(_: Request) -> Response:
-        return JSONResponse(world.log.as_json())
+    async def log(self, _: Request) -> Response:
+        return JSONResponse(self._world.log.as_json())
 
-    async def faults(request: Request) -> Response:
-        if request.method == "POST":
-            try:
-                world.faults.replace(parse_faults(await request.json()))
-            except (TypeError, ValueError) as error:
-                return JSONResponse({"error": str(error)}, status_code=400)
-        return JSONResponse(world.faults.as_json())
+    async def get_faults(self, _: Request) -> Response:
+        return JSONResponse(self._world.faults.as_json())
 
-    async def gpu(request: Request) -> Response:
-        job = engine.job(request.path_params["prompt_id"])
+    async def post_faults(self, request: Request) -> Response:
+        try:
+            self._world.faults.replace(parse_faults(await request.json()))
+        except (TypeError, ValueError) as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        return JSONResponse(self._world.faults.as_json())
+
+    async def gpu(self, request: Request) -> Response:
+        job = self._engine.job(request.path_params["prompt_id"])
         if job is None or job.trace is None:
             return JSONResponse({"error": "no trace of this prompt_id"}, status_code=404)
         trace = job.trace.as_json(job.played_share, ran_out=job.ran_out_of_vram)
         return JSONResponse(trace)
 
-    async def restart(_: Request) -> Response:
-        engine.restart()
+    async def restart(self, _: Request) -> Response:
+        self._engine.restart()
         return JSONResponse({"restarted": True})
 
+
+def control_routes(world: World, engine: ComfyEngine) -> list[Route]:
+    routes = ControlRoutes(world, engine)
     return [
-        Route("/_sandbox/info", info),
-        Route("/_sandbox/log", log),
-        Route("/_sandbox/faults", faults, methods=["GET", "POST"]),
-        Route("/_sandbox/gpu/{prompt_id}", gpu),
-        Route("/_sandbox/restart", restart, methods=["POST"]),
+        Route("/_sandbox/info", routes.info),
+        Route("/_sandbox/log", routes.log),
+        Route("/_sandbox/faults", routes.get_faults),
+        Route("/_sandbox/faults", routes.post_faults, methods=["POST"]),
+        Route("/_sandbox/gpu/{prompt_id}", routes.gpu),
+        Route("/_sandbox/restart", routes.restart, methods=["POST"]),
     ]

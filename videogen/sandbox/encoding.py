@@ -1,7 +1,6 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
 
 import av
 import numpy as np
@@ -18,11 +17,11 @@ _TONE_HZ = 220.0
 
 
 def _video_stream(container: OutputContainer, request: ClipRequest) -> VideoStream:
-    stream = cast("VideoStream", container.add_stream("libx264", rate=request.fps))
+    stream = container.add_stream("libx264", rate=request.fps)
     stream.width, stream.height = request.width_px, request.height_px
     # One thread: the same request gives the same bytes whatever the machine has.
     stream.thread_count = 1
-    # 4:2:0 halves both sides; a frame of odd size has no such form, so it stays 4:4:4 like libx264 would.
+    # 4:2:0 halves both sides, which a frame of odd size does not allow.
     stream.pix_fmt = "yuv420p" if request.width_px % 2 == request.height_px % 2 == 0 else "yuv444p"
     stream.options = {"preset": "ultrafast", "crf": "26"}
     stream.time_base = 1 / request.fps
@@ -61,9 +60,7 @@ def encode_clip(
         video = _video_stream(container, request)
         sound: AudioStream | None = None
         if request.audio:
-            sound = cast(
-                "AudioStream", container.add_stream("aac", rate=_AUDIO_RATE_HZ, layout="mono")
-            )
+            sound = container.add_stream("aac", rate=_AUDIO_RATE_HZ, layout="mono")
         for index, planes in enumerate(frames):
             frame = _frame(planes, request)
             frame.pts = index

@@ -98,16 +98,14 @@ class _Scripted:
     played: int = 0
 
     def strikes(self, subject: Subject) -> bool:
+        """Counts the subject, so that `nth` means the same whatever other faults do."""
         if not self.fault.suits(subject):
             return False
         self.seen += 1
         nth = self.fault.match.get("nth")
         if nth is not None and self.seen != int(nth):
             return False
-        if self.fault.times is not None and self.played >= self.fault.times:
-            return False
-        self.played += 1
-        return True
+        return self.fault.times is None or self.played < self.fault.times
 
 
 class FaultBook:
@@ -124,10 +122,12 @@ class FaultBook:
     def take(self, kinds: Sequence[str], subject: Subject) -> Fault | None:
         """The first fault of these kinds that strikes now; counts it as played."""
         with self._lock:
-            for scripted in self._scripted:
-                if scripted.fault.kind in kinds and scripted.strikes(subject):
-                    return scripted.fault
-        return None
+            of_kind = [each for each in self._scripted if each.fault.kind in kinds]
+            striking = [each for each in of_kind if each.strikes(subject)]
+            if not striking:
+                return None
+            striking[0].played += 1
+            return striking[0].fault
 
     def take_all(self, kinds: Sequence[str], subject: Subject) -> dict[str, Fault]:
         taken = {kind: self.take((kind,), subject) for kind in kinds}
@@ -156,7 +156,7 @@ class FaultBook:
 def parse_faults(rows: object) -> list[Fault]:
     """Raises: ValueError: not a list of faults, or an unknown kind or key."""
     if not isinstance(rows, list):
-        raise ValueError("faults are a list")
+        raise ValueError("faults are a list")  # noqa: TRY004  # bad input, not a bug
     return [_fault(row) for row in rows]
 
 

@@ -16,7 +16,12 @@ _TRANSPORT_KEY = "videogen.sandbox.transport"
 class HangUp(Response):
     """Closes the connection without a word, as a crash or a pulled cable does."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,  # noqa: ARG002  # ASGI's signature
+    ) -> None:
         transport = scope.get(_TRANSPORT_KEY)
         if transport is not None:
             transport.abort()
@@ -62,7 +67,7 @@ class SandboxFrame:
         if self._checks_origin and _is_foreign(Headers(scope=scope)):
             await _refuse(scope, receive, marked_send)
             return
-        # Uvicorn gives no way to drop a connection; its cycle object behind `send` holds the transport.
+        # Uvicorn gives no way to drop a connection; the object behind `send` holds the transport.
         transport = getattr(getattr(send, "__self__", None), "transport", None)
         await self._app({**scope, _TRANSPORT_KEY: transport}, receive, marked_send)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-# object_info.json: the answer of a real ComfyUI 0.25.0 (86f987ca) with ComfyUI-WanVideoWrapper 1.4.6,
-# ComfyUI-AnimateDiff-Evolved 1.5.7 and ComfyUI-VideoHelperSuite 1.7.9, cut to the 110 nodes that
-# text-to-video workflows need, tooltips taken out.
+# object_info.json: the answer of a real ComfyUI 0.25.0 (86f987ca) with ComfyUI-WanVideoWrapper
+# 1.4.6, ComfyUI-AnimateDiff-Evolved 1.5.7 and ComfyUI-VideoHelperSuite 1.7.9, cut to the 110 nodes
+# that text-to-video workflows need, tooltips taken out.
 _OBJECT_INFO_FILE = Path(__file__).with_name("object_info.json")
 
 # The recorded server had no LoRA file; these are the distill LoRAs that WAN 14B workflows name.

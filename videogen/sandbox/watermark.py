@@ -3,7 +3,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-# A 5x7 bitmap font with only the letters of the mark, so that no font file or drawing library is needed.
+# A 5x7 bitmap font with only the letters of the mark, so that no
+# font file or drawing library is needed.
 _GLYPHS: dict[str, Sequence[str]] = {
     "S": (".###.", "#...#", "#....", ".###.", "....#", "#...#", ".###."),
     "A": (".###.", "#...#", "#...#", "#####", "#...#", "#...#", "#...#"),

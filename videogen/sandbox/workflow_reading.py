@@ -155,7 +155,7 @@ def execution_order(graph: Graph, outputs: list[str], output_classes: frozenset[
 
 
 def signatures(graph: Graph, order: list[str]) -> dict[str, str]:
-    """A node's class and inputs, its ancestors' included: equal means the server reuses the result."""
+    """A node's class and inputs with its ancestors': equal means the result is reused."""
     known: dict[str, str] = {}
     for node_id in order:
         node = graph[node_id]
