@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.sources import ROOT, tree_of
+from tests.architecture.sources import ROOT, name_of, python_files, tree_of
 
 # One import per contract that breaks it: contract id -> (module to plant, what it imports).
 BREACHES = {
@@ -61,6 +61,12 @@ def test_the_import_rule_holds() -> None:
     report = _lint(ROOT)
 
     assert report.returncode == 0, report.stdout + report.stderr
+
+
+def test_every_room_is_a_package_or_no_contract_would_see_it() -> None:
+    folders = {path.parent for path in python_files("videogen")}
+
+    assert [name_of(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
 
 
 def test_every_contract_has_a_breach_to_be_tried_with() -> None:
