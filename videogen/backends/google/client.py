@@ -21,6 +21,7 @@ from videogen.backends.google.profiles import (
     duration_of,
     load_profiles,
     resolution_of,
+    retired,
 )
 from videogen.domain.condition import BackendKind
 from videogen.domain.generation import (
@@ -124,7 +125,7 @@ class VertexBackend:
                 config=self._config(request, token),
             )
         except Exception as error:  # the SDK wraps neither transport nor JSON errors
-            raise self._dated(start_error(self.name, model, error)) from None
+            raise self._dated(model, start_error(self.name, model, error)) from None
         if not operation.name:
             raise OutcomeUncertainError(self.name, detail="an answer without a name", model=model)
         return str(operation.name)
@@ -279,15 +280,13 @@ class VertexBackend:
             time_scale=time_scale,
         )
 
-    def _dated(self, error: Exception) -> Exception:
+    def _dated(self, model: str, error: Exception) -> Exception:
         """A 404 says only "not found": what the profile knows of the model is added."""
-        if isinstance(error, ModelRetiredError):
-            profile = self._profiles.get(str(error.facts["model"]))
-            if profile is not None:
-                ended_on = profile.retired_on or profile.retires_on
-                error.facts["replacement"] = profile.replacement
-                error.facts["retired_on"] = None if ended_on is None else ended_on.isoformat()
-        return error
+        profile = self._profiles.get(model)
+        if profile is None or not isinstance(error, ModelRetiredError):
+            return error
+        ended_on = profile.retired_on or profile.retires_on
+        return retired(self.name, model, ended_on, profile.replacement)
 
 
 def _credentials(where: Endpoint) -> dict[str, Any]:

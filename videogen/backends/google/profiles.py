@@ -35,12 +35,7 @@ class ModelProfile(BaseModel):
         """Raises: ModelRetiredError: with the date and what replaces it."""
         ended_on = self.retired_on or self.retires_on
         if ended_on is not None and ended_on <= today:
-            raise ModelRetiredError(
-                backend,
-                model=self.model,
-                retired_on=ended_on.isoformat(),
-                replacement=self.replacement,
-            )
+            raise retired(backend, self.model, ended_on, self.replacement)
 
     def check_able(self, backend: str, request: GenerationRequest) -> None:
         """Raises: RequestRefusedError: what the model would answer with HTTP 400."""
@@ -63,6 +58,21 @@ class ModelProfile(BaseModel):
 
     def _refuse(self, backend: str, what: str) -> None:
         raise RequestRefusedError(backend, detail=f"{self.model}: {what}")
+
+
+def retired(
+    backend: str, model: str, ended_on: date | None, replacement: str | None
+) -> ModelRetiredError:
+    """With the date and the replacement in its detail, where they are known."""
+    when = "" if ended_on is None else f" ({ended_on.isoformat()})"
+    instead = "" if replacement is None else f" → {replacement}"
+    return ModelRetiredError(
+        backend,
+        detail=f"{model}{when}{instead}",
+        model=model,
+        retired_on=None if ended_on is None else ended_on.isoformat(),
+        replacement=replacement,
+    )
 
 
 def duration_of(condition: Condition) -> int | None:
