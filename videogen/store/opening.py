@@ -19,6 +19,7 @@ from videogen.errors import (
     VideogenError,
 )
 
+NO_ROOM = ("No space left on device", "Disk quota exceeded", "File too large")
 LOCK_FILE = "videogen.lock"
 CREATE_DATABASE = "ATTACH '{path}' AS created (STORAGE_VERSION 'v1.5.0')"  # so that 1.5 opens it
 DETACH_DATABASE = "DETACH created"
@@ -82,7 +83,7 @@ def wal_of(path: Path) -> Path:
 def as_ours(error: duckdb.Error, path: Path) -> Exception:
     """A foreign error met while reading or writing, as ours where a person can act on it."""
     text = str(error)
-    if "No space left on device" in text:
+    if any(words in text for words in NO_ROOM):
         return DatabaseFullError(file=path)
     if isinstance(error, duckdb.FatalException | duckdb.SerializationException):
         return DatabaseDamagedError(file=path, detail=text, copies=path.name)
@@ -112,7 +113,7 @@ def _opening_error(error: duckdb.Error, path: Path) -> VideogenError:
     if "Conflicting lock" in text:
         holder = re.search(r"PID (\d+)", text)
         return DataFolderHeldError(folder=path.parent, pid=holder.group(1) if holder else None)
-    if "No space left on device" in text:
+    if any(words in text for words in NO_ROOM):
         return DatabaseFullError(file=path)
     if "we can only read" in text:
         return DatabaseNewerError(file=path, found=text, known=duckdb.__version__)
