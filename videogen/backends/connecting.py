@@ -1,4 +1,4 @@
-"""From what an operator configures to back ends; Google's SDK is loaded only when it is used."""
+"""From what an operator configures to back ends; no connection is opened yet."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ import httpx
 from pydantic import SecretStr
 
 from videogen.backends.comfy import ComfyBackend
-from videogen.backends.contract import Backend
+from videogen.backends.google import VertexBackend
 
 
 def connect_comfy(base_url: str) -> ComfyBackend:
-    """Nothing is asked yet. Raises: InvalidInputError: `base_url` is no HTTP address."""
+    """Raises: InvalidInputError: `base_url` is no HTTP address."""
     return ComfyBackend(base_url)
 
 
@@ -20,12 +20,13 @@ def connect_google(
     project: str | None = None,
     location: str = "us-central1",
     api_key: SecretStr | None = None,
-) -> Backend | None:
-    """None when neither a project nor a key is configured."""
-    if project is None and api_key is None:
-        return None
-    from videogen.backends.google import VertexBackend
+) -> VertexBackend | None:
+    """None when nothing says how to sign in.
 
+    Raises: InvalidInputError: `base_url` is neither Google's nor this machine's.
+    """
+    if not (base_url or project or api_key):
+        return None
     return VertexBackend(base_url=base_url, project=project, location=location, api_key=api_key)
 
 

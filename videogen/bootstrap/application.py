@@ -9,7 +9,13 @@ from pathlib import Path
 from videogen import store
 from videogen.backends import connect_comfy, connect_google
 from videogen.bootstrap.trial import SandboxState, Trial
-from videogen.catalogue import Manifest, default_conditions, load_manifests, load_suite
+from videogen.catalogue import (
+    Manifest,
+    default_conditions,
+    load_criteria,
+    load_manifests,
+    load_suite,
+)
 from videogen.clips import ClipTokens, load_secret
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
@@ -17,7 +23,7 @@ from videogen.domain.generation import BackendLight, BackendStatus
 from videogen.domain.money import Price
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin
-from videogen.evidence import Claim, load_claims, load_criteria
+from videogen.evidence import Claim, load_claims
 from videogen.gpu import GpuMonitor
 from videogen.pricing import load_prices
 from videogen.runs.context import Patience, RunContext, utc_now

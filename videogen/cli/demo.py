@@ -129,7 +129,7 @@ def _say_run(run: Run, *, as_json: bool) -> None:
             "cli.demo.run_ended",
             language(),
             condition=run.condition_id.split("@")[0],
-            status=t(f"run.status.{run.status.value}", language()),
+            status=t(f"status.{run.status.value}", language()),
         ),
         as_json=as_json,
     )

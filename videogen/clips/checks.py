@@ -34,8 +34,12 @@ class ExpectedClip:
 def judge(
     probe: ClipProbe, measures: Measures, expected: ExpectedClip | None
 ) -> tuple[ClipCheck, ...]:
-    """Every guard's verdict; without `expected` length, rate and size go unjudged."""
-    allow_flat = expected is not None and expected.allow_flat
+    """Every guard's verdict.
+
+    Without `expected` length, rate and size go unjudged, and so does flatness: nobody knows what
+    a user's own graph is meant to draw.
+    """
+    allow_flat = expected is None or expected.allow_flat
     return (
         _check("decodes", float(probe.n_frames), 1.0, CheckVerdict.PASS),
         *(_against(probe, expected) if expected else ()),

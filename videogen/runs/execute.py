@@ -32,6 +32,7 @@ from videogen.errors import (
     RunLostError,
     VideogenError,
 )
+from videogen.gpu import Source, choose_source
 from videogen.runs import costing
 from videogen.runs.context import RunContext
 from videogen.runs.journal import Journal
@@ -113,13 +114,15 @@ class Execution:
 
     def _monitored(self, request: GenerationRequest) -> tuple[str, Observation]:
         """Submit and watch while device memory is sampled; the trace is kept on failure too."""
-        with self.context.monitor.watch(self._memory_source()) as watching:
-            try:
+        watching = self.context.monitor.watch(self._memory_source())
+        external_id: str | None = None
+        try:
+            with watching:
                 external_id = self._submitted(request)
                 seen = self._watch(request, external_id)
-            finally:
-                self._trace = self._bounded(watching.trace())
-        self._trace = self.backend.device_trace(external_id) or self._trace
+        finally:
+            own = self.backend.device_trace(external_id) if external_id else None
+            self._trace = self._bounded(watching.trace(handed_over=own))
         return external_id, seen
 
     def _submitted(self, request: GenerationRequest) -> str:
@@ -159,7 +162,8 @@ class Execution:
 
     def _bounded(self, trace: VramTrace) -> VramTrace:
         """What was sampled after a re-attachment has missed the beginning: a lower bound."""
-        if not self._is_resumed or trace.peak_vram_mib is None:
+        whole = trace.source == "sandbox" or not self._is_resumed
+        if whole or trace.peak_vram_mib is None:
             return trace
         return dataclasses.replace(trace, is_lower_bound=True)
 
@@ -238,10 +242,11 @@ class Execution:
         return sum(self._phases.values()) if _PLAYED & self._phases.keys() else None
 
     def _fail(self, error: VideogenError, seen: Observation | None) -> None:
-        status = {
-            OutcomeUncertainError: RunStatus.UNCERTAIN,
-            RunLostError: RunStatus.LOST,
-        }.get(type(error), RunStatus.FAILED)
+        status = RunStatus.FAILED
+        if isinstance(error, OutcomeUncertainError):
+            status = RunStatus.UNCERTAIN
+        elif isinstance(error, RunLostError):
+            status = RunStatus.LOST
         self._finish(
             status,
             seen,
@@ -249,8 +254,13 @@ class Execution:
             failure_detail=str(error),
         )
 
-    def _memory_source(self) -> Any:
-        return self.backend
+    def _memory_source(self) -> Source:
+        return choose_source(
+            None if self.backend.is_paid else self.backend.name,
+            memory_reading=self.backend.memory_reading,
+            server_device=self.status.device,
+            origin=self.status.origin,
+        )
 
 
 def failure_class_of(error: VideogenError) -> FailureClass:

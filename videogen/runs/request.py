@@ -43,15 +43,13 @@ def user_condition(name: str, workflow: Workflow) -> Condition:
 
 def expected_clip(condition: Condition) -> ExpectedClip | None:
     """None for a user's own graph: only the clip itself tells its size."""
-    size = (condition.width_px, condition.height_px, condition.n_frames, condition.fps)
-    if None in size:
+    if not (condition.width_px and condition.height_px and condition.n_frames and condition.fps):
         return None
-    width_px, height_px, n_frames, fps = size
     return ExpectedClip(
-        width_px=width_px,
-        height_px=height_px,
-        n_frames=n_frames,
-        fps=fps,
+        width_px=condition.width_px,
+        height_px=condition.height_px,
+        n_frames=condition.n_frames,
+        fps=condition.fps,
         allow_flat=bool(condition.settings.get("allow_flat", False)),
     )
 

@@ -1,0 +1,26 @@
+"""`make bench`: one JSON object of {name: {value, baseline, ratio, limit}}; names may be chosen."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+
+from bench.measurement import Measurement
+from bench.page_rerun import decision_page_rerun
+from bench.server_check import server_check_runs
+
+MEASUREMENTS: dict[str, Callable[[], Measurement]] = {
+    "server_check_50_runs_s": server_check_runs,
+    "decision_page_rerun_s": decision_page_rerun,
+}
+
+
+def main() -> int:
+    chosen = sys.argv[1:] or list(MEASUREMENTS)
+    measured = {name: MEASUREMENTS[name]() for name in chosen}
+    print(json.dumps({name: asdict(measurement) for name, measurement in measured.items()}))
+    return 0 if all(m.limit is None or m.ratio <= m.limit for m in measured.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
