@@ -64,6 +64,7 @@ class RatingBlock:
 
     raw: tuple[tuple[float | None, ...], ...]
     prompt_ids: tuple[str, ...] | None = None
+    rater_names: tuple[str, ...] | None = None  # one per column, to name who was left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +113,20 @@ class CriterionResult:
     reason_key: str  # a sentence in texts (decision.reason.*), filled with `facts`
     facts: Mapping[str, object]
     needs: CriterionNeeds | None = None
+    p_value: float | None = None  # one-sided, against "the criterion is missed"; None: skipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionDecision:
+    """`verdict` is the condition's own, at 95 %; the rest is what the overall verdict adds."""
+
     name: str
     verdict: Verdict
     criteria: Mapping[CriterionName, CriterionResult]
+    is_candidate: bool = True
+    is_below_planned_n: bool = False
+    p_value: float | None = None  # the largest of its criteria's
+    alpha_needed: float | None = None  # the level at which it must pass for an overall go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

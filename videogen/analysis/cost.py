@@ -1,0 +1,213 @@
+"""Cost per successful clip: everything spent over the clips it bought."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from videogen.analysis.opinion import student_t_quantile, student_t_upper_tail
+from videogen.analysis.search import first_true
+from videogen.analysis.success import ALPHA, N_MAX, ended_runs
+from videogen.domain.decision import (
+    Criteria,
+    CriterionNeeds,
+    CriterionResult,
+    CriterionVerdict,
+    JudgedRun,
+)
+from videogen.domain.run import RunStatus
+
+RULE = "fieller_or_success_bound (n = runs with their cost, requeued ones too)"
+N_SUCCESSES_MIN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spend:
+    """Moments of (cost, success) over runs; variances are the sample's, in US dollars squared."""
+
+    n: int
+    n_ok: int
+    total_usd: float
+    var_cost: float
+    var_ok: float
+    covariance: float
+
+    @property
+    def mean_usd(self) -> float:
+        """Per attempt, whatever came of it."""
+        return self.total_usd / self.n
+
+    @property
+    def success_share(self) -> float:
+        return self.n_ok / self.n
+
+    @property
+    def estimate_usd(self) -> float | None:
+        return self.total_usd / self.n_ok if self.n_ok else None
+
+
+def summarise_spend(costs_usd: Sequence[float], is_ok: Sequence[bool]) -> Spend:
+    """Args: costs_usd and is_ok: one per run, in the same order; at least one run."""
+    n = len(costs_usd)
+    n_ok = sum(is_ok)
+    total = math.fsum(costs_usd)
+    mean, share = total / n, n_ok / n
+    df = max(n - 1, 1)
+    pairs = list(zip(costs_usd, is_ok, strict=True))
+    return Spend(
+        n=n,
+        n_ok=n_ok,
+        total_usd=total,
+        var_cost=math.fsum((c - mean) ** 2 for c, _ in pairs) / df,
+        var_ok=n * share * (1 - share) / df,
+        covariance=math.fsum((c - mean) * (ok - share) for c, ok in pairs) / df,
+    )
+
+
+def fieller_bounds(spend: Spend, alpha: float = ALPHA) -> tuple[float, float] | None:
+    """Both one-sided bounds of the ratio; None when the share of successes may be 0."""
+    if spend.n < 2 or spend.n_ok == 0:
+        return None
+    t2n = student_t_quantile(1 - alpha, spend.n - 1) ** 2 / spend.n
+    a = spend.success_share**2 - t2n * spend.var_ok
+    b = spend.mean_usd * spend.success_share - t2n * spend.covariance
+    c = spend.mean_usd**2 - t2n * spend.var_cost
+    if a <= 0:
+        return None
+    root = math.sqrt(max(0.0, b * b - a * c))
+    return max(0.0, (b - root) / a), (b + root) / a
+
+
+def cost_bounds(spend: Spend, alpha: float = ALPHA) -> tuple[float, float] | None:
+    """Fieller, its upper end never below mean cost / alpha^(1/n).
+
+    Fieller alone covers too little while few failures were seen: the next clips may bring them.
+    """
+    fieller = fieller_bounds(spend, alpha)
+    if fieller is None:
+        return None
+    return fieller[0], max(fieller[1], spend.mean_usd / alpha ** (1 / spend.n))
+
+
+def p_cost_above(spend: Spend, limit_usd: float) -> float:
+    """One-sided p of "a clip costs more than the limit": the level at which `cost_bounds` meets it.
+
+    Fieller's bound meets the limit where the t test of cost - limit x success does.
+    """
+    if fieller_bounds(spend) is None:
+        return 1.0
+    from_success = min(1.0, (spend.mean_usd / limit_usd) ** spend.n)
+    return max(from_success, _p_of_difference(spend, limit_usd))
+
+
+def _p_of_difference(spend: Spend, limit_usd: float) -> float:
+    mean = spend.mean_usd - limit_usd * spend.success_share
+    var = spend.var_cost - 2 * limit_usd * spend.covariance + limit_usd**2 * spend.var_ok
+    if var <= 1e-18:
+        return 0.0 if mean <= 0 else 1.0
+    return student_t_upper_tail(-mean / math.sqrt(var / spend.n), spend.n - 1)
+
+
+def judge_cost(runs: Sequence[JudgedRun], criteria: Criteria) -> CriterionResult:
+    """Every ended run's cost counts, a requeue's too; one unknown cost leaves it undecided."""
+    counted = ended_runs(runs)
+    costs = [run.cost_usd for run in counted if run.cost_usd is not None]
+    n, n_ok = len(counted), sum(run.ok for run in counted)
+    facts: dict[str, object] = {
+        "n": n,
+        "n_ok": n_ok,
+        "n_unknown": n - len(costs),
+        "n_successes_min": N_SUCCESSES_MIN,
+        "known_spend_usd": math.fsum(costs),
+        "cancelled_spend_usd": math.fsum(
+            run.cost_usd or 0.0 for run in runs if run.status == RunStatus.CANCELLED
+        ),
+        "limit_usd": criteria.cost_usd_max,
+    }
+    if n == 0:
+        return _undecided("no_runs", facts, CriterionNeeds(n_runs=N_SUCCESSES_MIN))
+    if len(costs) < n:
+        return _undecided("unknown_cost", facts, None)
+    spend = summarise_spend(costs, [run.ok for run in counted])
+    if n_ok == 0:
+        return _undecided("no_success", facts, None)
+    return _judged(spend, criteria.cost_usd_max, facts)
+
+
+def _judged(spend: Spend, limit_usd: float, facts: dict[str, object]) -> CriterionResult:
+    bounds = cost_bounds(spend)
+    verdict = _verdict(spend, limit_usd)
+    needs = None
+    reason = verdict.value
+    if verdict is CriterionVerdict.NOT_YET:
+        n_more = _n_more_runs(spend, limit_usd)
+        needs = None if n_more is None else CriterionNeeds(n_runs=n_more)
+        reason = _open_reason(spend, bounds, n_more)
+        facts["n_more"] = n_more
+    facts |= {"estimate_usd": spend.estimate_usd}
+    if bounds is not None:
+        facts |= {"low_usd": bounds[0], "high_usd": bounds[1]}
+    return CriterionResult(
+        verdict=verdict,
+        estimate=spend.estimate_usd,
+        low=bounds[0] if bounds else None,
+        high=bounds[1] if bounds else None,
+        n=spend.n,
+        rule=RULE,
+        reason_key=f"decision.reason.cost.{reason}",
+        facts=facts,
+        needs=needs,
+        p_value=p_cost_above(spend, limit_usd),
+    )
+
+
+def _open_reason(spend: Spend, bounds: tuple[float, float] | None, n_more: int | None) -> str:
+    if spend.n_ok < N_SUCCESSES_MIN or bounds is None:
+        return "few_successes"
+    return "no_number" if n_more is None else "not_yet"
+
+
+def _verdict(spend: Spend, limit_usd: float) -> CriterionVerdict:
+    bounds = cost_bounds(spend)
+    if bounds is None or spend.n_ok < N_SUCCESSES_MIN:
+        return CriterionVerdict.NOT_YET
+    low, high = bounds
+    if high <= limit_usd:
+        return CriterionVerdict.PASS
+    return CriterionVerdict.FAIL if low > limit_usd else CriterionVerdict.NOT_YET
+
+
+def _n_more_runs(spend: Spend, limit_usd: float) -> int | None:
+    """More runs until a bound clears the limit, should the present moments go on."""
+
+    def is_decided(n: int) -> bool:
+        ahead = Spend(
+            n=n,
+            n_ok=math.floor(spend.success_share * n + 1e-9),
+            total_usd=spend.mean_usd * n,
+            var_cost=spend.var_cost,
+            var_ok=spend.var_ok,
+            covariance=spend.covariance,
+        )
+        return _verdict(ahead, limit_usd) is not CriterionVerdict.NOT_YET
+
+    n_decided = first_true(is_decided, spend.n + 1, N_MAX)
+    return None if n_decided is None else n_decided - spend.n
+
+
+def _undecided(
+    reason: str, facts: dict[str, object], needs: CriterionNeeds | None
+) -> CriterionResult:
+    facts["n_more"] = needs.n_runs if needs else None
+    n = facts["n"]
+    return CriterionResult(
+        verdict=CriterionVerdict.NOT_YET,
+        estimate=None,
+        low=None,
+        high=None,
+        n=n if isinstance(n, int) else 0,
+        rule=RULE,
+        reason_key=f"decision.reason.cost.{reason}",
+        facts=facts,
+        needs=needs,
+        p_value=1.0,
+    )

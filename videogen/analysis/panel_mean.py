@@ -1,0 +1,194 @@
+"""The mean opinion of a condition: prompts x raters, with both taken as random."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from videogen.analysis.opinion import student_t_quantile, student_t_upper_tail
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+COVERAGE_MIN = 0.80  # of the gate clips, below it a rater is left out
+
+COMPLETE_RULE = "two_way_random_satterthwaite"
+MISSING_RULE = "two_way_clustered_cgm"
+NO_INTERVAL_RULE = "mean_without_interval"
+
+Scores = Sequence[Sequence[float | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelMean:
+    """The mean of prompt means; the interval's parts are None below 2 raters or 2 prompts.
+
+    `var_fixed` is the share of the variance that more raters cannot lessen (the prompts'),
+    `var_per_rater / n_raters` the share that they do.
+    """
+
+    mean: float
+    se: float | None
+    df: float | None
+    n_raters: int
+    n_prompts: int
+    rule: str
+    raters_left_out: tuple[int, ...]  # 0-based columns
+    is_unanimous: bool
+    var_fixed: float | None = None
+    var_per_rater: float | None = None
+
+    def bounds(self, confidence: float) -> tuple[float, float] | None:
+        """The two-sided interval; confidence 0.90 gives both one-sided 95 % bounds."""
+        if self.se is None or self.df is None:
+            return None
+        if self.se == 0:
+            return self.mean, self.mean
+        half = student_t_quantile(0.5 + confidence / 2, self.df) * self.se
+        return self.mean - half, self.mean + half
+
+    def p_below(self, limit: float) -> float:
+        """One-sided p of "the mean is below `limit`"; 1 where no interval can be known."""
+        if self.se is None or self.df is None:
+            return 1.0
+        if self.se == 0:
+            return 0.0 if self.mean >= limit else 1.0
+        return student_t_upper_tail((self.mean - limit) / self.se, self.df)
+
+
+def panel_mean(raw: Scores, prompt_ids: Sequence[str] | None = None) -> PanelMean | None:
+    """Mean opinion of a condition whose interval holds for other prompts and other raters.
+
+    Args:
+        raw: scores, shape (n_clips, n_raters), None = missing.
+        prompt_ids: the prompt of each clip; clips of one prompt are averaged per rater first.
+            None: each clip has a prompt of its own.
+
+    Returns:
+        None when there is not one rating. Raters with under 80 % of the clips are left out as
+        long as one is left.
+
+    Source: complete block: two-way random, Satterthwaite's df; with ratings missing: two-way
+    cluster-robust (Cameron, Gelbach, Miller), at least min(n_prompts, n_raters) - 1 df.
+    """
+    import numpy as np
+
+    scores = _as_array(raw)
+    if scores.size == 0 or np.isnan(scores).all():
+        return None
+    coverage = 1 - np.isnan(scores).mean(axis=0)
+    is_kept = coverage >= COVERAGE_MIN - 1e-12
+    left_out = tuple(int(i) for i in np.flatnonzero(~is_kept))
+    if not is_kept.any():
+        is_kept = coverage > 0  # shown, but the gate counts none of them
+        cells = _prompt_by_rater(scores[:, is_kept], prompt_ids)
+        return _without_interval(cells, left_out)
+    cells = _prompt_by_rater(scores[:, is_kept], prompt_ids)
+    return _mean_of_cells(cells, left_out)
+
+
+def _as_array(raw: Scores) -> "NDArray[np.float64]":
+    import numpy as np
+
+    return np.array([[math.nan if s is None else s for s in row] for row in raw], dtype=np.float64)
+
+
+def _prompt_by_rater(
+    scores: "NDArray[np.float64]", prompt_ids: Sequence[str] | None
+) -> "NDArray[np.float64]":
+    """Cells (n_prompts, n_raters): each rater's mean over the clips of a prompt."""
+    import numpy as np
+
+    if prompt_ids is None:
+        cells = scores
+    else:
+        _, index = np.unique(np.array(prompt_ids), return_inverse=True)
+        n_prompts = int(index.max()) + 1
+        sums = np.zeros((n_prompts, scores.shape[1]))
+        counts = np.zeros_like(sums)
+        np.add.at(sums, index, np.nan_to_num(scores))
+        np.add.at(counts, index, ~np.isnan(scores))
+        cells = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    return cells[~np.isnan(cells).all(axis=1)]
+
+
+def _without_interval(cells: "NDArray[np.float64]", left_out: tuple[int, ...]) -> PanelMean:
+    import numpy as np
+
+    return PanelMean(
+        mean=float(np.nanmean(cells)),
+        se=None,
+        df=None,
+        n_raters=0,
+        n_prompts=cells.shape[0],
+        rule=NO_INTERVAL_RULE,
+        raters_left_out=left_out,
+        is_unanimous=False,
+    )
+
+
+def _mean_of_cells(cells: "NDArray[np.float64]", left_out: tuple[int, ...]) -> PanelMean:
+    import numpy as np
+
+    n_prompts, n_raters = cells.shape
+    present = cells[~np.isnan(cells)]
+    known: dict[str, Any] = {
+        "n_raters": n_raters,
+        "n_prompts": n_prompts,
+        "raters_left_out": left_out,
+        "is_unanimous": bool(present.size > 1 and np.ptp(present) == 0),
+    }
+    if n_prompts < 2 or n_raters < 2:
+        return PanelMean(
+            mean=float(present.mean()), se=None, df=None, rule=NO_INTERVAL_RULE, **known
+        )
+    if present.size == cells.size:
+        return PanelMean(**_complete_block(cells), rule=COMPLETE_RULE, **known)
+    return PanelMean(**_clustered(cells), rule=MISSING_RULE, **known)
+
+
+def _complete_block(cells: "NDArray[np.float64]") -> dict[str, Any]:
+    n_prompts, n_raters = cells.shape
+    size = n_prompts * n_raters
+    mean = float(cells.mean())
+    by_prompt = cells.mean(axis=1, keepdims=True)
+    by_rater = cells.mean(axis=0, keepdims=True)
+    ms_prompt = float(n_raters * ((by_prompt - mean) ** 2).sum() / (n_prompts - 1))
+    ms_rater = float(n_prompts * ((by_rater - mean) ** 2).sum() / (n_raters - 1))
+    df_rest = (n_prompts - 1) * (n_raters - 1)
+    ms_rest = float(((cells - by_prompt - by_rater + mean) ** 2).sum() / df_rest)
+    spread = max(ms_prompt + ms_rater - ms_rest, ms_prompt, ms_rater)
+    weight = ms_prompt**2 / (n_prompts - 1) + ms_rater**2 / (n_raters - 1) + ms_rest**2 / df_rest
+    var_fixed = max(0.0, (ms_prompt - ms_rest) / size)
+    return {
+        "mean": mean,
+        "se": math.sqrt(spread / size),
+        "df": spread**2 / weight if weight > 0 else float(min(n_prompts, n_raters) - 1),
+        "var_fixed": var_fixed,
+        "var_per_rater": (spread / size - var_fixed) * n_raters,
+    }
+
+
+def _clustered(cells: "NDArray[np.float64]") -> dict[str, Any]:
+    import numpy as np
+
+    n_prompts, n_raters = cells.shape
+    is_present = ~np.isnan(cells)
+    n = int(is_present.sum())
+    mean = float(cells[is_present].mean())
+    e = np.where(is_present, cells - mean, 0.0)
+    vc = float((e.sum(axis=1) ** 2).sum() * n_prompts / (n_prompts - 1))
+    vr = float((e.sum(axis=0) ** 2).sum() * n_raters / (n_raters - 1))
+    v0 = float((e**2).sum() * n / (n - 1))
+    var = max(vc + vr - v0, vc, vr) / n**2
+    weight = (vc / n**2) ** 2 / (n_prompts - 1) + (vr / n**2) ** 2 / (n_raters - 1)
+    df_min = float(min(n_prompts, n_raters) - 1)
+    var_fixed = max(0.0, (vc - v0) / n**2)
+    return {
+        "mean": mean,
+        "se": math.sqrt(var),
+        "df": max(df_min, var**2 / weight) if weight > 0 else df_min,
+        "var_fixed": var_fixed,
+        "var_per_rater": (var - var_fixed) * n_raters,
+    }

@@ -1,0 +1,147 @@
+"""Quality: the panel's mean opinion against the threshold."""
+
+import math
+from collections.abc import Mapping
+
+from videogen.analysis.opinion import student_t_quantile
+from videogen.analysis.panel_mean import NO_INTERVAL_RULE, PanelMean, panel_mean
+from videogen.analysis.search import first_true
+from videogen.domain.decision import (
+    Criteria,
+    CriterionNeeds,
+    CriterionResult,
+    CriterionVerdict,
+    RatingBlock,
+)
+
+N_RATERS_MIN = 4
+N_PROMPTS_MIN = 20
+N_RATERS_MAX = 1_000  # beyond these a panel is no plan
+N_PROMPTS_MAX = 10_000
+
+
+def judge_quality(ratings: RatingBlock | None, criteria: Criteria) -> CriterionResult:
+    """At least 4 raters and 20 prompts; raters under 80 % of the clips are left out by name."""
+    panel = None if ratings is None else panel_mean(ratings.raw, ratings.prompt_ids)
+    limit = criteria.quality_min
+    facts: dict[str, object] = {
+        "limit": limit,
+        "n_raters_min": N_RATERS_MIN,
+        "n_prompts_min": N_PROMPTS_MIN,
+    }
+    if ratings is None or panel is None:
+        return _result(
+            None,
+            CriterionVerdict.NOT_YET,
+            "no_ratings",
+            facts,
+            needs=CriterionNeeds(n_raters=N_RATERS_MIN),
+        )
+    facts |= _panel_facts(panel, ratings)
+    verdict = _verdict(panel, limit)
+    if verdict is not CriterionVerdict.NOT_YET:
+        reason = f"{verdict.value}_unanimous" if panel.se == 0 else verdict.value
+        return _result(panel, verdict, reason, facts, limit=limit)
+    needs = _needs(panel, limit)
+    facts |= {"n_more_raters": needs.n_raters, "n_more_runs": needs.n_runs} if needs else {}
+    return _result(panel, verdict, _open_reason(panel, needs), facts, needs=needs, limit=limit)
+
+
+def _panel_facts(panel: PanelMean, ratings: RatingBlock) -> Mapping[str, object]:
+    names = ratings.rater_names
+    left_out = [names[i] if names else f"#{i + 1}" for i in panel.raters_left_out]
+    bounds = panel.bounds(0.90)
+    return {
+        "estimate": panel.mean,
+        "n_raters": panel.n_raters,
+        "n_prompts": panel.n_prompts,
+        "n_raters_left_out": len(left_out),
+        "raters_left_out": ", ".join(left_out),
+        "is_unanimous": panel.is_unanimous,
+        "low": bounds[0] if bounds else None,
+        "high": bounds[1] if bounds else None,
+    }
+
+
+def _verdict(panel: PanelMean, limit: float) -> CriterionVerdict:
+    bounds = panel.bounds(0.90)
+    if bounds is None or panel.n_raters < N_RATERS_MIN or panel.n_prompts < N_PROMPTS_MIN:
+        return CriterionVerdict.NOT_YET
+    if bounds[0] >= limit:
+        return CriterionVerdict.PASS
+    return CriterionVerdict.FAIL if bounds[1] < limit else CriterionVerdict.NOT_YET
+
+
+def _open_reason(panel: PanelMean, needs: CriterionNeeds | None) -> str:
+    if panel.n_raters < N_RATERS_MIN:
+        return "few_raters"
+    if panel.n_prompts < N_PROMPTS_MIN:
+        return "few_prompts"
+    if needs is None:
+        return "no_number"
+    return "not_yet" if needs.n_raters is not None else "not_yet_prompts"
+
+
+def _needs(panel: PanelMean, limit: float) -> CriterionNeeds | None:
+    """More raters on the same prompts; more prompts where raters alone never decide."""
+    n_prompts = max(panel.n_prompts, N_PROMPTS_MIN)
+    n_runs = n_prompts - panel.n_prompts
+    n_raters = _n_more_raters(panel, n_prompts, limit)
+    if n_raters is not None:
+        return CriterionNeeds(n_runs=n_runs or None, n_raters=n_raters or None)
+    n_raters_all = max(panel.n_raters, N_RATERS_MIN)
+    n_all = first_true(
+        lambda n: _is_decided(panel, n, n_raters_all, limit), n_prompts + 1, N_PROMPTS_MAX
+    )
+    if n_all is None:
+        return None
+    n_raters = max(0, N_RATERS_MIN - panel.n_raters)
+    return CriterionNeeds(n_runs=(n_all - panel.n_prompts) or None, n_raters=n_raters or None)
+
+
+def _n_more_raters(panel: PanelMean, n_prompts: int, limit: float) -> int | None:
+    n_runs = n_prompts - panel.n_prompts
+    least = max(panel.n_raters, N_RATERS_MIN)
+    if panel.se is None:
+        return least - panel.n_raters  # nothing to project from; the minimum comes first
+    if least == panel.n_raters and not n_runs:
+        least += 1
+    n_all = first_true(lambda n: _is_decided(panel, n_prompts, n, limit), least, N_RATERS_MAX)
+    return None if n_all is None else n_all - panel.n_raters
+
+
+def _is_decided(panel: PanelMean, n_prompts: int, n_raters: int, limit: float) -> bool:
+    """Whether so many prompts and raters would decide, should mean and variances stay."""
+    if panel.var_fixed is None or panel.var_per_rater is None:
+        return False
+    from_prompts = panel.var_fixed * panel.n_prompts / n_prompts
+    from_raters = panel.var_per_rater / n_raters
+    var = from_prompts + from_raters
+    weight = from_prompts**2 / (n_prompts - 1) + from_raters**2 / (n_raters - 1)
+    df = max(min(n_prompts, n_raters) - 1, var**2 / weight if weight > 0 else 0.0)
+    half = student_t_quantile(0.95, df) * math.sqrt(var)
+    return panel.mean - half >= limit or panel.mean + half < limit
+
+
+def _result(
+    panel: PanelMean | None,
+    verdict: CriterionVerdict,
+    reason: str,
+    facts: dict[str, object],
+    *,
+    needs: CriterionNeeds | None = None,
+    limit: float = 0.0,
+) -> CriterionResult:
+    bounds = panel.bounds(0.90) if panel else None
+    return CriterionResult(
+        verdict=verdict,
+        estimate=panel.mean if panel else None,
+        low=bounds[0] if bounds else None,
+        high=bounds[1] if bounds else None,
+        n=panel.n_raters if panel else 0,
+        rule=f"{panel.rule if panel else NO_INTERVAL_RULE} (n = raters)",
+        reason_key=f"decision.reason.quality.{reason}",
+        facts=facts,
+        needs=needs,
+        p_value=panel.p_below(limit) if panel else 1.0,
+    )

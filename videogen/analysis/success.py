@@ -1,0 +1,123 @@
+"""Success rate: Clopper-Pearson over first-time runs."""
+
+from collections.abc import Sequence
+
+from videogen.analysis.search import first_true
+from videogen.domain.decision import (
+    Criteria,
+    CriterionNeeds,
+    CriterionResult,
+    CriterionVerdict,
+    JudgedRun,
+)
+from videogen.domain.run import FailureClass, RunStatus
+
+ALPHA = 0.05  # each bound is one-sided 95 %
+RULE = "clopper_pearson (n = first-time runs)"
+N_MAX = 100_000  # beyond it a plan is no plan
+IN_PROGRESS = (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
+def success_bounds(n_ok: int, n: int, alpha: float = ALPHA) -> tuple[float, float]:
+    """Both one-sided Clopper-Pearson bounds of a success rate; n must be positive."""
+    from scipy.special import betaincinv
+
+    low = 0.0 if n_ok == 0 else float(betaincinv(n_ok, n - n_ok + 1, alpha))
+    high = 1.0 if n_ok == n else float(betaincinv(n_ok + 1, n - n_ok, 1 - alpha))
+    return low, high
+
+
+def p_success_below(n_ok: int, n: int, limit: float) -> float:
+    """One-sided p of "the success rate is below `limit`": P(at least n_ok of n | limit)."""
+    from scipy.special import betainc
+
+    if n_ok == 0:
+        return 1.0
+    return float(betainc(n_ok, n - n_ok + 1, limit))
+
+
+def n_runs_to_pass(n_failures: int, limit: float, alpha: float = ALPHA) -> int | None:
+    """The smallest number of runs that passes with so many failures; None: no number does."""
+    if limit >= 1:
+        return None
+    return first_true(
+        lambda n: p_success_below(n - n_failures, n, limit) <= alpha, n_failures + 1, N_MAX
+    )
+
+
+def ended_runs(runs: Sequence[JudgedRun]) -> list[JudgedRun]:
+    """Runs that ended by themselves: neither cancelled nor still waiting or running."""
+    left_out = {RunStatus.CANCELLED.value, *(status.value for status in IN_PROGRESS)}
+    return [run for run in runs if run.status not in left_out]
+
+
+def first_time_runs(runs: Sequence[JudgedRun]) -> list[JudgedRun]:
+    """What the success rate counts: ended runs that are no requeue of another."""
+    return [run for run in ended_runs(runs) if run.requeued_from is None]
+
+
+def judge_success(runs: Sequence[JudgedRun], criteria: Criteria) -> CriterionResult:
+    """Lost, uncertain, degraded and filtered runs are failures; cancelled ones are left out."""
+    counted = first_time_runs(runs)
+    n = len(counted)
+    n_ok = sum(run.ok for run in counted)
+    limit = criteria.success_rate_min
+    n_min = n_runs_to_pass(n - n_ok, limit)
+    facts: dict[str, object] = {
+        "n": n,
+        "n_ok": n_ok,
+        "n_failed": n - n_ok,
+        "n_cancelled": sum(run.status == RunStatus.CANCELLED for run in runs),
+        "n_requeued": len(ended_runs(runs)) - n,
+        "n_filtered": sum(run.failure_class is FailureClass.FILTERED for run in counted),
+        "limit_pct": 100 * limit,
+    }
+    if n == 0:
+        return _result("no_runs", CriterionVerdict.NOT_YET, n=0, n_min=n_min, facts=facts)
+    low, high = success_bounds(n_ok, n)
+    facts |= {"estimate_pct": 100 * n_ok / n, "low_pct": 100 * low, "high_pct": 100 * high}
+    verdict = _verdict(low, high, limit)
+    reason = "no_number" if verdict is CriterionVerdict.NOT_YET and n_min is None else verdict.value
+    return _result(
+        reason,
+        verdict,
+        n=n,
+        n_min=n_min,
+        facts=facts,
+        numbers=(n_ok / n, low, high),
+        p_value=p_success_below(n_ok, n, limit),
+    )
+
+
+def _verdict(low: float, high: float, limit: float) -> CriterionVerdict:
+    if low >= limit:
+        return CriterionVerdict.PASS
+    return CriterionVerdict.FAIL if high < limit else CriterionVerdict.NOT_YET
+
+
+def _result(
+    reason: str,
+    verdict: CriterionVerdict,
+    *,
+    n: int,
+    n_min: int | None,
+    facts: dict[str, object],
+    numbers: tuple[float | None, float | None, float | None] = (None, None, None),
+    p_value: float = 1.0,
+) -> CriterionResult:
+    is_open = verdict is CriterionVerdict.NOT_YET and n_min is not None
+    needs = CriterionNeeds(n_runs=n_min - n) if is_open and n_min is not None else None
+    if needs is not None:
+        facts["n_more"] = needs.n_runs
+    return CriterionResult(
+        verdict=verdict,
+        estimate=numbers[0],
+        low=numbers[1],
+        high=numbers[2],
+        n=n,
+        rule=RULE,
+        reason_key=f"decision.reason.success.{reason}",
+        facts=facts,
+        needs=needs,
+        p_value=p_value,
+    )
