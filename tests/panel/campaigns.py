@@ -1,5 +1,6 @@
 """A campaign with clips in a real database; the clip rows need no files here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,8 +26,11 @@ def make_panel(
     *,
     n_prompts: int = 4,
     n_conditions: int = 3,
+    seeds: tuple[int, ...] = (1, 2),
     origin: Origin = Origin.SANDBOX,
+    clip_of: Callable[[str, str], Clip] | None = None,
 ) -> Panel:
+    """`clip_of` gets a run's id and its condition's name; without it the clips have no files."""
     conditions = [_condition(name) for name in NAMES[:n_conditions]]
     prompts = tuple(Prompt(prompt_id=f"p{i}", text=f"a red kite {i}") for i in range(n_prompts))
     suite = PromptSuite(suite_id="s1", name="short", version="1", prompts=prompts)
@@ -38,7 +42,7 @@ def make_panel(
         baselines=tuple(ids[:1]),
         suite_id="s1",
         prompt_ids=tuple(prompt.prompt_id for prompt in prompts),
-        seeds=(1, 2),
+        seeds=seeds,
         rated_seeds=(1,),
         planned_n_raters=4,
         criteria_version=1,
@@ -49,7 +53,24 @@ def make_panel(
     for condition_id in ids:
         for prompt in prompts:
             for seed in campaign.seeds:
-                records += _finished(condition_id, prompt.prompt_id, seed, origin)
+                run_id = f"run-{condition_id}-{prompt.prompt_id}-{seed}"
+                clip = (clip_of or _clip_without_file)(run_id, condition_id.split("@")[0])
+                run = Run(
+                    run_id=run_id,
+                    campaign_id="c1",
+                    condition_id=condition_id,
+                    prompt_id=prompt.prompt_id,
+                    seed=seed,
+                    status=RunStatus.SUCCEEDED,
+                    owner="somchai",
+                    queued_at=NOW,
+                    started_at=NOW,
+                    ended_at=NOW,
+                    origin=origin,
+                    wall_time_s=10.0,
+                    clip_id=clip.clip_id,
+                )
+                records += [run, clip]
     save(database, *records)
     return Panel(database=database, campaign=campaign)
 
@@ -67,28 +88,12 @@ def _condition(name: str) -> Condition:
     )
 
 
-def _finished(condition_id: str, prompt_id: str, seed: int, origin: Origin) -> list[object]:
-    key = f"{condition_id}-{prompt_id}-{seed}"
-    run = Run(
-        run_id=f"run-{key}",
-        campaign_id="c1",
-        condition_id=condition_id,
-        prompt_id=prompt_id,
-        seed=seed,
-        status=RunStatus.SUCCEEDED,
-        owner="somchai",
-        queued_at=NOW,
-        started_at=NOW,
-        ended_at=NOW,
-        origin=origin,
-        wall_time_s=10.0,
-        clip_id=f"clip-{key}",
-    )
-    clip = Clip(
-        clip_id=f"clip-{key}",
-        run_id=run.run_id,
-        sha256=key,
-        file=f"{key}.mp4",
+def _clip_without_file(run_id: str, condition_name: str) -> Clip:
+    return Clip(
+        clip_id=f"clip-{run_id}",
+        run_id=run_id,
+        sha256=run_id,
+        file=f"{condition_name}/{run_id}.mp4",
         size_bytes=1000,
         probe=ClipProbe(
             width_px=512,
@@ -103,4 +108,3 @@ def _finished(condition_id: str, prompt_id: str, seed: int, origin: Origin) -> l
         thumbnail=None,
         created_at=NOW,
     )
-    return [run, clip]

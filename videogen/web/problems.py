@@ -75,7 +75,9 @@ def status_of(error: VideogenError) -> int:
         return error.status
     if isinstance(error, NotFoundError):
         return 404
-    return 503 if isinstance(error, DataFolderHeldError) else 400
+    if isinstance(error, DataFolderHeldError):
+        return 503
+    return 400 if error.code != VideogenError.code else 500
 
 
 def request_language(request: Request) -> str:

@@ -55,7 +55,7 @@ def _undo(application: Application, session_id: str, n_rated: int | None) -> dic
 
 def _vote(session_id: str, body: Mapping[str, Any]) -> Vote:
     dimension = body.get("dimension", Dimension.OVERALL.value)
-    if dimension not in {known.value for known in Dimension}:
+    if dimension not in [known.value for known in Dimension]:
         raise InvalidInputError("dimension_unknown", field="dimension", value=dimension)
     return Vote(
         session_id=session_id,

@@ -1,5 +1,6 @@
 """Every address of ours; Streamlit has the rest."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
 
@@ -16,6 +17,8 @@ from videogen.web.clips import serve_clip, serve_thumbnail
 from videogen.web.guard import LocalOnly
 from videogen.web.problems import NotReadyError, problem_response, request_language
 from videogen.web.ratings import post_rating, post_undo
+
+LOG = logging.getLogger(__name__)
 
 Handler = Callable[[Request, Application], Awaitable[Response]]
 
@@ -42,7 +45,12 @@ def _with_application(handler: Handler) -> Callable[[Request], Awaitable[Respons
         try:
             return await handler(request, _running())
         except VideogenError as error:
-            return problem_response(error, request.headers, language=request_language(request))
+            problem = error
+        except Exception:
+            # The last boundary before the network: the cause goes to the log, not to the reader.
+            LOG.exception("a request failed", extra={"route": request.url.path.split("/")[1]})
+            problem = VideogenError()
+        return problem_response(problem, request.headers, language=request_language(request))
 
     return answer
 

@@ -1,0 +1,59 @@
+from dataclasses import replace
+from pathlib import Path
+
+from tests.web.studio import furnish
+from videogen.panel import prepare_renditions
+from videogen.store import Database, campaign_runs, get_clip, renditions, save
+
+
+def test_all_blind_copies_of_a_campaign_have_one_size_and_names_that_say_nothing(
+    tmp_path: Path,
+) -> None:
+    furnish(tmp_path)
+
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        made = renditions(database, "c1")
+        originals = {get_clip(database, clip_id).size_bytes for clip_id in made}
+
+    files = [tmp_path / "clips" / one.file for one in made.values()]
+    assert len(files) == 6
+    assert len(originals) > 1
+    assert len({file.stat().st_size for file in files}) == 1
+    assert not any(b"animatediff" in file.read_bytes() for file in files)
+    assert not any("wan" in str(file.relative_to(tmp_path)) for file in files)
+
+
+def test_what_is_made_is_not_made_again(tmp_path: Path) -> None:
+    furnish(tmp_path)
+    seen: list[tuple[int, int]] = []
+
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        again = prepare_renditions(
+            database, "c1", tmp_path / "clips", on_progress=lambda *step: seen.append(step)
+        )
+
+    assert again == 0
+    assert seen == []
+
+
+def test_a_clip_that_joins_later_gets_the_same_form_and_size(tmp_path: Path) -> None:
+    furnish(tmp_path)
+    steps: list[tuple[int, int]] = []
+
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        run = campaign_runs(database, "c1")[0]
+        assert run.clip_id is not None
+        clip = get_clip(database, run.clip_id)
+        save(
+            database,
+            replace(clip, clip_id="late", run_id="run-late"),
+            replace(run, run_id="run-late", clip_id="late"),
+        )
+        made = prepare_renditions(
+            database, "c1", tmp_path / "clips", on_progress=lambda *step: steps.append(step)
+        )
+        sizes = {one.size_bytes for one in renditions(database, "c1").values()}
+
+    assert made == 1
+    assert steps == [(1, 1)]
+    assert len(sizes) == 1

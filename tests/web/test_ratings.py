@@ -1,0 +1,173 @@
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.panel.campaigns import NOW
+from tests.web.conftest import Studio
+from videogen.domain.rating import PanelSession
+from videogen.panel import next_presentation
+from videogen.store import raters, ratings_of
+
+
+def _vote(studio: Studio, session: PanelSession, **changes: Any) -> dict[str, Any]:
+    shown = next_presentation(studio.application.database, session.session_id, NOW)
+    assert shown is not None
+    return {
+        "rating_id": str(uuid4()),
+        "presentation_id": shown.presentation_id,
+        "dimension": "overall",
+        "score": 4,
+        "replays": 0,
+        "stalls": 0,
+        "dropped_frames": 0,
+        "played_to_end": True,
+    } | changes
+
+
+def _address(session: PanelSession, what: str = "ratings") -> str:
+    return f"/rate/{session.session_id}/{what}"
+
+
+def test_a_vote_is_saved_and_answered_with_the_next_clip_and_the_one_after(
+    studio: Studio, session: PanelSession
+) -> None:
+    vote = _vote(studio, session)
+
+    reply = studio.http.post(_address(session), json=vote)
+
+    told = reply.json()
+    (rating,) = ratings_of(studio.application.database, session.session_id)
+    assert reply.status_code == 200
+    assert told["saved"] == vote["rating_id"] == rating.rating_id
+    assert (told["n_rated"], told["total"], told["done"]) == (1, 6, False)
+    assert (told["next"]["position"], told["after"]["position"]) == (1, 2)
+    assert studio.http.get(f"/clips/{told['next']['clip']}").status_code == 200
+
+
+def test_the_same_vote_in_eight_threads_is_counted_once(
+    studio: Studio, session: PanelSession
+) -> None:
+    vote = _vote(studio, session)
+
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda _: studio.http.post(_address(session), json=vote), range(8)))
+
+    assert [reply.status_code for reply in replies] == [200] * 8
+    assert {reply.json()["n_rated"] for reply in replies} == {1}
+    assert len(ratings_of(studio.application.database, session.session_id)) == 1
+
+
+def test_the_last_vote_says_that_the_session_is_done(studio: Studio, session: PanelSession) -> None:
+    replies = [
+        studio.http.post(_address(session), json=_vote(studio, session)).json() for _ in range(6)
+    ]
+
+    assert [reply["done"] for reply in replies] == [False] * 5 + [True]
+    assert replies[-1]["next"] is None
+
+
+def test_undo_answers_with_the_clip_that_was_taken_back(
+    studio: Studio, session: PanelSession
+) -> None:
+    vote = _vote(studio, session)
+    studio.http.post(_address(session), json=vote)
+
+    reply = studio.http.post(_address(session, "undo"), json={"n_rated": 1})
+
+    assert reply.json()["undone"] == vote["presentation_id"]
+    assert reply.json()["next"]["presentation_id"] == vote["presentation_id"]
+    assert ratings_of(studio.application.database, session.session_id) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"score": 6}, "score"),
+        ({"score": 0}, "score"),
+        ({"score": 4.0}, "score"),
+        ({"score": True}, "score"),
+        ({"score": None}, "score"),
+        ({"score": "4"}, "score"),
+        ({"played_to_end": False}, "played_to_end"),
+        ({"played_to_end": "yes"}, "played_to_end"),
+        ({"rating_id": ""}, "rating_id"),
+        ({"rating_id": "1"}, "rating_id"),
+        ({"dimension": "beauty"}, "dimension"),
+        ({"dimension": ["overall"]}, "dimension"),
+        ({"replays": -1}, "replays"),
+        ({"stalls": "many"}, "stalls"),
+        ({"dropped_frames": 2**40}, "dropped_frames"),
+    ],
+)
+def test_a_vote_that_cannot_be_is_refused_by_the_name_of_its_field(
+    studio: Studio, session: PanelSession, changes: dict[str, Any], field: str
+) -> None:
+    reply = studio.http.post(_address(session), json=_vote(studio, session, **changes))
+
+    error = reply.json()["error"]
+    assert reply.status_code == 400
+    assert set(error) == {"code", "field", "value", "message", "hint"}
+    assert error["field"] == field
+    assert error["message"]
+    assert error["hint"]
+    assert ratings_of(studio.application.database, session.session_id) == []
+
+
+def test_a_session_or_presentation_that_does_not_exist_is_not_found(
+    studio: Studio, session: PanelSession
+) -> None:
+    vote = _vote(studio, session)
+
+    nowhere = studio.http.post("/rate/nowhere/ratings", json=vote)
+    nothing = studio.http.post(_address(session), json=vote | {"presentation_id": "nothing"})
+
+    assert (nowhere.status_code, nothing.status_code) == (404, 404)
+    assert nowhere.json()["error"]["code"] == "not_found"
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"4"', b"\xff\xfe"])
+def test_a_body_that_is_no_json_object_is_refused(
+    studio: Studio, session: PanelSession, body: bytes
+) -> None:
+    reply = studio.http.post(_address(session), content=body)
+
+    assert reply.status_code == 400
+    assert reply.json()["error"]["code"] == "invalid_input"
+
+
+def test_a_body_larger_than_a_vote_can_be_is_refused(studio: Studio, session: PanelSession) -> None:
+    reply = studio.http.post(_address(session), content=b" " * 20_000)
+
+    assert reply.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("query", "accepted", "word"),
+    [
+        ("", "th-TH,th;q=0.9,en;q=0.8", "คะแนน"),
+        ("", "en;q=0.1,th;q=0.7", "คะแนน"),
+        ("?lang=th", "en", "คะแนน"),
+        ("?lang=en", "th", "score"),
+        ("", "de, fr;q=x", "score"),
+    ],
+)
+def test_an_error_speaks_the_readers_language(
+    studio: Studio, session: PanelSession, query: str, accepted: str, word: str
+) -> None:
+    reply = studio.http.post(
+        _address(session) + query,
+        json=_vote(studio, session, score=9),
+        headers={"Accept-Language": accepted},
+    )
+
+    assert word in reply.json()["error"]["message"]
+
+
+def test_a_refused_vote_makes_no_rater(studio: Studio, session: PanelSession) -> None:
+    before = len(raters(studio.application.database))
+
+    studio.http.post(_address(session), json={})
+
+    assert len(raters(studio.application.database)) == before
