@@ -113,10 +113,14 @@ def _encode(source: Path, target: Path, form: RenditionForm) -> None:
         av.open(str(target), "w", format="mp4", options=options) as bytes_out,
     ):
         stream = _stream(bytes_out, form)
-        for index, frame in enumerate(_repeated(bytes_in.decode(video=0), form.fps)):
+        shown = 0
+        for frame, end_s in _with_ends(bytes_in.decode(video=0)):
             copy = _on_canvas(frame, form)
-            copy.pts, copy.time_base = index, Fraction(1, form.fps)
-            bytes_out.mux(stream.encode(copy))
+            # Repeated as long as it stands on the screen: never blended, never left out.
+            for _ in range(max(1, round(end_s * form.fps) - shown)):
+                copy.pts, copy.time_base = shown, Fraction(1, form.fps)
+                bytes_out.mux(stream.encode(copy))
+                shown += 1
         bytes_out.mux(stream.encode(None))
 
 
@@ -126,17 +130,6 @@ def _stream(container: "OutputContainer", form: RenditionForm) -> "VideoStream":
     stream.time_base = Fraction(1, form.fps)
     stream.options = dict(_CODEC)
     return stream
-
-
-def _repeated(frames: "Iterator[VideoFrame]", fps: int) -> "Iterator[VideoFrame]":
-    """Each frame as often as its time on screen asks; none is blended or left out."""
-    shown = 0
-    frame: VideoFrame | None = None
-    for frame, until_s in _with_ends(frames):
-        times = max(1, round(until_s * fps) - shown)
-        shown += times
-        for _ in range(times):
-            yield frame
 
 
 def _with_ends(frames: "Iterator[VideoFrame]") -> "Iterator[tuple[VideoFrame, Fraction]]":
