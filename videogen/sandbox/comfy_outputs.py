@@ -7,8 +7,9 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from videogen.sandbox.clip_request import ClipRequest, Motion
 from videogen.sandbox.comfy_job import ComfyJob, NodeFailedError
-from videogen.sandbox.renderer import ClipRequest, Motion, render_clip
+from videogen.sandbox.renderer import render_clip
 from videogen.sandbox.workflow_reading import read_workflow
 
 VIDEO_CLASSES = frozenset({"SaveVideo", "VHS_VideoCombine"})

@@ -3,25 +3,35 @@
 import asyncio
 import contextlib
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from videogen.sandbox.clock import now_ms
 from videogen.sandbox.comfy_job import ComfyJob, JobInterruptedError, NodeFailedError
-from videogen.sandbox.comfy_outputs import VIDEO_CLASSES
+from videogen.sandbox.comfy_outputs import VIDEO_CLASSES, OutputFolder
 from videogen.sandbox.comfy_progress import node_weight, ticks
+from videogen.sandbox.comfy_socket import SocketTable
 from videogen.sandbox.gpu_trace import GpuTrace
 from videogen.sandbox.workflow_reading import execution_order, signatures
-
-if TYPE_CHECKING:
-    from videogen.sandbox.comfy_engine import ComfyEngine
+from videogen.sandbox.world import World
 
 _CACHED_RUN_S = 0.005  # recorded: a run whose nodes are all cached, real seconds
 _RENDER_S_PER_MEGAPIXEL = 0.011  # measured on one core: 832x480x81 in 0.3 s
 _POLL_S = 0.05  # how often a stalled job looks for an interrupt
 
 
+class Engine(Protocol):
+    """What a player needs of the one GPU that it plays on."""
+
+    world: World
+    sockets: SocketTable
+    folder: OutputFolder
+    output_classes: frozenset[str]
+    cache: dict[str, dict[str, Any] | None]
+    loaded_model: str | None
+
+
 class JobPlayer:
-    def __init__(self, engine: "ComfyEngine", job: ComfyJob) -> None:
+    def __init__(self, engine: Engine, job: ComfyJob) -> None:
         self._engine = engine
         self._job = job
         self._order = execution_order(job.graph, job.outputs, engine.output_classes)

@@ -7,11 +7,9 @@ import numpy as np
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
-from videogen.sandbox.renderer import ClipRequest
+from videogen.sandbox.clip_request import ClipRequest, Plane
 
-Plane = NDArray[np.uint8]
 _AUDIO_RATE_HZ = 48_000
 _TONE_HZ = 220.0
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from videogen.sandbox.renderer import Look
+from videogen.sandbox.clip_request import Look
 
 _PROFILES_FILE = Path(__file__).with_name("profiles.toml")
 _JITTER_SHARE = 0.03  # ours: spread of repeated runs on one card

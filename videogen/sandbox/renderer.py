@@ -3,40 +3,17 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from videogen.sandbox.clip_request import ClipRequest, Look, Plane
+from videogen.sandbox.encoding import encode_clip
 from videogen.sandbox.watermark import watermark_luma
 
-Plane = NDArray[np.uint8]
-Look = Literal["solid", "soft", "clear", "crisp", "finest"]
-Motion = Literal["normal", "frozen", "black"]
-
 _PAN_MARGIN_PX = 96  # the field is drawn this much larger than the frame, so that a pan never wraps
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClipRequest:
-    """What a clip shows; the same request always gives the same pixels."""
-
-    width_px: int
-    height_px: int
-    frames: int
-    fps: Fraction
-    prompt: str = ""
-    seed: int = 0
-    look: Look = "clear"
-    colour: int = 0  # 0xRRGGBB of a solid clip
-    motion: Motion = "normal"
-    audio: bool = False
-
-    def __post_init__(self) -> None:
-        if min(self.width_px, self.height_px, self.frames) < 1 or self.fps <= 0:
-            raise ValueError(f"a clip needs a size, frames and fps: {self}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +200,4 @@ def _frames(request: ClipRequest) -> Iterator[tuple[Plane, Plane, Plane]]:
 
 def render_clip(request: ClipRequest, path: Path, comment: str = "") -> None:
     """Write the clip as H.264 mp4 (yuv420p, the exact size, fps and frame count)."""
-    from videogen.sandbox.encoding import encode_clip
-
     encode_clip(request, _frames(request), path, comment)

@@ -10,9 +10,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from videogen.sandbox.clip_request import ClipRequest, Motion
 from videogen.sandbox.faults import GOOGLE_RUN_KINDS, Fault, Subject
 from videogen.sandbox.profiles import Profile
-from videogen.sandbox.renderer import ClipRequest, Motion, render_clip
+from videogen.sandbox.renderer import render_clip
 from videogen.sandbox.submit_log import Outcome
 from videogen.sandbox.vertex_request import VertexError, VideoRequest, read_request
 from videogen.sandbox.world import World

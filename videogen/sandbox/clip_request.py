@@ -1,0 +1,32 @@
+"""What the sandbox is asked to draw."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.uint8]
+Look = Literal["solid", "soft", "clear", "crisp", "finest"]
+Motion = Literal["normal", "frozen", "black"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipRequest:
+    """What a clip shows; the same request always gives the same pixels."""
+
+    width_px: int
+    height_px: int
+    frames: int
+    fps: Fraction
+    prompt: str = ""
+    seed: int = 0
+    look: Look = "clear"
+    colour: int = 0  # 0xRRGGBB of a solid clip
+    motion: Motion = "normal"
+    audio: bool = False
+
+    def __post_init__(self) -> None:
+        if min(self.width_px, self.height_px, self.frames) < 1 or self.fps <= 0:
+            raise ValueError(f"a clip needs a size, frames and fps: {self}")
