@@ -22,7 +22,7 @@ $(BIN)/.development: $(BIN)/.runtime requirements-dev.txt
 venv: $(BIN)/.development ## build .venv with everything that is needed to work on the code
 
 run: $(BIN)/.runtime ## start the app on http://127.0.0.1:8501
-	$(BIN)/python -m videogen app
+	$(BIN)/python app.py
 
 test: $(BIN)/.development ## run the tests
 	$(BIN)/python -m pytest $(TEST_ARGS)

@@ -12,4 +12,4 @@ SHELL = Path(__file__).resolve().parent / "videogen" / "ui" / "shell.py"
 app = st.App(SHELL, lifespan=serve.lifespan, routes=routes(), middleware=middleware())
 
 if __name__ == "__main__":
-    app.run(config=serve.server_options())
+    serve.run(app)

@@ -1,50 +1,74 @@
-"""How the app comes up and goes down: the application before the first visitor, then the worker."""
+"""How the app comes up and goes down: the application before the first visitor, then the pages."""
 
 import gc
 import importlib
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+import threading
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, NoReturn
+from typing import Any, Protocol
 
 from starlette.concurrency import run_in_threadpool
 
 from videogen import bootstrap
+from videogen.bootstrap import Application
 from videogen.errors import VideogenError
 from videogen.settings import Settings
 from videogen.texts import error_hint, error_message
 
 # What the first page needs; loaded before it is asked for, and kept out of the garbage
 # collector's way, which otherwise walks all of it after every rerun (228 ms became 86 ms).
-PRELOADED = (
-    "pandas",
-    "plotly.graph_objects",
-    "duckdb",
-    "pyarrow",
-    "streamlit.elements.plotly_chart",
-)
+PRELOADED = ("pandas", "plotly.graph_objects", "pyarrow", "streamlit.elements.plotly_chart")
 
 
-def server_options() -> Mapping[str, Any]:
-    """Streamlit's options that come from our settings; the rest: .streamlit/config.toml."""
-    settings = _settings_or_exit()
-    return {"server.port": settings.port, "server.headless": True}
+class Server(Protocol):
+    """What we use of st.App; Streamlit itself is not imported here."""
+
+    def run(self, *, config: dict[str, Any]) -> None: ...
+
+
+def run(server: Server) -> None:
+    """Serve until stopped; ends with the error's exit code when the application cannot start."""
+    try:
+        settings = Settings()
+    except ValueError as error:  # pydantic names the variable and what is wrong with it
+        sys.exit(_say(str(error), 2))
+    try:
+        bootstrap.start(settings)
+    except VideogenError as error:
+        sys.exit(_say(_sentence(error, settings), error.exit_code))
+    try:
+        server.run(config={"server.port": settings.port})
+    finally:
+        bootstrap.stop()
 
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:  # noqa: ARG001 st.App hands it in
-    settings = _settings_or_exit()
-    try:
-        application = await run_in_threadpool(bootstrap.start, settings)
-    except VideogenError as error:
-        _exit_with(error, settings.language)
-    if settings.production:
-        await run_in_threadpool(_preload)
+    application = await run_in_threadpool(_running_or_started)
+    if application.settings.production:
+        # Beside the server, not before it: it answers two seconds earlier, and a visitor who is
+        # faster still meets the same imports that the page would do itself.
+        threading.Thread(target=_preload, name="preload", daemon=True).start()
     try:
         yield {"application": application}
     finally:
         await run_in_threadpool(bootstrap.stop)
+
+
+def _running_or_started() -> Application:
+    """Started by `run`, or here when Streamlit's own command launched us."""
+    try:
+        return bootstrap.running()
+    except RuntimeError:
+        settings = Settings()
+    try:
+        return bootstrap.start(settings)
+    except VideogenError as error:
+        # Straight out: an exception in a lifespan becomes a traceback and another exit code.
+        # Nothing has been opened yet that needs closing.
+        os._exit(_say(_sentence(error, settings), error.exit_code))
 
 
 def _preload() -> None:
@@ -54,21 +78,11 @@ def _preload() -> None:
     gc.freeze()
 
 
-def _settings_or_exit() -> Settings:
-    try:
-        return Settings()
-    except ValueError as error:  # pydantic names the variable and what is wrong with it
-        print(error, file=sys.stderr)  # noqa: T201
-        raise SystemExit(2) from None
+def _sentence(error: VideogenError, settings: Settings) -> str:
+    spoken = settings.language or "en"
+    return f"{error_message(error, spoken)} {error_hint(error, spoken)}".replace("\n", " ")
 
 
-def _exit_with(error: VideogenError, language: str | None) -> NoReturn:
-    """One line for the person who started it, and the error's own exit code.
-
-    Straight out: an exception in the lifespan would become a traceback and uvicorn's exit code.
-    Nothing has been opened yet that needs closing.
-    """
-    spoken = language or "en"
-    sentence = f"{error_message(error, spoken)} {error_hint(error, spoken)}"
-    print(sentence.replace("\n", " "), file=sys.stderr, flush=True)  # noqa: T201
-    os._exit(error.exit_code)
+def _say(sentence: str, exit_code: int) -> int:
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 for the person who started it
+    return exit_code
