@@ -46,11 +46,11 @@ def draw_clip(
     n_frames: int = 24,
     fps: int = 16,
     audio: bool = False,
-    faststart: bool = False,
+    movflags: str | None = None,
     comment: str | None = None,
     container: str = "mp4",
 ) -> Path:
-    options = {"movflags": "+faststart"} if faststart else {}
+    options = {"movflags": movflags} if movflags else {}
     with av.open(str(path), "w", format=container, options=options) as out:
         if comment:
             out.metadata["comment"] = comment

@@ -36,6 +36,16 @@ def test_the_thumbnail_is_the_middle_frame_320_wide(tmp_path: Path) -> None:
     assert frame.to_ndarray(format="gray").mean() < 60  # the dark half begins at frame 5
 
 
+def test_a_fragmented_file_that_does_not_announce_its_frames_is_read(tmp_path: Path) -> None:
+    path = draw_clip(tmp_path / "a.mp4", "cut", n_frames=24, movflags="frag_keyframe+empty_moov")
+
+    reading = read_clip(path)
+
+    assert reading.probe.n_frames == 24
+    with av.open(io.BytesIO(reading.thumbnail_jpeg), "r", format="mjpeg") as container:
+        assert next(container.decode(video=0)).to_ndarray(format="gray").mean() < 60
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"\0" * 4096, b'{"error": "no such file"}', b"<html><body>502</body></html>"],
@@ -53,10 +63,12 @@ def test_what_is_no_clip_is_undecodable_and_its_path_is_not_told(
     assert str(tmp_path) not in str(caught.value)
 
 
-@pytest.mark.parametrize("faststart", [True, False])
+@pytest.mark.parametrize("movflags", ["+faststart", None], ids=["index_first", "index_last"])
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.95, 0.999])
-def test_a_truncated_clip_is_undecodable(tmp_path: Path, faststart: bool, share: float) -> None:
-    whole = draw_clip(tmp_path / "whole.mp4", faststart=faststart).read_bytes()
+def test_a_truncated_clip_is_undecodable(
+    tmp_path: Path, movflags: str | None, share: float
+) -> None:
+    whole = draw_clip(tmp_path / "whole.mp4", movflags=movflags).read_bytes()
     path = tmp_path / "a.mp4"
     path.write_bytes(whole[: int(len(whole) * share)])
 

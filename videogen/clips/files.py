@@ -41,17 +41,21 @@ def write_whole(part: Path, final: Path, write: Callable[[BinaryIO], None]) -> N
     try:
         with part.open("wb") as file:
             write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(final)
+        keep_whole(part, final)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    _sync_folder(final.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def keep_whole(part: Path, final: Path) -> None:
+    """Rename a finished `part`, its bytes and then its name safe on the disk."""
+    _sync(part)
+    part.replace(final)
+    _sync(final.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

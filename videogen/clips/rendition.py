@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from videogen.clips.boxes import HEADER_BYTES, top_boxes
-from videogen.clips.files import clip_path, disk_full_named
+from videogen.clips.files import clip_path, disk_full_named, keep_whole
 from videogen.domain.clip import Clip, ClipProbe, Rendition
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def make_rendition(
     try:
         with disk_full_named("clips"):
             _encode(clip_path(clips_folder, clip.file), coded, form)
-            coded.replace(final)
+            keep_whole(coded, final)
     finally:
         coded.unlink(missing_ok=True)
     return Rendition(
