@@ -78,7 +78,7 @@ def check_graph(colour: int = 255, prefix: str = "probe/core", **size: int) -> G
 
 
 def wan_graph(prompt: str = "a red panda", seed: int = 1, model: str = "1_3B_fp16") -> Graph:
-    """A small WAN text-to-video workflow of the wrapper: 64x48, 17 frames, 16 fps."""
+    """A small WAN text-to-video workflow of the wrapper: 96x64, 17 frames, 16 fps."""
     file = f"Wan2_1-T2V-{model}.safetensors"
     return {
         "11": {
@@ -104,7 +104,7 @@ def wan_graph(prompt: str = "a red panda", seed: int = 1, model: str = "1_3B_fp1
         },
         "37": {
             "class_type": "WanVideoEmptyEmbeds",
-            "inputs": {"width": 64, "height": 48, "num_frames": 17},
+            "inputs": {"width": 96, "height": 64, "num_frames": 17},
         },
         "27": {
             "class_type": "WanVideoSampler",

@@ -44,7 +44,7 @@ def test_a_wan_workflow_gives_the_clip_its_graph_describes(sandbox: RunningSandb
     content = sandbox.comfy.get("/view", params=_file(entry)).content
     with av.open(io.BytesIO(content)) as container:
         video = container.streams.video[0]
-        assert (video.width, video.height, video.average_rate) == (64, 48, 16)
+        assert (video.width, video.height, video.average_rate) == (96, 64, 16)
         assert sum(1 for _ in container.decode(video)) == 17
 
 
