@@ -158,7 +158,8 @@ def _complete_block(cells: "NDArray[np.float64]") -> dict[str, Any]:
     ms_rater = float(n_prompts * ((by_rater - mean) ** 2).sum() / (n_raters - 1))
     df_rest = (n_prompts - 1) * (n_raters - 1)
     ms_rest = float(((cells - by_prompt - by_rater + mean) ** 2).sum() / df_rest)
-    spread = max(ms_prompt + ms_rater - ms_rest, ms_prompt, ms_rater)
+    # The last is for scores that differ and yet give every prompt and every rater one mean.
+    spread = max(ms_prompt + ms_rater - ms_rest, ms_prompt, ms_rater) or ms_rest
     weight = ms_prompt**2 / (n_prompts - 1) + ms_rater**2 / (n_raters - 1) + ms_rest**2 / df_rest
     var_fixed = max(0.0, (ms_prompt - ms_rest) / size)
     return {
@@ -181,7 +182,7 @@ def _clustered(cells: "NDArray[np.float64]") -> dict[str, Any]:
     vc = float((e.sum(axis=1) ** 2).sum() * n_prompts / (n_prompts - 1))
     vr = float((e.sum(axis=0) ** 2).sum() * n_raters / (n_raters - 1))
     v0 = float((e**2).sum() * n / (n - 1))
-    var = max(vc + vr - v0, vc, vr) / n**2
+    var = (max(vc + vr - v0, vc, vr) or v0) / n**2
     weight = (vc / n**2) ** 2 / (n_prompts - 1) + (vr / n**2) ** 2 / (n_raters - 1)
     df_min = float(min(n_prompts, n_raters) - 1)
     var_fixed = max(0.0, (vc - v0) / n**2)

@@ -17,7 +17,8 @@ from videogen.domain.decision import (
 N_RATERS_MIN = 4
 N_PROMPTS_MIN = 20
 N_RATERS_MAX = 1_000  # beyond these a panel is no plan
-N_PROMPTS_MAX = 10_000
+N_PROMPTS_MAX = 2_000
+N_BOTH_MAX = 60  # raters, where prompts grow with them
 
 
 def judge_quality(ratings: RatingBlock | None, criteria: Criteria) -> CriterionResult:
@@ -40,7 +41,7 @@ def judge_quality(ratings: RatingBlock | None, criteria: Criteria) -> CriterionR
     facts |= _panel_facts(panel, ratings)
     verdict = _verdict(panel, limit)
     if verdict is not CriterionVerdict.NOT_YET:
-        reason = f"{verdict.value}_unanimous" if panel.se == 0 else verdict.value
+        reason = f"{verdict.value}_unanimous" if panel.is_unanimous else verdict.value
         return _result(panel, verdict, reason, facts, limit=limit)
     needs = _needs(panel, limit)
     facts |= {"n_more_raters": needs.n_raters, "n_more_runs": needs.n_runs} if needs else {}
@@ -79,24 +80,32 @@ def _open_reason(panel: PanelMean, needs: CriterionNeeds | None) -> str:
         return "few_prompts"
     if needs is None:
         return "no_number"
-    return "not_yet" if needs.n_raters is not None else "not_yet_prompts"
+    if needs.n_runs is None:
+        return "not_yet"
+    return "not_yet_prompts" if needs.n_raters is None else "not_yet_both"
 
 
 def _needs(panel: PanelMean, limit: float) -> CriterionNeeds | None:
-    """More raters on the same prompts; more prompts where raters alone never decide."""
+    """More raters on the same prompts; where they alone never decide, more prompts too."""
     n_prompts = max(panel.n_prompts, N_PROMPTS_MIN)
     n_runs = n_prompts - panel.n_prompts
     n_raters = _n_more_raters(panel, n_prompts, limit)
     if n_raters is not None:
         return CriterionNeeds(n_runs=n_runs or None, n_raters=n_raters or None)
-    n_raters_all = max(panel.n_raters, N_RATERS_MIN)
-    n_all = first_true(
-        lambda n: _is_decided(panel, n, n_raters_all, limit), n_prompts + 1, N_PROMPTS_MAX
-    )
-    if n_all is None:
+    least = max(panel.n_raters, N_RATERS_MIN)
+    plans = [(_n_prompts(panel, n, limit), n) for n in range(least, max(least, N_BOTH_MAX) + 1)]
+    deciding = [(prompts, raters) for prompts, raters in plans if prompts is not None]
+    if not deciding:
         return None
-    n_raters = max(0, N_RATERS_MIN - panel.n_raters)
-    return CriterionNeeds(n_runs=(n_all - panel.n_prompts) or None, n_raters=n_raters or None)
+    prompts, raters = min(deciding, key=lambda plan: plan[0] * plan[1])  # the fewest ratings
+    return CriterionNeeds(
+        n_runs=(prompts - panel.n_prompts) or None, n_raters=(raters - panel.n_raters) or None
+    )
+
+
+def _n_prompts(panel: PanelMean, n_raters: int, limit: float) -> int | None:
+    least = max(panel.n_prompts, N_PROMPTS_MIN) + 1
+    return first_true(lambda n: _is_decided(panel, n, n_raters, limit), least, N_PROMPTS_MAX)
 
 
 def _n_more_raters(panel: PanelMean, n_prompts: int, limit: float) -> int | None:

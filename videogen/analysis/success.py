@@ -73,7 +73,8 @@ def judge_success(runs: Sequence[JudgedRun], criteria: Criteria) -> CriterionRes
         "limit_pct": 100 * limit,
     }
     if n == 0:
-        return _result("no_runs", CriterionVerdict.NOT_YET, n=0, n_min=n_min, facts=facts)
+        reason = "no_runs" if n_min is not None else "no_runs_no_number"
+        return _result(reason, CriterionVerdict.NOT_YET, n=0, n_min=n_min, facts=facts)
     low, high = success_bounds(n_ok, n)
     facts |= {"estimate_pct": 100 * n_ok / n, "low_pct": 100 * low, "high_pct": 100 * high}
     verdict = _verdict(low, high, limit)

@@ -1,0 +1,185 @@
+"""From the rows of a campaign to the evidence that a decision is made from."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from videogen import store
+from videogen.domain.campaign import Campaign
+from videogen.domain.condition import Condition
+from videogen.domain.decision import (
+    ConditionEvidence,
+    Evidence,
+    JudgedRun,
+    PlannedN,
+    RatingBlock,
+)
+from videogen.domain.rating import RaterKind
+from videogen.domain.run import Origin, Run, RunStatus
+from videogen.store import Database, GateRating
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignEvidence:
+    """The evidence of one campaign and what was left out of it, by number."""
+
+    campaign: Campaign
+    evidence: Evidence
+    origin: Origin
+    conditions: Mapping[str, Condition]  # by the name that the evidence uses
+    n_runs_in_progress: int
+    n_runs_other_origin: int
+    n_runs_unknown_origin: int  # ended before a back end took them, in a campaign of both origins
+    n_ratings_left_out: int  # of the other origin, or simulated ones of live clips
+    n_raters: int
+    n_raters_simulated: int
+
+    @property
+    def runs(self) -> tuple[JudgedRun, ...]:
+        return tuple(run for condition in self.evidence.conditions for run in condition.runs)
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.origin is Origin.SANDBOX
+
+
+def load_evidence(
+    database: Database, campaign_id: str, *, origin: Origin | None = None
+) -> CampaignEvidence:
+    """One origin's runs and ratings of a campaign; live when any live run is there.
+
+    Simulated raters count for sandbox clips only. Raises: NotFoundError.
+    """
+    campaign = store.get_campaign(database, campaign_id)
+    conditions = [store.get_condition(database, name) for name in campaign.condition_ids]
+    runs = store.campaign_runs(database, campaign_id)
+    chosen = origin or choose_origin(runs)
+    kept = runs_of_origin(runs, chosen)
+    ratings = store.gate_ratings(database, campaign_id)
+    counted = [r for r in ratings if _counts(r, chosen)]
+    rater_names = {rater.rater_id: rater.name for rater in store.raters(database)}
+    names = _evidence_names(conditions)
+    simulated = {r.rater_id for r in counted if r.rater_kind is RaterKind.SIMULATED}
+    evidence = Evidence(
+        candidates=tuple(names[condition_id] for condition_id in campaign.candidates),
+        criteria=store.criteria(database, campaign.criteria_version),
+        planned=PlannedN(n_runs=campaign.planned_n_runs, n_raters=campaign.planned_n_raters),
+        conditions=tuple(
+            ConditionEvidence(
+                name=names[condition.condition_id],
+                location=condition.location,
+                origin=chosen,
+                runs=judged_runs(
+                    [run for run in kept if run.condition_id == condition.condition_id]
+                ),
+                ratings=rating_block(
+                    campaign,
+                    [run for run in kept if run.condition_id == condition.condition_id],
+                    [r for r in counted if r.condition_id == condition.condition_id],
+                    rater_names,
+                ),
+            )
+            for condition in conditions
+        ),
+    )
+    by_origin = Counter(run.origin for run in runs if run.status.is_final)
+    n_ended = sum(run.status.is_final for run in runs)
+    n_unknown = by_origin[None] - sum(run.origin is None for run in kept)
+    return CampaignEvidence(
+        campaign=campaign,
+        evidence=evidence,
+        origin=chosen,
+        conditions={names[c.condition_id]: c for c in conditions},
+        n_runs_in_progress=len(runs) - n_ended,
+        n_runs_other_origin=n_ended - len(kept) - n_unknown,
+        n_runs_unknown_origin=n_unknown,
+        n_ratings_left_out=len(ratings) - len(counted),
+        n_raters=len({r.rater_id for r in counted}),
+        n_raters_simulated=len(simulated),
+    )
+
+
+def choose_origin(runs: Sequence[Run]) -> Origin:
+    """Live as soon as one run is live: what is measured outweighs what is played."""
+    origins = {run.origin for run in runs}
+    if Origin.LIVE in origins or Origin.SANDBOX not in origins:
+        return Origin.LIVE
+    return Origin.SANDBOX
+
+
+def runs_of_origin(runs: Sequence[Run], origin: Origin) -> list[Run]:
+    """Ended runs of one origin; those that no back end ever took only where there is one origin."""
+    origins = {run.origin for run in runs} - {None}
+    wanted = {origin, None} if origins <= {origin} else {origin}
+    return [run for run in runs if run.status.is_final and run.origin in wanted]
+
+
+def judged_runs(runs: Sequence[Run]) -> tuple[JudgedRun, ...]:
+    """A condition's runs. They share its size and length, so each is of its worst configuration.
+
+    A requeue of a cancelled run is the cell's first real try and counts as such: the cancelled
+    one was left out of the success rate.
+    """
+    by_id = {run.run_id: run for run in runs}
+    return tuple(
+        JudgedRun(
+            ok=run.status is RunStatus.SUCCEEDED,
+            failure_class=run.failure_class,
+            cost_usd=None if run.cost_usd is None else float(run.cost_usd),
+            peak_vram_mib=run.peak_vram_mib,
+            wall_time_s=run.wall_time_s,
+            worst_configuration=True,
+            status=run.status.value,
+            requeued_from=_first_try(run, by_id),
+            peak_is_lower_bound=bool(run.peak_is_lower_bound),
+        )
+        for run in runs
+    )
+
+
+def _first_try(run: Run, by_id: Mapping[str, Run]) -> str | None:
+    origin_id = run.requeued_from
+    while origin_id is not None:
+        before = by_id.get(origin_id)
+        if before is None or before.status is not RunStatus.CANCELLED:
+            return origin_id
+        origin_id = before.requeued_from
+    return None
+
+
+def rating_block(
+    campaign: Campaign,
+    runs: Sequence[Run],
+    ratings: Sequence[GateRating],
+    rater_names: Mapping[str, str],
+) -> RatingBlock | None:
+    """Clips x raters: every clip of a rated seed, rated or not, and whatever else was rated."""
+    if not ratings:
+        return None
+    prompt_of = {r.clip_id: r.prompt_id for r in ratings}
+    rated_cells = {(r.prompt_id, r.seed) for r in ratings}
+    for run in runs:
+        is_rated = (run.prompt_id, run.seed) in rated_cells
+        if run.clip_id and run.seed in campaign.rated_seeds and not is_rated:
+            prompt_of[run.clip_id] = run.prompt_id
+    rater_ids = sorted({r.rater_id for r in ratings})
+    scores = {(r.clip_id, r.rater_id): float(r.score) for r in ratings}
+    return RatingBlock(
+        raw=tuple(tuple(scores.get((clip, rater)) for rater in rater_ids) for clip in prompt_of),
+        prompt_ids=tuple(prompt_of.values()),
+        rater_names=tuple(rater_names.get(rater_id, rater_id) for rater_id in rater_ids),
+    )
+
+
+def _counts(rating: GateRating, origin: Origin) -> bool:
+    if rating.origin is not origin:
+        return False
+    return origin is Origin.SANDBOX or rating.rater_kind is RaterKind.HUMAN
+
+
+def _evidence_names(conditions: Sequence[Condition]) -> Mapping[str, str]:
+    """A condition's plain name; its whole id where two settings of one name compete."""
+    n_of_name = Counter(condition.name for condition in conditions)
+    return {
+        c.condition_id: c.name if n_of_name[c.name] == 1 else c.condition_id for c in conditions
+    }

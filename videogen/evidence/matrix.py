@@ -1,0 +1,137 @@
+"""The comparison matrix: every condition of a campaign on the same measures."""
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from videogen.domain.condition import Location
+from videogen.domain.decision import (
+    ConditionDecision,
+    ConditionEvidence,
+    CriterionName,
+    CriterionResult,
+    Decision,
+    Verdict,
+)
+from videogen.domain.run import FailureClass, RunStatus
+from videogen.evidence.claims import Claim, claims_of
+from videogen.evidence.loading import CampaignEvidence
+
+HOURS_PER_MONTH = 730.0
+
+
+class Role(StrEnum):
+    CANDIDATE = "candidate"
+    BASELINE = "baseline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """An estimate with its two-sided 90 % interval; `n` counts what the name of it says."""
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixRow:
+    """One condition; None is unknown. Per second means per second of clip played."""
+
+    condition: str
+    condition_id: str
+    role: Role
+    verdict: Verdict
+    location: Location
+    clip_duration_s: float | None  # None: a user's own graph, only its clips tell
+    quality: Measured  # MOS; n = raters
+    cost_usd: Measured  # per successful clip; n = runs
+    cost_usd_per_clip_s: float | None
+    cost_usd_month: float | None  # at `n_videos_month`
+    success_rate: Measured  # n = first-time runs
+    peak_vram_mib_max: float | None
+    wall_time_s_median: float | None  # of succeeded runs
+    wall_time_s_per_clip_s: float | None
+    n_runs: int  # ended, cancelled ones not counted
+    n_succeeded: int
+    gpus_needed: int | None  # at `n_videos_month`, failures included; None in the cloud
+    failures: Mapping[FailureClass | None, int]
+    claims: Mapping[str, tuple[Claim, ...]]  # by measure, claimed and published
+
+
+def comparison_matrix(
+    evidence: CampaignEvidence,
+    decision: Decision,
+    *,
+    n_videos_month: int = 1000,
+    claims: Sequence[Claim] = (),
+) -> list[MatrixRow]:
+    """Candidates first, then baselines, each in the campaign's order."""
+    judged = {condition.name: condition for condition in decision.conditions}
+    return [
+        _row(evidence, condition, judged[condition.name], n_videos_month, claims)
+        for condition in evidence.evidence.conditions
+    ]
+
+
+def _row(
+    evidence: CampaignEvidence,
+    condition: ConditionEvidence,
+    judged: ConditionDecision,
+    n_videos_month: int,
+    claims: Sequence[Claim],
+) -> MatrixRow:
+    settings = evidence.conditions[condition.name]
+    ended = [run for run in condition.runs if run.status != RunStatus.CANCELLED]
+    succeeded = [run for run in ended if run.ok]
+    walls = [run.wall_time_s for run in succeeded if run.wall_time_s is not None]
+    wall = statistics.median(walls) if walls else None
+    cost = judged.criteria[CriterionName.COST]
+    failures: dict[FailureClass | None, int] = {}
+    for run in ended:
+        if not run.ok:
+            failures[run.failure_class] = failures.get(run.failure_class, 0) + 1
+    return MatrixRow(
+        condition=condition.name,
+        condition_id=settings.condition_id,
+        role=Role.CANDIDATE if judged.is_candidate else Role.BASELINE,
+        verdict=judged.verdict,
+        location=condition.location,
+        clip_duration_s=settings.clip_duration_s,
+        quality=_measured(judged.criteria[CriterionName.QUALITY]),
+        cost_usd=_measured(cost),
+        cost_usd_per_clip_s=_divided(cost.estimate, settings.clip_duration_s),
+        cost_usd_month=None if cost.estimate is None else cost.estimate * n_videos_month,
+        success_rate=_measured(judged.criteria[CriterionName.SUCCESS]),
+        peak_vram_mib_max=judged.criteria[CriterionName.VRAM].estimate,
+        wall_time_s_median=wall,
+        wall_time_s_per_clip_s=_divided(wall, settings.clip_duration_s),
+        n_runs=len(ended),
+        n_succeeded=len(succeeded),
+        gpus_needed=_gpus_needed(condition, n_videos_month),
+        failures=failures,
+        claims=claims_of(claims, settings.name),
+    )
+
+
+def _measured(result: CriterionResult) -> Measured:
+    return Measured(estimate=result.estimate, low=result.low, high=result.high, n=result.n)
+
+
+def _divided(value: float | None, by: float | None) -> float | None:
+    return None if value is None or by is None else value / by
+
+
+def _gpus_needed(condition: ConditionEvidence, n_videos_month: int) -> int | None:
+    """All GPU time, failures included, over the clips it made; a GPU has 730 h a month."""
+    if condition.location is Location.CLOUD:
+        return None
+    walls = [run.wall_time_s for run in condition.runs if run.wall_time_s is not None]
+    n_clips = sum(run.ok and run.wall_time_s is not None for run in condition.runs)
+    if not n_clips:
+        return None
+    hours = math.fsum(walls) / n_clips * n_videos_month / 3600
+    return math.ceil(hours / HOURS_PER_MONTH - 1e-9)
