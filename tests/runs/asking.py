@@ -1,0 +1,41 @@
+"""Asking for runs and waiting for their ends, as the tests do it."""
+
+import time
+import uuid
+
+from videogen import store
+from videogen.bootstrap import Application
+from videogen.domain.run import Origin, Run
+from videogen.runs.context import utc_now
+from videogen.runs.plan import plan_run
+
+PATIENCE_S = 40.0
+
+
+def ask(
+    application: Application, condition_name: str, *, prompt: str | None = None, seed: int = 7
+) -> Run:
+    """A queued run; without a prompt of its own it gets one that no server has cached."""
+    condition = application.condition(condition_name)
+    if condition is None:
+        condition = application.manifests[condition_name].default_condition()
+    return plan_run(
+        application.database,
+        condition=condition,
+        prompt_text=prompt or f"a boat on a lake {uuid.uuid4()}",
+        seed=seed,
+        owner="tester",
+        origin=Origin.SANDBOX,
+        now=utc_now(),
+    )
+
+
+def ended(application: Application, run: Run) -> Run:
+    application.worker.wake()
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        current = store.get_run(application.database, run.run_id)
+        if current.status.is_final:
+            return current
+        time.sleep(0.02)
+    raise TimeoutError(f"run {run.run_id} did not end")

@@ -1,0 +1,50 @@
+"""A whole application on a throw-away data folder, with the sandbox behind it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox_servers import play_faults, sandbox_servers
+from videogen.backends import connect_comfy, connect_google
+from videogen.bootstrap import Application
+from videogen.bootstrap.sandbox_process import SandboxProcess
+from videogen.runs.context import Patience
+from videogen.settings import Settings
+
+QUICK = Patience(poll_s=0.1, missing_s=0.1, server_down_s=2.0, idle_s=0.05)
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    with sandbox_servers(tmp_path_factory.mktemp("servers")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(servers: SandboxProcess) -> SandboxProcess:
+    """The module's servers with no fault of an earlier test left in them."""
+    play_faults(servers, [])
+    return servers
+
+
+@pytest.fixture
+def idle_application(tmp_path: Path) -> Iterator[Application]:
+    """Nothing is attached: runs wait in the queue."""
+    settings = Settings(data_dir=tmp_path / "data", comfy_urls=())
+    application = Application.build(settings, patience=QUICK)
+    yield application
+    application.close()
+
+
+@pytest.fixture
+def application(idle_application: Application, sandbox: SandboxProcess) -> Application:
+    attach(idle_application, sandbox)
+    return idle_application
+
+
+def attach(application: Application, sandbox: SandboxProcess) -> None:
+    application.worker.attach(connect_comfy(sandbox.comfy_url))
+    google = connect_google(base_url=sandbox.google_url, project="sandbox", location="local")
+    assert google is not None
+    application.worker.attach(google)
