@@ -1,0 +1,117 @@
+"""The owner of the data folder is killed with SIGKILL while runs are in flight."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.runs.asking import ask, ended
+from tests.runs.conftest import QUICK, attach
+from tests.sandbox_servers import submits
+from videogen import store
+from videogen.bootstrap import Application
+from videogen.bootstrap.sandbox_process import SandboxProcess
+from videogen.domain.run import AttemptState, Run, RunStatus
+from videogen.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+CONDITIONS = ("animatediff", "wan-1.3b", "wan-14b", "veo-3.1-lite", "server_check")
+
+
+@pytest.mark.parametrize("killed_after_s", [0.3, 1.0, 2.2])
+def test_runs_in_flight_at_a_kill_each_end_right_and_none_is_sent_twice(
+    tmp_path: Path, sandbox: SandboxProcess, killed_after_s: float
+) -> None:
+    data_dir = tmp_path / "data"
+    with _opened(data_dir) as application:
+        runs = [ask(application, name, seed=70 + n) for n, name in enumerate(CONDITIONS)]
+    n_before = len(submits(sandbox))
+
+    _killed_owner(data_dir, sandbox, killed_after_s)
+    with _opened(data_dir) as application:
+        application.begin_work()
+        attach(application, sandbox)
+        finals = [ended(application, run) for run in runs]
+        problems = [_problem(application, final) for final in finals]
+
+    assert [problem for problem in problems if problem] == []
+    ids = Counter(submit["id"] for submit in submits(sandbox)[n_before:])
+    assert max(ids.values()) == 1
+    prompts = Counter(s["prompt"] for s in submits(sandbox)[n_before:] if s["kind"] == "vertex")
+    assert max(prompts.values(), default=1) == 1  # a paid call is never sent a second time
+
+
+def test_an_attempt_that_was_only_intended_goes_back_to_the_queue_and_is_made(
+    tmp_path: Path, sandbox: SandboxProcess
+) -> None:
+    with _opened(tmp_path / "data") as application:
+        run = ask(application, "server_check", seed=81)
+        _claimed_and_intended(application, run, sandbox)
+
+        application.begin_work()
+        attach(application, sandbox)
+        final = ended(application, run)
+        attempts = store.attempts_of_run(application.database, run.run_id)
+
+    assert final.status is RunStatus.SUCCEEDED
+    assert [attempt.state for attempt in attempts] == [
+        AttemptState.CANCELLED,
+        AttemptState.SUCCEEDED,
+    ]
+
+
+def _problem(application: Application, run: Run) -> str | None:
+    """None for a good end: a clip, or a paid call of which nobody saw the answer."""
+    if run.status is RunStatus.UNCERTAIN:
+        [attempt] = store.attempts_of_run(application.database, run.run_id)
+        return None if attempt.external_id is None else "uncertain although its id is known"
+    if run.status is not RunStatus.SUCCEEDED:
+        return f"{run.condition_id}: {run.status} {run.failure_detail}"
+    clip = store.clip_of_run(application.database, run.run_id)
+    if clip is None or not (application.clips_folder / clip.file).exists():
+        return f"{run.condition_id}: no clip"
+    return None
+
+
+def _killed_owner(data_dir: Path, sandbox: SandboxProcess, after_s: float) -> None:
+    command = [sys.executable, "-m", "tests.runs.owner_process"]
+    command += [str(data_dir), sandbox.comfy_url, sandbox.google_url]
+    owner = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert owner.stdout is not None
+    assert owner.stdout.readline() == "attached\n"
+    time.sleep(after_s)
+    os.kill(owner.pid, signal.SIGKILL)
+    owner.wait()
+    owner.stdout.close()
+
+
+@contextmanager
+def _opened(data_dir: Path) -> Iterator[Application]:
+    application = Application.build(Settings(data_dir=data_dir, comfy_urls=()), patience=QUICK)
+    try:
+        yield application
+    finally:
+        application.close()
+
+
+def _claimed_and_intended(application: Application, run: Run, sandbox: SandboxProcess) -> None:
+    from videogen.backends import connect_comfy
+    from videogen.domain.run import Origin
+    from videogen.runs.context import RunContext, utc_now
+    from videogen.runs.execute import begin
+
+    backend = connect_comfy(sandbox.comfy_url)
+    claimed = store.claim_next_run(
+        application.database, [run.condition_id], utc_now(), origin=Origin.SANDBOX
+    )
+    assert claimed is not None
+    context: RunContext = application.worker._context
+    begin(context, backend, backend.status(), claimed)
+    backend.close()
