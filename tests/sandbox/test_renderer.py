@@ -2,12 +2,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from videogen.sandbox.renderer import ClipRequest, Look, render_clip
+from tests.sandbox.decoding import decode_lumas, open_clip, video_facts
+from videogen.sandbox.clip_request import ClipRequest, Look
+from videogen.sandbox.renderer import render_clip
 from videogen.sandbox.watermark import watermark_luma
 
 
@@ -23,17 +24,10 @@ def _request(**changes: Any) -> ClipRequest:
     return ClipRequest(**(facts | changes))
 
 
-def _lumas(path: Path) -> NDArray[np.float32]:
-    """Decoded luma, shape (frames, rows, columns)."""
-    with av.open(str(path)) as container:
-        planes = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
-    return np.stack(planes).astype(np.float32)
-
-
 def _render(tmp_path: Path, **changes: Any) -> NDArray[np.float32]:
     path = tmp_path / f"{len(list(tmp_path.iterdir()))}.mp4"
     render_clip(_request(**changes), path)
-    return _lumas(path)
+    return decode_lumas(path)
 
 
 @pytest.mark.parametrize(
@@ -51,11 +45,10 @@ def test_a_clip_has_the_exact_size_rate_and_frame_count(
 
     render_clip(_request(width_px=width_px, height_px=height_px, frames=frames, fps=fps), path)
 
-    with av.open(str(path)) as container:
+    with open_clip(path) as container:
         video = container.streams.video[0]
         assert (video.codec.name, video.pix_fmt) == ("h264", "yuv420p")
-        assert (video.width, video.height, video.average_rate) == (width_px, height_px, fps)
-        assert sum(1 for _ in container.decode(video)) == frames
+    assert video_facts(path) == (width_px, height_px, float(fps), frames)
 
 
 @pytest.mark.parametrize("look", ["soft", "clear", "crisp", "finest"])
@@ -121,7 +114,7 @@ def test_a_solid_clip_shows_its_colour(tmp_path: Path) -> None:
     path = tmp_path / "solid.mp4"
     render_clip(_request(look="solid", colour=0xFF0000), path)
 
-    with av.open(str(path)) as container:
+    with open_clip(path) as container:
         frame = next(container.decode(video=0)).to_ndarray(format="rgb24")
 
     red, green, blue = frame[:40].reshape(-1, 3).mean(axis=0)
