@@ -1,0 +1,18 @@
+import streamlit as st
+
+from videogen.ui import system_view
+from videogen.ui.language import t
+
+st.title(t("system.title"))
+st.subheader(t("system.backends"))
+system_view.show_backends()
+st.subheader(t("system.connect"))
+system_view.ask_test()
+st.subheader(t("system.thresholds"))
+system_view.show_thresholds()
+st.subheader(t("system.prices"))
+system_view.show_prices()
+st.subheader(t("system.disk"))
+system_view.show_storage()
+st.subheader(t("system.versions"))
+system_view.show_versions()

@@ -1,0 +1,109 @@
+"""Charts as functions of records: units on the axes, n in the hover, the same in both themes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from videogen.domain.run import VramTrace
+from videogen.ui.formats import MIB_PER_GB
+
+QUIET = {"displayModeBar": False, "responsive": True}
+LIMIT_LINE = {"color": "#A93A26", "width": 1.25, "dash": "dot"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityCostPoint:
+    """One condition in the plane; bounds are those of the 90 % intervals."""
+
+    name: str
+    is_candidate: bool
+    cost_usd: float
+    quality: float
+    cost_bounds_usd: tuple[float | None, float | None]
+    quality_bounds: tuple[float | None, float | None]
+    note: str  # n behind it, for the hover
+
+
+def quality_cost(
+    points: Sequence[QualityCostPoint],
+    *,
+    quality_min: float,
+    cost_usd_max: float,
+    words: Mapping[str, str],
+) -> go.Figure:
+    """Higher is better, left is cheaper; the two lines part what passes from what does not."""
+    chart = go.Figure()
+    for point in points:
+        chart.add_trace(_point_trace(point))
+    chart.add_hline(y=quality_min, line=LIMIT_LINE)
+    chart.add_vline(x=cost_usd_max, line=LIMIT_LINE)
+    highest = max([cost_usd_max * 1.2, *(_reach(point) for point in points)])
+    _frame(chart, height=360, uirevision="quality_cost")
+    chart.update_xaxes(title=words["cost"], range=[0, highest * 1.05], tickprefix="$")
+    chart.update_yaxes(title=words["quality"], range=[0.9, 5.1], dtick=1)
+    return chart
+
+
+def vram_trace(trace: VramTrace, *, limit_mib: float | None, words: Mapping[str, str]) -> go.Figure:
+    """Device memory over the attempt's time, the threshold and the card's size beside it."""
+    chart = go.Figure(
+        go.Scatter(
+            x=[sample.t_s for sample in trace.samples],
+            y=[sample.memory_mib / MIB_PER_GB for sample in trace.samples],
+            mode="lines",
+            line={"width": 1.75, "shape": "hv"},
+            fill="tozeroy",
+            hovertemplate="%{x:.0f} s · %{y:.1f} GB<extra></extra>",
+        )
+    )
+    if limit_mib is not None:
+        chart.add_hline(y=limit_mib / MIB_PER_GB, line=LIMIT_LINE, annotation_text=words["limit"])
+    _frame(chart, height=260, uirevision="vram")
+    chart.update_xaxes(title=words["time"], rangemode="tozero")
+    chart.update_yaxes(title=words["memory"], rangemode="tozero")
+    return chart
+
+
+def _point_trace(point: QualityCostPoint) -> go.Scatter:
+    return go.Scatter(
+        x=[point.cost_usd],
+        y=[point.quality],
+        name=point.name,
+        text=[point.name],
+        textposition="top center",
+        mode="markers+text",
+        marker={"size": 11, "symbol": "circle" if point.is_candidate else "circle-open"},
+        error_x=_error_bar(point.cost_usd, point.cost_bounds_usd),
+        error_y=_error_bar(point.quality, point.quality_bounds),
+        hovertemplate=f"%{{text}}<br>%{{y:.2f}} · $%{{x:.3f}}<br>{point.note}<extra></extra>",
+    )
+
+
+def _error_bar(value: float, bounds: tuple[float | None, float | None]) -> dict[str, object]:
+    low, high = bounds
+    if low is None or high is None:
+        return {"visible": False}
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [high - value],
+        "arrayminus": [value - low],
+        "thickness": 1.25,
+        "width": 4,
+    }
+
+
+def _reach(point: QualityCostPoint) -> float:
+    return max(point.cost_usd, point.cost_bounds_usd[1] or 0.0)
+
+
+def _frame(chart: go.Figure, *, height: int, uirevision: str) -> None:
+    chart.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 12, "b": 8},
+        showlegend=False,
+        uirevision=uirevision,
+        hovermode="closest",
+        dragmode=False,
+    )

@@ -1,0 +1,175 @@
+"""One clip on request: prompt, what makes it, what it will take; then progress and the clip."""
+
+import streamlit as st
+
+from videogen.domain.run import Run
+from videogen.errors import VideogenError
+from videogen.ui import (
+    estimates,
+    live,
+    loaders,
+    markup,
+    media,
+    notices,
+    plan_loaders,
+    run_facts,
+    run_loaders,
+)
+from videogen.ui.language import t
+from videogen.ui.plan_loaders import Choice
+from videogen.ui.run_loaders import RunDetail
+
+PROMPT, CONDITION, SEED_MODE, SEED = (
+    "create_prompt",
+    "create_condition",
+    "create_seed_mode",
+    "create_seed",
+)
+PROMPT_HEIGHT_PX = 120
+N_RECENT = 6
+
+
+def ask(choices: list[Choice]) -> None:
+    """The form; a press queues the run and puts it into the address."""
+    able = {one.condition.condition_id: one for one in choices if one.origin is not None}
+    st.text_area(
+        t("create.prompt"),
+        key=PROMPT,
+        height=PROMPT_HEIGHT_PX,
+        placeholder=t("create.prompt_placeholder"),
+        persist_state="session",
+    )
+    condition_id = _ask_condition(able)
+    _show_unable([one for one in choices if one.origin is None])
+    seed = _ask_seed()
+    chosen = able[condition_id]
+    if st.button(estimates.button(chosen), type="primary", icon=":material/movie:", key="go"):
+        _make(chosen, seed)
+
+
+def show_result(run_id: str) -> None:
+    """The run in hand: its way, then its clip."""
+    detail = run_loaders.detail(run_id)
+    if detail is None:
+        return
+    st.subheader(t("create.result"))
+    if not detail.run.status.is_final:
+        live.follow(run_id)
+        live.cancel_button(detail.run)
+        return
+    _ended(detail)
+
+
+def show_hint() -> None:
+    st.html(f'<div class="vg vg-noclip vg-small">{markup.esc(t("create.hint"))}</div>')
+
+
+def show_recent() -> None:
+    st.subheader(t("create.recent"))
+    rows = run_loaders.own_clips(N_RECENT)
+    if not rows:
+        st.caption(t("create.recent_empty"))
+        return
+    figures = [
+        f'<figure><a href="/create?run={markup.esc(row.run.run_id)}" target="_self">'
+        f"{media.thumbnail(row.run.clip_id, alt=row.prompt.text)}</a>"
+        f"<figcaption>{markup.esc(loaders.condition_label(row.condition))}"
+        f' <span class="vg-soft">{markup.esc(row.prompt.text[:60])}</span></figcaption></figure>'
+        for row in rows
+    ]
+    st.html(f'<div class="vg vg-grid">{"".join(figures)}</div>')
+
+
+def _ask_condition(able: dict[str, Choice]) -> str:
+    if st.session_state.get(CONDITION) not in able:
+        st.session_state[CONDITION] = next(iter(able))
+    chosen = st.radio(
+        t("create.made_with"),
+        list(able),
+        key=CONDITION,
+        format_func=lambda key: loaders.condition_label(able[key].condition),
+        captions=[estimates.line(one) for one in able.values()],
+        width="stretch",
+        persist_state="session",
+    )
+    return chosen or next(iter(able))
+
+
+def _show_unable(unable: list[Choice]) -> None:
+    if not unable:
+        return
+    items = "".join(
+        f"<li><b>{markup.esc(loaders.condition_label(one.condition))}</b> "
+        f"{markup.esc(t(one.reason_key))}</li>"
+        for one in unable
+    )
+    head = markup.esc(t("create.unavailable"))
+    st.html(f'<div class="vg vg-unable"><p>{head}</p><ul>{items}</ul></div>')
+
+
+def _ask_seed() -> int | None:
+    """None: a random one."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        mode = st.segmented_control(
+            t("create.seed"),
+            ("random", "own"),
+            default="random" if SEED_MODE not in st.session_state else None,
+            format_func=lambda name: t(f"create.seed_{name}"),
+            key=SEED_MODE,
+            required=True,
+        )
+        if mode != "own":
+            return None
+        return st.number_input(t("create.seed_value"), min_value=0, step=1, key=SEED, width=180)
+
+
+def _make(choice: Choice, seed: int | None) -> None:
+    try:
+        run = plan_loaders.make(
+            choice,
+            st.session_state[PROMPT],
+            plan_loaders.random_seed() if seed is None else seed,
+        )
+    except VideogenError as error:
+        notices.show_error(error)
+        return
+    st.query_params["run"] = run.run_id
+    st.rerun()
+
+
+def _ended(detail: RunDetail) -> None:
+    run = detail.run
+    st.html(f'<p class="vg">{run_facts.status_chip(run)} {run_facts.origin_chip(run)}</p>')
+    if detail.clip is not None:
+        st.html(media.clip_player(detail.clip, alt=detail.prompt.text))
+    elif run.failure_class is not None:
+        code = run.failure_class.value
+        st.error(
+            notices.failure_sentence(code, "hint", detail.last_attempt),
+            title=t(f"failure.{code}"),
+            icon=":material/error:",
+        )
+    st.html(f'<p class="vg vg-small">{markup.esc(_caption(detail))}</p>')
+    st.html(run_facts.measurements(detail))
+    st.button(
+        t("create.again"),
+        icon=":material/tune:",
+        help=t("create.again_help"),
+        on_click=_refill,
+        args=(run, detail.prompt.text),
+        key="again",
+    )
+    st.html(
+        f'<p class="vg vg-small">{markup.link("runs", t("create.open_run"), run=run.run_id)}</p>'
+    )
+
+
+def _caption(detail: RunDetail) -> str:
+    return f"{loaders.condition_label(detail.condition)} · {detail.prompt.text}"
+
+
+def _refill(run: Run, prompt_text: str) -> None:
+    st.session_state[PROMPT] = prompt_text
+    st.session_state[CONDITION] = run.condition_id
+    st.session_state[SEED_MODE] = "own"
+    st.session_state[SEED] = run.seed

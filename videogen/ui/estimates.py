@@ -1,0 +1,53 @@
+"""An estimate in words: time, money, memory, and how it is known."""
+
+from decimal import Decimal
+
+from videogen.domain.condition import Location
+from videogen.domain.run import Origin
+from videogen.ui import formats, language
+from videogen.ui.language import t
+from videogen.ui.plan_loaders import Choice
+
+
+def line(choice: Choice) -> str:
+    """Such as "4 min 21 s · $0.035 · 8.2 GB · published"."""
+    spoken, known = language.current(), choice.estimate
+    memory = (
+        t("create.memory_none")
+        if choice.condition.location is Location.CLOUD
+        else formats.memory_range(known.peak_vram_low_mib, known.peak_vram_high_mib)
+    )
+    return t(
+        "create.estimate",
+        time=formats.seconds_range(known.wall_time_low_s, known.wall_time_high_s, spoken),
+        cost=formats.usd(known.cost_usd),
+        memory=memory,
+        source=source(choice),
+    )
+
+
+def source(choice: Choice) -> str:
+    known = choice.estimate
+    if choice.origin is Origin.SANDBOX and known.n_runs:
+        return t("source.simulated", n=known.n_runs)
+    return t(f"source.{known.source}", n=known.n_runs)
+
+
+def button(choice: Choice) -> str:
+    """What pressing it costs."""
+    if choice.origin is Origin.SANDBOX:
+        return t("create.go_free")
+    cost = choice.estimate.cost_usd
+    return t("create.go_unknown") if cost is None else t("create.go", cost=formats.usd(cost))
+
+
+def middle_s(choice: Choice) -> float | None:
+    low, high = choice.estimate.wall_time_low_s, choice.estimate.wall_time_high_s
+    if low is None or high is None:
+        return high if low is None else low
+    return (low + high) / 2
+
+
+def cost_usd(choice: Choice, n_runs: int) -> Decimal | None:
+    cost = choice.estimate.cost_usd
+    return None if cost is None else cost * n_runs

@@ -1,0 +1,61 @@
+"""On every page: back-end lights, queue, spend against the cap, who am I, language."""
+
+import streamlit as st
+
+from videogen.domain.generation import BackendLight, BackendStatus
+from videogen.domain.run import Origin
+from videogen.ui import formats, language, loaders, markup, notices, who
+from videogen.ui.language import t
+
+REFRESH_S = 4
+
+
+def show() -> None:
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="vg_header",
+    ):
+        with st.container(width="stretch"):
+            _strip()
+        with st.container(
+            horizontal=True, width="content", vertical_alignment="center", gap="small"
+        ):
+            who.ask()
+            language.switch()
+
+
+@st.fragment(run_every=REFRESH_S)
+def _strip() -> None:
+    state = loaders.header_state()
+    parts = [_light(status) for status in state.statuses]
+    if not parts:
+        parts = [markup.link("system", t("header.no_backends"))]
+    parts.append(
+        markup.link("runs", t("header.queue", n_queued=state.n_queued, n_running=state.n_running))
+    )
+    spent = t("header.spend", spent=formats.usd(state.spent_usd), cap=formats.usd(state.cap_usd))
+    parts.append(f'<span title="{markup.esc(t("header.spend_help"))}">{markup.esc(spent)}</span>')
+    if any(status.origin is Origin.SANDBOX for status in state.statuses):
+        word = markup.esc(t("sandbox.short"))
+        said = markup.esc(t("sandbox.marker"))
+        parts.append(
+            f'<span class="vg-chip vg-sandbox" title="{said}">{markup.icon("sandbox")}{word}</span>'
+        )
+    st.html(f'<div class="vg vg-strip">{"".join(parts)}</div>')
+
+
+def _light(status: BackendStatus) -> str:
+    """A dot whose shape says as much as its colour, the name, and why when it is not up."""
+    word = t(f"light.{status.light.value}")
+    shown = word
+    if status.light is BackendLight.DOWN and status.reason:
+        shown = notices.reason(status.reason)
+    name = loaders.backend_label(status)
+    label = "" if status.light is BackendLight.UP else f" {markup.esc(shown)}"
+    return (
+        f'<a class="vg-light" href="/system" target="_self" title="{markup.esc(shown)}">'
+        f'<i class="vg-dot vg-dot-{status.light.value}"></i>'
+        f"<span><b>{markup.esc(name)}</b>{label}</span></a>"
+    )

@@ -1,0 +1,53 @@
+"""A run that has not ended: where it is, and letting go of it."""
+
+import streamlit as st
+
+from videogen.domain.run import Run
+from videogen.ui import formats, language, markup, run_loaders
+from videogen.ui.language import t
+
+REFRESH_S = 1
+
+
+@st.fragment(run_every=REFRESH_S)
+def follow(run_id: str) -> None:
+    """State, bar and elapsed time; the whole page is drawn anew when the run has ended."""
+    run = run_loaders.get(run_id)
+    if run.status.is_final:
+        st.rerun()
+    st.html(_picture(run))
+
+
+def cancel_button(run: Run) -> None:
+    if run.cancel_requested:
+        st.caption(t("create.cancelling"))
+    elif st.button(t("create.cancel"), icon=":material/close:", key=f"cancel_{run.run_id}"):
+        run_loaders.cancel(run.run_id)
+        st.rerun()
+
+
+def _picture(run: Run) -> str:
+    spoken = language.current()
+    standing = run_loaders.live_progress(run.run_id)
+    if standing is None:
+        position = run_loaders.queue_position(run.run_id)
+        word = (
+            t(f"status.{run.status.value}")
+            if position is None
+            else t("create.position", position=position)
+        )
+        return _block(word, None, None)
+    word = t(f"stage.{standing.state.value}")
+    if standing.stage:
+        word = f"{word} · {language.t_or(f'node.{standing.stage}', standing.stage)}"
+    elapsed = t("create.elapsed", elapsed=formats.seconds(standing.elapsed_s, spoken))
+    return _block(word, standing.progress, elapsed)
+
+
+def _block(word: str, share: float | None, elapsed: str | None) -> str:
+    shown = formats.percent(share) if share is not None else ""
+    return (
+        f'<div class="vg vg-live" aria-live="polite"><p><b>{markup.esc(word)}</b>'
+        f"<span>{markup.esc(shown)}</span></p>{markup.progress(share, word)}"
+        f'<p class="vg-small vg-soft">{markup.esc(elapsed or "")}</p></div>'
+    )

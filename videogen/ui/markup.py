@@ -1,0 +1,85 @@
+"""Small pieces of HTML; whatever a person or a server wrote is escaped here."""
+
+import html
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+VERDICT_ICONS: Mapping[str, str] = {"go": "pass", "no_go": "fail", "not_yet": "not_yet"}
+TONES: Mapping[str, str] = {
+    "pass": "pass", "go": "pass", "succeeded": "pass", "up": "pass",
+    "fail": "fail", "no_go": "fail", "failed": "fail", "lost": "fail", "down": "fail",
+    "not_yet": "wait", "uncertain": "wait", "warn": "wait",
+}  # fmt: skip
+
+
+def esc(value: object) -> str:
+    return html.escape(str(value), quote=True)
+
+
+def icon(name: str) -> str:
+    return f'<i class="vg-icon vg-i-{VERDICT_ICONS.get(name, name)}" aria-hidden="true"></i>'
+
+
+def chip(word: str, tone_of: str, *, icon_name: str | None = None) -> str:
+    """A word on a tint; the icon repeats what the colour says."""
+    drawn = icon(icon_name) if icon_name else ""
+    return f'<span class="vg-chip vg-chip-{TONES.get(tone_of, "plain")}">{drawn}{esc(word)}</span>'
+
+
+def link(path: str, label: str, **query: object) -> str:
+    known = {name: value for name, value in query.items() if value is not None}
+    target = f"/{path}?{urlencode(known)}" if known else f"/{path}"
+    return f'<a href="{esc(target)}" target="_self">{esc(label)}</a>'
+
+
+def facts(pairs: list[tuple[str, str, str | None]]) -> str:
+    """A grid of label, value and an optional line under it; all are plain text."""
+    cells = [
+        f"<div><dt>{esc(label)}</dt><dd>{esc(value)}"
+        + (f"<small>{esc(note)}</small>" if note else "")
+        + "</dd></div>"
+        for label, value, note in pairs
+    ]
+    return f'<dl class="vg vg-facts">{"".join(cells)}</dl>'
+
+
+def facts_wide(pairs: list[tuple[str, str]]) -> str:
+    """Label and sentence, one under the other."""
+    rows = "".join(f"<div><dt>{esc(name)}</dt><dd>{esc(said)}</dd></div>" for name, said in pairs)
+    return f'<dl class="vg vg-facts vg-said">{rows}</dl>'
+
+
+def progress(share: float | None, label: str) -> str:
+    """A bar with its share in 0..1; None: it moves without saying how far."""
+    if share is None:
+        return (
+            f'<div class="vg-progress vg-progress-open" role="progressbar" '
+            f'aria-label="{esc(label)}"><i></i></div>'
+        )
+    percent = f"{min(max(share, 0.0), 1.0) * 100:.0f}"
+    return (
+        f'<div class="vg-progress" role="progressbar" aria-label="{esc(label)}" '
+        f'aria-valuenow="{percent}" aria-valuemin="0" aria-valuemax="100">'
+        f'<i style="width:{percent}%"></i></div>'
+    )
+
+
+def table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], *, numeric: tuple[int, ...] = ()
+) -> str:
+    """Heads are plain text; cells are HTML, escaped by whoever made them."""
+    top = "".join(_cell("th", place in numeric, esc(head)) for place, head in enumerate(heads))
+    body = "".join(
+        "<tr>"
+        + "".join(_cell("td", place in numeric, one) for place, one in enumerate(row))
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="vg vg-scroll"><table class="vg-table"><thead><tr>{top}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(kind: str, is_number: bool, content: str) -> str:
+    return f"<{kind}{' class=num' if is_number else ''}>{content}</{kind}>"

@@ -1,0 +1,64 @@
+"""Errors and empty states: what happened, what it means, what to do next."""
+
+import streamlit as st
+
+from videogen import texts
+from videogen.domain.run import Attempt
+from videogen.errors import VideogenError
+from videogen.ui import language, markup
+from videogen.ui.language import t
+
+
+def show_error(error: VideogenError) -> None:
+    """One line with the field, and the next step under it; never a traceback."""
+    spoken = language.current()
+    message = texts.error_message(error, spoken)
+    field = _field_name(error.field)
+    st.error(
+        texts.error_hint(error, spoken),
+        title=f"{field}: {message}" if field else message,
+        icon=":material/error:",
+    )
+
+
+def show_sandbox_note(key: str = "sandbox.note") -> None:
+    st.html(
+        f'<div class="vg vg-note" role="note">{markup.icon("sandbox")}'
+        f"<span><b>{markup.esc(t('sandbox.marker'))}</b> {markup.esc(t(key))}</span></div>"
+    )
+
+
+def show_empty(title: str, text: str, *, icon_name: str = "film") -> None:
+    st.html(
+        f'<div class="vg vg-empty">{markup.icon(icon_name)}'
+        f"<h1>{markup.esc(title)}</h1><p>{markup.esc(text)}</p></div>"
+    )
+
+
+def reason(code: str) -> str:
+    """Why a back end is down or a reading is missing: a failure class with texts, else its word."""
+    return language.t_or(f"failure.{code}", language.t_or(f"reason.{code}", code))
+
+
+def failure_sentence(code: str, kind: str, attempt: Attempt | None) -> str:
+    """`kind` message or hint of a stored failure."""
+    room = "request_refused" if code == "invalid_input" else code
+    facts = {"backend": attempt.backend, "detail": attempt.failure_detail} if attempt else {}
+    return sentence(f"error.{room}.{kind}", **facts)
+
+
+def sentence(key: str, **facts: object) -> str:
+    """An error's sentence outside its exception; a fact that was not kept is called unknown."""
+    if not texts.has_key(key):
+        key = "error.execution_error." + key.rsplit(".", 1)[1]
+    known = {name: value for name, value in facts.items() if value is not None}
+    return t(key).format_map(_Facts(known))
+
+
+class _Facts(dict[str, object]):
+    def __missing__(self, name: str) -> str:
+        return t("error.unknown_fact")
+
+
+def _field_name(field: str | None) -> str | None:
+    return language.t_or(f"field.{field}", field) if field else None

@@ -1,0 +1,87 @@
+"""A run's figures, each with its unit and where it comes from."""
+
+from videogen.domain.money import Price
+from videogen.domain.run import Origin, Run, RunStatus
+from videogen.ui import formats, language, loaders, markup
+from videogen.ui.language import t
+from videogen.ui.run_loaders import RunDetail
+
+
+def status_chip(run: Run) -> str:
+    icons = {
+        RunStatus.SUCCEEDED: "pass",
+        RunStatus.FAILED: "fail",
+        RunStatus.LOST: "fail",
+        RunStatus.UNCERTAIN: "warn",
+    }
+    icon = icons.get(run.status, run.status.value)
+    return markup.chip(t(f"status.{run.status.value}"), run.status.value, icon_name=icon)
+
+
+def origin_chip(run: Run) -> str:
+    if run.origin is not Origin.SANDBOX:
+        return ""
+    word = markup.esc(t("sandbox.short"))
+    return f'<span class="vg-chip vg-sandbox">{markup.icon("sandbox")}{word}</span>'
+
+
+def measurements(detail: RunDetail) -> str:
+    """Time, money, memory and the seed: what every clip is shown with."""
+    run, spoken = detail.run, language.current()
+    return markup.facts(
+        [
+            (t("fact.wall_time"), formats.seconds(run.wall_time_s, spoken), _time_note(run)),
+            (t("fact.cost"), formats.usd(run.cost_usd), price_note(detail.price)),
+            (t("fact.vram"), formats.memory(run.peak_vram_mib), _vram_note(run)),
+            (t("fact.seed"), str(run.seed), None),
+        ]
+    )
+
+
+def circumstances(detail: RunDetail) -> str:
+    """Who, where, when, and what came out."""
+    run, spoken, clip = detail.run, language.current(), detail.clip
+    attempt = detail.last_attempt
+    pairs: list[tuple[str, str, str | None]] = [
+        (t("fact.condition"), loaders.condition_label(detail.condition), run.condition_id),
+        (t("fact.backend"), attempt.backend if attempt else formats.UNKNOWN, _cold_note(run)),
+        (t("fact.queue_time"), formats.seconds(run.queue_time_s, spoken), None),
+        (t("fact.owner"), run.owner, formats.moment(run.queued_at, spoken, language.zone())),
+    ]
+    if clip is not None:
+        probe = clip.probe
+        size = t(
+            "condition.size",
+            width=probe.width_px,
+            height=probe.height_px,
+            duration=formats.seconds(probe.clip_duration_s, spoken),
+        )
+        made = f"{probe.fps:g} fps, {probe.codec}, {formats.file_size(clip.size_bytes)}"
+        pairs.append((t("fact.size"), size, made))
+    if detail.campaign_name:
+        pairs.append((t("fact.campaign"), detail.campaign_name, None))
+    return markup.facts(pairs)
+
+
+def price_note(price: Price | None) -> str | None:
+    if price is None:
+        return None
+    spoken = language.current()
+    rate = f"{formats.usd(price.amount_usd)} {t(f'system.unit.{price.unit.value}')}"
+    return t("fact.price", price=rate, date=formats.day(price.as_of, spoken))
+
+
+def _time_note(run: Run) -> str | None:
+    if run.origin is Origin.SANDBOX and run.time_scale:
+        return t("fact.simulated", scale=f"{run.time_scale:g}")
+    return None
+
+
+def _cold_note(run: Run) -> str | None:
+    if run.is_cold is None:
+        return None
+    return t("fact.cold") if run.is_cold else t("fact.warm")
+
+
+def _vram_note(run: Run) -> str | None:
+    return t("fact.lower_bound") if run.peak_is_lower_bound else None

@@ -1,0 +1,144 @@
+"""What the Runs page, one run's page and the Create page read of runs."""
+
+from dataclasses import dataclass
+
+from videogen import store
+from videogen.domain.clip import Clip
+from videogen.domain.condition import Condition
+from videogen.domain.event import Event
+from videogen.domain.money import Price
+from videogen.domain.prompt import Prompt
+from videogen.domain.run import Attempt, FailureClass, Run, RunStatus, VramTrace
+from videogen.errors import NotFoundError
+from videogen.runs import queue
+from videogen.runs.progress import LiveProgress
+from videogen.ui import loaders, who
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    """As in the page's address; None: any."""
+
+    campaign_id: str | None = None
+    condition_id: str | None = None
+    status: RunStatus | None = None
+    failure_class: FailureClass | None = None
+
+    @property
+    def is_set(self) -> bool:
+        return self != RunFilter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    run: Run
+    condition: Condition
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDetail:
+    run: Run
+    condition: Condition
+    prompt: Prompt
+    attempts: tuple[Attempt, ...]
+    clip: Clip | None
+    trace: VramTrace | None
+    events: tuple[Event, ...]
+    price: Price | None
+    campaign_name: str | None
+
+    @property
+    def last_attempt(self) -> Attempt | None:
+        return self.attempts[-1] if self.attempts else None
+
+
+def rows(wanted: RunFilter, *, limit: int, before: str | None = None) -> list[RunRow]:
+    """Newest first."""
+    found = store.find_runs(
+        loaders.application().database,
+        campaign_id=wanted.campaign_id,
+        condition_id=wanted.condition_id,
+        status=wanted.status,
+        failure_class=wanted.failure_class,
+        limit=limit,
+        before=before,
+    )
+    return [_row(run) for run in found]
+
+
+def has_any() -> bool:
+    return bool(store.find_runs(loaders.application().database, limit=1))
+
+
+def own_clips(limit: int) -> list[RunRow]:
+    """The visitor's last clips made outside any campaign."""
+    found = store.find_runs(
+        loaders.application().database, owner=who.name(), status=RunStatus.SUCCEEDED, limit=100
+    )
+    return [_row(run) for run in found if run.campaign_id is None and run.clip_id][:limit]
+
+
+def detail(run_id: str) -> RunDetail | None:
+    """None: no run has this id."""
+    database = loaders.application().database
+    try:
+        run = store.get_run(database, run_id)
+    except NotFoundError:
+        return None
+    attempts = tuple(store.attempts_of_run(database, run_id))
+    events = [*store.events_of(database, run_id)]
+    for attempt in attempts:
+        events += store.events_of(database, attempt.attempt_id)
+    return RunDetail(
+        run=run,
+        condition=loaders.conditions()[run.condition_id],
+        prompt=loaders.prompt(run.prompt_id),
+        attempts=attempts,
+        clip=store.clip_of_run(database, run_id),
+        trace=store.vram_trace_of(database, attempts[-1].attempt_id) if attempts else None,
+        events=tuple(sorted(events, key=lambda event: event.at)),
+        price=_price(attempts),
+        campaign_name=_campaign_name(run),
+    )
+
+
+def get(run_id: str) -> Run:
+    """Raises: NotFoundError."""
+    return store.get_run(loaders.application().database, run_id)
+
+
+def live_progress(run_id: str) -> LiveProgress | None:
+    return loaders.application().worker.progress(run_id)
+
+
+def queue_position(run_id: str) -> int | None:
+    return store.queue_position(loaders.application().database, run_id)
+
+
+def cancel(run_id: str) -> None:
+    queue.cancel(loaders.application().database, run_id, loaders.now())
+    loaders.application().worker.wake()
+
+
+def requeue(run_id: str) -> Run:
+    """Raises: InvalidInputError: it has not ended, or a paid answer was never seen."""
+    new = queue.requeue(loaders.application().database, run_id, who.name(), loaders.now())
+    loaders.application().worker.wake()
+    return new
+
+
+def _row(run: Run) -> RunRow:
+    condition = loaders.conditions()[run.condition_id]
+    return RunRow(run=run, condition=condition, prompt=loaders.prompt(run.prompt_id))
+
+
+def _price(attempts: tuple[Attempt, ...]) -> Price | None:
+    known = {attempt.price_id for attempt in attempts if attempt.price_id}
+    prices = store.prices(loaders.application().database)
+    return next((price for price in prices if price.price_id in known), None)
+
+
+def _campaign_name(run: Run) -> str | None:
+    named = {one.campaign_id: one.name for one in loaders.campaigns()}
+    return named.get(run.campaign_id) if run.campaign_id else None

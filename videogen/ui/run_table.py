@@ -1,0 +1,119 @@
+"""Queue and history: filters in the page's address, one row per run."""
+
+from typing import TypeVar
+
+import streamlit as st
+
+from videogen.domain.run import FailureClass, RunStatus
+from videogen.ui import formats, language, loaders, markup, media, run_facts, run_loaders
+from videogen.ui.language import t
+from videogen.ui.run_loaders import RunFilter, RunRow
+
+REFRESH_S = 3
+N_ROWS = 60
+PROMPT_CHARACTERS = 90
+Word = TypeVar("Word", RunStatus, FailureClass)
+NAMES = ("status", "condition", "campaign", "failure")
+
+
+def asked_filter() -> RunFilter:
+    """From the address; what no enum or row knows is no filter."""
+    asked = st.query_params
+    return RunFilter(
+        status=_member(RunStatus, asked.get("status")),
+        failure_class=_member(FailureClass, asked.get("failure")),
+        condition_id=asked.get("condition"),
+        campaign_id=asked.get("campaign"),
+    )
+
+
+def ask_filter() -> RunFilter:
+    """Four pickers that write into the address, so that a filtered view is a link."""
+    wanted = asked_filter()
+    with st.grid(4, min_column_width=150, key="runs_filter"):
+        _picker("status", {one.value: t(f"status.{one.value}") for one in RunStatus})
+        _picker("condition", loaders.condition_labels())
+        _picker("campaign", {one.campaign_id: one.name for one in loaders.campaigns()})
+        _picker("failure", {one.value: t(f"failure.{one.value}") for one in FailureClass})
+    return wanted
+
+
+@st.fragment(run_every=REFRESH_S)
+def show(wanted: RunFilter) -> None:
+    rows = run_loaders.rows(wanted, limit=N_ROWS)
+    if not rows:
+        st.caption(t("runs.none_match"))
+        return
+    st.html(table(rows))
+    if len(rows) == N_ROWS:
+        st.caption(t("runs.shown", n=N_ROWS))
+
+
+def table(rows: list[RunRow]) -> str:
+    heads = ("clip", "prompt", "condition", "status", "time", "cost", "vram", "when")
+    numeric = {"time", "cost", "vram"}
+    top = "".join(
+        f'<th class="{"num" if name in numeric else ""}">{markup.esc(t(f"runs.{name}"))}</th>'
+        for name in heads
+    )
+    body = "".join(_row(row) for row in rows)
+    return (
+        f'<div class="vg vg-scroll vg-rows"><table class="vg-table"><thead><tr>{top}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _row(row: RunRow) -> str:
+    run, spoken = row.run, language.current()
+    text = row.prompt.text
+    short = text if len(text) <= PROMPT_CHARACTERS else f"{text[:PROMPT_CHARACTERS]}…"
+    failure = t(f"failure.{run.failure_class.value}") if run.failure_class else None
+    why = f'<span class="sub">{markup.esc(failure)}</span>' if failure else ""
+    origin = run_facts.origin_chip(run)
+    return (
+        f'<tr><td><a href="/runs?run={markup.esc(run.run_id)}" target="_self">'
+        f"{media.thumbnail(run.clip_id, alt=short)}</a></td>"
+        f'<td class="wrap">{markup.link("runs", short, run=run.run_id)}</td>'
+        f'<td>{markup.esc(loaders.condition_label(row.condition))}<span class="sub">'
+        f"{markup.esc(t('fact.seed'))} {run.seed}</span></td>"
+        f"<td>{run_facts.status_chip(run)}{why}</td>"
+        f'<td class="num">{formats.seconds(run.wall_time_s, spoken)}</td>'
+        f'<td class="num">{formats.usd(run.cost_usd)}</td>'
+        f'<td class="num">{formats.memory(run.peak_vram_mib)}</td>'
+        f"<td>{formats.moment(run.queued_at, spoken, language.zone())}"
+        f'<span class="sub">{origin or markup.esc(run.owner)}</span></td></tr>'
+    )
+
+
+def _picker(name: str, options: dict[str, str]) -> None:
+    """A pick reruns the page with the address changed."""
+    asked = st.query_params.get(name, "")
+    key = f"runs_{name}"
+    known = ["", *options]
+    if asked not in known:
+        known.append(asked)
+    st.session_state[key] = asked
+
+    def write() -> None:
+        chosen = st.session_state[key]
+        if chosen:
+            st.query_params[name] = chosen
+        else:
+            st.query_params.pop(name, None)
+
+    st.selectbox(
+        t(f"runs.{name}"),
+        known,
+        format_func=lambda value: options.get(value, value) if value else t("runs.all"),
+        key=key,
+        on_change=write,
+    )
+
+
+def clear() -> None:
+    for name in NAMES:
+        st.query_params.pop(name, None)
+
+
+def _member(kind: type[Word], value: str | None) -> Word | None:
+    return kind(value) if value in {one.value for one in kind} else None

@@ -1,0 +1,197 @@
+"""One run's page: what came out, what it took, how it went, and what can be done now."""
+
+import streamlit as st
+
+from videogen.domain.clip import Clip
+from videogen.domain.event import Event
+from videogen.domain.run import Attempt, RunStatus
+from videogen.errors import VideogenError
+from videogen.ui import (
+    charts,
+    formats,
+    language,
+    live,
+    loaders,
+    markup,
+    media,
+    notices,
+    run_facts,
+    run_loaders,
+)
+from videogen.ui.language import t
+from videogen.ui.run_loaders import RunDetail
+
+
+def show(run_id: str) -> None:
+    st.html(f'<p class="vg vg-small">← {markup.link("runs", t("run.back"))}</p>')
+    detail = run_loaders.detail(run_id)
+    if detail is None:
+        st.warning(t("run.not_found"))
+        return
+    _head(detail)
+    if not detail.run.status.is_final:
+        live.follow(run_id)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _clip(detail)
+    with right:
+        st.html(run_facts.measurements(detail))
+        st.html(run_facts.circumstances(detail))
+        _actions(detail)
+    _failure(detail)
+    _memory(detail)
+    if detail.clip is not None:
+        _checks(detail.clip)
+    _attempts(detail)
+    _events(detail.events)
+
+
+def _head(detail: RunDetail) -> None:
+    run = detail.run
+    chips = f"{run_facts.status_chip(run)} {run_facts.origin_chip(run)}"
+    again = ""
+    if run.requeued_from:
+        again = f" · {markup.link('runs', t('run.requeued_from'), run=run.requeued_from)}"
+    gloss = detail.prompt.gloss_th if language.current() == "th" else None
+    under = f'<p class="vg-small vg-soft">{markup.esc(gloss)}</p>' if gloss else ""
+    st.html(
+        f'<div class="vg"><p>{chips}<span class="vg-small vg-soft">{again}</span></p>'
+        f'<p class="vg-prompt">{markup.esc(detail.prompt.text)}</p>{under}</div>'
+    )
+
+
+def _clip(detail: RunDetail) -> None:
+    if detail.clip is None:
+        if detail.run.status.is_final:
+            st.html(f'<div class="vg vg-noclip">{markup.esc(t("run.no_clip"))}</div>')
+        return
+    st.html(media.clip_player(detail.clip, alt=detail.prompt.text))
+
+
+def _actions(detail: RunDetail) -> None:
+    run = detail.run
+    if not run.status.is_final:
+        live.cancel_button(run)
+    elif run.status is not RunStatus.UNCERTAIN and st.button(
+        t("run.requeue"), icon=":material/replay:", help=t("run.requeue_note"), key="requeue"
+    ):
+        try:
+            st.query_params["run"] = run_loaders.requeue(run.run_id).run_id
+        except VideogenError as error:
+            notices.show_error(error)
+        else:
+            st.rerun()
+
+
+def _failure(detail: RunDetail) -> None:
+    """What happened and what to do, then the back end's own words."""
+    run, attempt = detail.run, detail.last_attempt
+    if run.failure_class is None:
+        return
+    code = run.failure_class.value
+    st.error(
+        notices.failure_sentence(code, "hint", attempt),
+        title=f"{t(f'failure.{code}')}. {notices.failure_sentence(code, 'message', attempt)}",
+        icon=":material/error:",
+    )
+    words = run.failure_detail or (attempt.failure_detail if attempt else None)
+    if words:
+        with st.expander(t("run.detail")):
+            st.code(words, language=None, wrap_lines=True)
+
+
+def _memory(detail: RunDetail) -> None:
+    attempt = detail.last_attempt
+    if attempt is None or detail.condition.location.value != "local":
+        return
+    st.subheader(t("run.vram"))
+    trace = detail.trace
+    if trace is None or not trace.samples:
+        known = trace.reason if trace is not None else attempt.vram_reason
+        reason = notices.reason(known) if known else t("run.vram_no_reason")
+        st.caption(t("run.vram_none", reason=reason))
+        return
+    peak = formats.memory(trace.peak_vram_mib)
+    words = {name: t(f"run.axis.{name}") for name in ("time", "memory", "limit")}
+    st.plotly_chart(
+        charts.vram_trace(trace, limit_mib=loaders.criteria().peak_vram_mib_max, words=words),
+        key="vram_trace",
+        config=charts.QUIET,
+        alt=t("run.vram_alt", peak=peak),
+    )
+    device = trace.device or formats.UNKNOWN
+    st.caption(t("run.vram_source", source=trace.source, device=device, n=len(trace.samples)))
+
+
+def _checks(clip: Clip) -> None:
+    with st.expander(t("run.checks")):
+        rows = [
+            (
+                markup.esc(language.t_or(f"check.{check.name}", check.name)),
+                markup.chip(t(f"check_verdict.{check.verdict.value}"), check.verdict.value),
+                _plain(check.value),
+                _plain(check.limit),
+            )
+            for check in clip.checks
+        ]
+        heads = [t("run.check"), "", t("run.check_value"), t("run.check_limit")]
+        st.html(markup.table(heads, rows, numeric=(2, 3)))
+
+
+def _attempts(detail: RunDetail) -> None:
+    for attempt in detail.attempts:
+        title = t("run.attempt", ordinal=attempt.ordinal, backend=attempt.backend)
+        with st.expander(f"{title} · {t(f'stage.{attempt.state.value}')}"):
+            st.html(_timeline(attempt))
+            if attempt.phases:
+                st.html(_phases(attempt))
+
+
+def _timeline(attempt: Attempt) -> str:
+    moments = [
+        (attempt.intended_at, t("stage.intended")),
+        (attempt.submitted_at, t("stage.submitted")),
+        (attempt.ended_at, t(f"stage.{attempt.state.value}")),
+    ]
+    zone = language.zone()
+    steps = "".join(
+        f"<li><time>{formats.clock(at, zone)}</time><span>{markup.esc(word)}</span></li>"
+        for at, word in moments
+        if at is not None
+    )
+    return f'<ol class="vg vg-steps">{steps}</ol>'
+
+
+def _phases(attempt: Attempt) -> str:
+    spoken = language.current()
+    return markup.facts(
+        [
+            (language.t_or(f"phase.{name}", name), formats.seconds(value_s, spoken), None)
+            for name, value_s in attempt.phases.items()
+        ]
+    )
+
+
+def _events(events: tuple[Event, ...]) -> None:
+    with st.expander(t("run.events")):
+        st.caption(t("run.events_help"))
+        zone = language.zone()
+        steps = "".join(
+            f"<li><time>{formats.clock(event.at, zone)}</time>"
+            f"<span>{markup.esc(language.t_or(f'event.{event.kind}', event.kind))}"
+            f"{_event_facts(event)}</span></li>"
+            for event in events
+        )
+        st.html(f'<ol class="vg vg-steps">{steps}</ol>')
+
+
+def _event_facts(event: Event) -> str:
+    known = {name: value for name, value in event.data.items() if value is not None}
+    if not known:
+        return ""
+    said = ", ".join(f"{name} {value}" for name, value in known.items())
+    return f' <span class="vg-soft vg-small">{markup.esc(said)}</span>'
+
+
+def _plain(value: float | None) -> str:
+    return formats.UNKNOWN if value is None else f"{value:g}"

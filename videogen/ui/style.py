@@ -1,0 +1,193 @@
+"""The look beyond the theme: tokens for both appearances, the header, cards and tables."""
+
+import streamlit as st
+
+from videogen.ui import icons
+
+# Thai glyphs only: Latin and digits stay with the interface font, so that columns of figures align.
+FONT = """
+@font-face {
+  font-family: "Noto Sans Thai"; src: url("/fonts/NotoSansThai.ttf") format("truetype");
+  font-weight: 100 900; font-display: swap; unicode-range: U+0E00-0E7F, U+200B-200D, U+25CC;
+}
+"""
+
+# Streamlit sets color-scheme on .stApp, which is all that light-dark() needs.
+TOKENS = """
+.stApp {
+  --vg-ink: light-dark(#1e2328, #e7e5df); --vg-soft: light-dark(#666b6e, #a3a6a6);
+  --vg-line: light-dark(#e3dfd5, #2f353a); --vg-paper: light-dark(#ffffff, #1a1e22);
+  --vg-sunk: light-dark(#f4f2ec, #1f2428); --vg-accent: light-dark(#24546b, #8dbbd3);
+  --vg-pass: light-dark(#1f6f49, #74c9a0); --vg-fail: light-dark(#a93a26, #f0937f);
+  --vg-wait: light-dark(#7a5c0c, #e0c069); --vg-pass-bg: light-dark(#e8f2ec, #1b2f27);
+  --vg-fail-bg: light-dark(#f9e9e5, #38211d); --vg-wait-bg: light-dark(#f7f0da, #332b16);
+}
+"""
+
+FRAME = """
+.stApp .stMainBlockContainer { max-width: 76rem; padding: 4.25rem 1.5rem 5rem; }
+.stApp .stMainBlockContainer h1 { padding-top: 0; }
+.vg, .vg * { font-variant-numeric: tabular-nums; box-sizing: border-box; }
+.vg a { color: var(--vg-accent); text-decoration: none; }
+.vg a:hover, .vg a:focus-visible { text-decoration: underline; text-underline-offset: 3px; }
+.vg p { margin: 0; }
+.vg-soft { color: var(--vg-soft); }
+.vg-small { font-size: .8125rem; }
+.vg-eyebrow { font-size: .8125rem; font-weight: 600; color: var(--vg-soft); margin: 0 0 .25rem; }
+.vg-lead { font-size: 1.0625rem; color: var(--vg-soft); max-width: 44rem; line-height: 1.55; }
+.vg .vg-icon { display: inline-block; width: 1em; height: 1em; flex: none; vertical-align: -.125em;
+  background: currentColor; mask-repeat: no-repeat;
+  mask-position: center; mask-size: contain; }
+@media (max-width: 640px) { .stApp .stMainBlockContainer { padding: 4rem 1rem 4rem; } }
+"""
+
+HEADER = """
+.st-key-vg_header { border-bottom: 1px solid var(--vg-line); padding-bottom: .5rem;
+  margin-bottom: 1.25rem; row-gap: .25rem; }
+.vg-strip { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.125rem;
+  font-size: .8125rem; color: var(--vg-soft); min-height: 2rem; }
+.vg-strip a { color: inherit; }
+.vg-strip b { font-weight: 600; color: var(--vg-ink); }
+.vg-light { display: inline-flex; align-items: center; gap: .4rem; white-space: nowrap; }
+.vg-dot { width: .5625rem; height: .5625rem; border-radius: 50%; flex: none; }
+.vg-dot-up { background: var(--vg-pass); }
+.vg-dot-busy { background: conic-gradient(var(--vg-accent) 0 65%, var(--vg-line) 0); }
+.vg-dot-down { background: none; border: 2px solid var(--vg-fail); border-radius: 2px; }
+.vg-dot-unconfigured { background: none; border: 1.5px dashed var(--vg-soft); }
+.vg-chip { display: inline-flex; align-items: center; gap: .375rem; padding: .125rem .5rem;
+  border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; line-height: 1.5; }
+.vg-chip-pass { color: var(--vg-pass); background: var(--vg-pass-bg); }
+.vg-chip-fail { color: var(--vg-fail); background: var(--vg-fail-bg); }
+.vg-chip-wait { color: var(--vg-wait); background: var(--vg-wait-bg); }
+.vg-chip-plain { color: var(--vg-soft); background: var(--vg-sunk); }
+.vg-table .vg-sandbox { border-color: transparent; padding-left: 0; }
+.vg-sandbox { color: var(--vg-wait); border: 1px dashed currentColor; background: none; }
+@media (max-width: 640px) { .vg-strip { gap: .125rem .75rem; } .vg-wide { display: none; } }
+"""
+
+CARDS = """
+.vg-verdict { padding: .5rem 0 .75rem; }
+.vg-verdict h1 { display: flex; align-items: center; gap: .75rem; padding: 0; margin: 0 0 .5rem;
+  font-size: clamp(2.25rem, 7vw, 3.5rem); font-weight: 680; line-height: 1.1;
+  letter-spacing: -.02em; }
+.vg-verdict h1:lang(th) { letter-spacing: 0; }
+.vg-verdict h1 .vg-icon { width: .8em; height: .8em; }
+.vg-verdict-go h1 { color: var(--vg-pass); } .vg-verdict-no_go h1 { color: var(--vg-fail); }
+.vg-verdict-not_yet h1 { color: var(--vg-wait); }
+.vg-verdict .vg-say { font-size: 1.125rem; line-height: 1.55; max-width: 46rem; }
+.vg-note { display: flex; gap: .625rem; align-items: baseline; padding: .625rem .875rem;
+  border: 1px dashed var(--vg-wait); border-radius: .5rem; font-size: .875rem; line-height: 1.5;
+  color: var(--vg-ink); margin: 0 0 .75rem; }
+.vg-note .vg-icon { color: var(--vg-wait); transform: translateY(.125rem); }
+.vg-note b { color: var(--vg-wait); }
+.vg-cards { display: grid; gap: .875rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(15.5rem, 100%), 1fr)); }
+.vg-card { display: flex; flex-direction: column; gap: .375rem; padding: 1rem 1.125rem;
+  background: var(--vg-paper); border: 1px solid var(--vg-line); border-radius: .625rem; }
+.vg-card-top { display: flex; justify-content: space-between; align-items: center; gap: .5rem;
+  font-size: .875rem; font-weight: 600; }
+.vg-figure { font-size: 1.75rem; font-weight: 620; line-height: 1.2; letter-spacing: -.01em; }
+.vg-figure small { font-size: .875rem; font-weight: 500; color: var(--vg-soft); letter-spacing: 0; }
+.vg-card .vg-line { font-size: .8125rem; color: var(--vg-soft); line-height: 1.5; }
+.vg-card .vg-needs { font-size: .8125rem; line-height: 1.5; border-top: 1px solid var(--vg-line);
+  padding-top: .5rem; margin-top: auto; }
+.vg-needs summary { cursor: pointer; }
+.vg-needs p { margin-top: .375rem; color: var(--vg-soft); }
+.vg-bar { position: relative; height: 2.25rem; margin: .375rem .25rem 0; }
+.vg-bar i, .vg-bar b { position: absolute; display: block; top: .625rem; }
+.vg-bar .track { left: 0; right: 0; height: 2px; margin-top: -1px; background: var(--vg-line); }
+.vg-bar .span { height: 8px; margin-top: -4px; border-radius: 4px; background: currentColor;
+  opacity: .3; min-width: 3px; }
+.vg-bar .dot { width: 10px; height: 10px; margin: -5px 0 0 -5px; border-radius: 50%;
+  background: currentColor; }
+.vg-bar .limit { width: 2px; height: 20px; margin: -10px 0 0 -1px; background: var(--vg-ink); }
+.vg-bar b { top: 1.375rem; font-size: .75rem; font-weight: 400; color: var(--vg-soft);
+  white-space: nowrap; line-height: 1.2; }
+.vg-bar b.middle { transform: translateX(-50%); } .vg-bar b.end { transform: translateX(-100%); }
+.vg-pass { color: var(--vg-pass); } .vg-fail { color: var(--vg-fail); }
+.vg-not_yet { color: var(--vg-wait); } .vg-not_applicable { color: var(--vg-soft); }
+.vg-empty { text-align: center; max-width: 34rem; margin: 2.5rem auto 1rem; }
+.vg-empty h1 { font-size: clamp(1.75rem, 5vw, 2.375rem); padding: 0; margin: 0 0 .75rem; }
+.vg-empty p { color: var(--vg-soft); line-height: 1.6; }
+.vg-empty .vg-icon { width: 2.5rem; height: 2.5rem; color: var(--vg-accent);
+  margin-bottom: 1rem; }
+"""
+
+TABLES = """
+.vg-scroll { overflow-x: auto; border: 1px solid var(--vg-line); border-radius: .625rem;
+  background: var(--vg-paper); }
+.vg-table { width: 100%; border-collapse: collapse; font-size: .875rem; line-height: 1.45;
+  margin: 0; color: var(--vg-ink); }
+.vg-table th, .vg-table td { border: 0; border-bottom: 1px solid var(--vg-line);
+  padding: .5625rem .875rem; text-align: left; vertical-align: top; white-space: nowrap; }
+.vg-table tr:last-child td, .vg-table tbody tr:last-child th { border-bottom: 0; }
+.vg-table thead th { font-size: .75rem; font-weight: 600; color: var(--vg-soft);
+  background: var(--vg-sunk); vertical-align: bottom; white-space: normal; min-width: 5.5rem; }
+.vg-table .num { text-align: right; }
+.vg-table tbody th { font-weight: 600; position: sticky; left: 0; background: var(--vg-paper); }
+.vg-table .sub { display: block; font-size: .75rem; font-weight: 400; color: var(--vg-soft); }
+.vg-table .said { font-style: italic; }
+.vg-table .wrap { white-space: normal; min-width: 13rem; }
+.vg-table tr.baseline th, .vg-table tr.baseline td { background: var(--vg-sunk); }
+.vg-thumb { width: 5.5rem; aspect-ratio: 16/9; object-fit: cover; border-radius: .25rem;
+  background: var(--vg-sunk); display: block; }
+dl.vg-facts { padding: 0; display: grid;
+  grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr));
+  gap: .875rem 1.25rem; margin: .25rem 0; }
+.vg-facts dt { font-size: .75rem; color: var(--vg-soft); margin: 0 0 .125rem; }
+.vg-facts dd { margin: 0; font-weight: 600; line-height: 1.4; overflow-wrap: anywhere; }
+.vg-facts dd small { display: block; font-weight: 400; color: var(--vg-soft);
+  font-size: .75rem; line-height: 1.4; }
+dl.vg-said { grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); }
+dl.vg-said dd { font-weight: 400; }
+.vg-clip { width: 100%; max-height: 26rem; border-radius: .625rem; background: #000;
+  display: block; object-fit: contain; }
+.vg-progress { height: .5rem; border-radius: .25rem; background: var(--vg-line); overflow: hidden; }
+.vg-progress i { display: block; height: 100%; background: var(--vg-accent); border-radius: inherit;
+  transition: width .8s linear; }
+.vg-progress-open i { width: 35%; animation: vg-slide 1.8s ease-in-out infinite alternate; }
+@keyframes vg-slide { from { margin-left: 0 } to { margin-left: 65% } }
+@media (prefers-reduced-motion: reduce) { .vg-progress i { animation: none; transition: none; } }
+.vg-steps { list-style: none; margin: 0; padding: 0; font-size: .875rem; }
+.vg-steps li { display: grid; grid-template-columns: 7.5rem 1fr; gap: .75rem; padding: .3125rem 0;
+  border-left: 2px solid var(--vg-line); padding-left: .875rem; line-height: 1.45; }
+.vg-steps time { color: var(--vg-soft); font-size: .8125rem; }
+.vg-live p { display: flex; justify-content: space-between; gap: 1rem; margin: 0 0 .375rem; }
+.vg-live p:last-child { margin: .375rem 0 0; }
+.vg-prompt { font-size: 1.1875rem; line-height: 1.5; max-width: 52rem; margin: .5rem 0 .25rem; }
+.vg-noclip { display: grid; place-items: center; aspect-ratio: 16/9; max-height: 20rem; width: 100%;
+  border: 1px dashed var(--vg-line); border-radius: .625rem; color: var(--vg-soft); }
+.vg-centre { text-align: center; line-height: 1.6; }
+.vg-unable { font-size: .8125rem; color: var(--vg-soft); line-height: 1.6; }
+.vg-unable > p { font-weight: 600; }
+.vg-unable ul { margin: .125rem 0 0; padding: 0; list-style: none; }
+.vg-unable b { font-weight: 500; text-decoration: line-through; text-decoration-thickness: 1px; }
+.st-key-create_condition [role="radiogroup"] { gap: .5rem; width: 100%; }
+.st-key-create_condition [role="radiogroup"] > label { width: 100%; padding: .625rem .875rem;
+  margin: 0; background: var(--vg-paper); border: 1px solid var(--vg-line);
+  border-radius: .5rem; }
+.st-key-create_condition [role="radiogroup"] > label:has(input:checked) {
+  border-color: var(--vg-accent); box-shadow: inset 3px 0 0 var(--vg-accent); }
+.vg-campaigns { display: grid; gap: .75rem; }
+.vg-campaigns .vg-card-top a { font-weight: 500; }
+.vg-source { white-space: normal; min-width: 16rem; }
+@media (max-width: 640px) {
+  .vg-rows { border: 0; background: none; }
+  .vg-rows thead { display: none; }
+  .vg-rows tr { display: flex; flex-wrap: wrap; gap: .125rem .75rem; padding: .75rem 0;
+    border-bottom: 1px solid var(--vg-line); align-items: baseline; }
+  .vg-rows td { border: 0; padding: 0; }
+  .vg-rows td:first-child { flex: none; align-self: flex-start; margin-right: .25rem; }
+  .vg-rows td.wrap { flex: 1 1 60%; min-width: 0; margin-bottom: .25rem; }
+  .vg-rows .sub { display: inline; margin-left: .375rem; }
+}
+.vg-grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr));
+  gap: .875rem; }
+.vg-grid figure { margin: 0; } .vg-grid img { width: 100%; }
+.vg-grid figcaption { font-size: .8125rem; line-height: 1.4; padding-top: .375rem; }
+"""
+
+
+def apply() -> None:
+    """Once per page run, before anything that is drawn with it."""
+    st.html(f"<style>{FONT}{TOKENS}{FRAME}{HEADER}{CARDS}{TABLES}{icons.css()}</style>")

@@ -1,0 +1,67 @@
+"""An empty machine's first page: one click to try it, one way to connect the real thing."""
+
+import streamlit as st
+
+from videogen.ui import loaders, markup, notices, who
+from videogen.ui.language import t
+
+REFRESH_S = 1
+KEY = "trial_watched"
+OPEN_STAGES = ("starting", "running", "rating")
+
+
+def show() -> None:
+    notices.show_empty(t("welcome.title"), t("welcome.text"))
+    is_busy = stage() in OPEN_STAGES
+    _, middle, _ = st.columns([1, 2, 1])
+    with middle:
+        if not is_busy and st.button(
+            t("welcome.try"),
+            type="primary",
+            width="stretch",
+            icon=":material/play_arrow:",
+            key="try_sandbox",
+        ):
+            loaders.application().try_sandbox(who.name())
+            st.session_state[KEY] = True
+            st.rerun()
+        st.html(f'<p class="vg vg-small vg-soft vg-centre">{markup.esc(t("welcome.try_help"))}</p>')
+        link = markup.link("system", t("welcome.connect"))
+        said = markup.esc(t("welcome.connect_help"))
+        st.html(
+            f'<p class="vg vg-centre">{link}<br><span class="vg-small vg-soft">{said}</span></p>'
+        )
+
+
+def stage() -> str:
+    """The sandbox trial's: none, starting, running, rating, done, failed."""
+    return str(loaders.application().sandbox_state().stage.value)
+
+
+def show_progress() -> None:
+    """What the trial is doing now; the page is drawn anew when it ends."""
+    if stage() in OPEN_STAGES:
+        st.session_state[KEY] = True
+        _follow()
+    elif stage() == "failed":
+        reason = notices.reason(loaders.application().sandbox_state().reason or "")
+        st.error(t("trial.failed", detail=reason), icon=":material/error:")
+        if st.button(t("welcome.try"), key="try_again"):
+            loaders.application().try_sandbox(who.name())
+            st.rerun()
+
+
+@st.fragment(run_every=REFRESH_S)
+def _follow() -> None:
+    state = loaders.application().sandbox_state()
+    now = str(state.stage.value)
+    if now not in OPEN_STAGES:
+        st.rerun()
+    word = t(f"trial.{now}", n_done=state.n_ended, n_runs=state.n_runs)
+    share = state.n_ended / state.n_runs if now == "running" and state.n_runs else None
+    st.html(
+        f'<div class="vg vg-card vg-live" aria-live="polite"><p><b>{markup.esc(word)}</b></p>'
+        f"{markup.progress(share, word)}"
+        f'<p class="vg-small vg-soft"><span>{markup.esc(t("trial.note"))}</span>'
+        f"{markup.link('runs', t('trial.elsewhere'))}</p></div>"
+    )

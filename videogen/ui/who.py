@@ -1,0 +1,32 @@
+"""Who am I: a name that stands in the rows a person makes; no account, no password."""
+
+import streamlit as st
+
+from videogen.ui import remembered
+from videogen.ui.language import t
+
+KEY = "who"
+MAX_CHARACTERS = 60
+NOBODY = "guest"
+
+
+def name() -> str:
+    """What goes into a row as its owner."""
+    return str(st.session_state.get(KEY) or remembered.value(KEY) or "").strip() or NOBODY
+
+
+def ask() -> None:
+    known = name()
+    with st.popover(
+        known if known != NOBODY else t("who.unnamed"), icon=":material/person:", type="tertiary"
+    ):
+        st.session_state.setdefault(KEY, "" if known == NOBODY else known)
+        st.text_input(
+            t("who.label"),
+            key=KEY,
+            max_chars=MAX_CHARACTERS,
+            placeholder=t("who.placeholder"),
+            help=t("who.help"),
+            persist_state="session",
+        )
+    remembered.keep(KEY, "" if name() == NOBODY else name())
