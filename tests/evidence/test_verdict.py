@@ -1,0 +1,96 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from videogen.analysis import decide
+from videogen.domain.condition import Location
+from videogen.domain.decision import (
+    ConditionEvidence,
+    Criteria,
+    Evidence,
+    JudgedRun,
+    PlannedN,
+    RatingBlock,
+)
+from videogen.domain.run import Origin
+from videogen.evidence import verdict_sentences, verdict_text
+from videogen.texts import LANGUAGES
+
+FITS = JudgedRun(ok=True, cost_usd=0.5, peak_vram_mib=9_000, worst_configuration=True)
+LIKED = RatingBlock(raw=tuple((5.0, 4.0 + i % 2, 5.0, 5.0) for i in range(20)))
+BAD = RatingBlock(raw=tuple((2.0, 1.0 + i % 2, 2.0, 2.0) for i in range(20)))
+GOOD = ConditionEvidence(
+    name="wan-1.3b",
+    location=Location.LOCAL,
+    origin=Origin.LIVE,
+    runs=(FITS,) * 40,
+    ratings=LIKED,
+)
+
+
+def evidence(*candidates: ConditionEvidence, planned: PlannedN | None = None) -> Evidence:
+    return Evidence(
+        candidates=tuple(c.name for c in candidates),
+        criteria=Criteria(version=1),
+        conditions=candidates,
+        planned=planned,
+    )
+
+
+def named(name: str, change: Callable[[ConditionEvidence], ConditionEvidence]) -> ConditionEvidence:
+    return replace(change(GOOD), name=name)
+
+
+def unchanged(condition: ConditionEvidence) -> ConditionEvidence:
+    return condition
+
+
+DISLIKED = replace(GOOD, ratings=BAD)
+UNRATED = replace(GOOD, ratings=None)
+NOTHING = replace(GOOD, runs=(), ratings=None)
+UNPRICED = replace(GOOD, runs=(replace(FITS, cost_usd=None),) * 40)
+BARELY = replace(GOOD, runs=(FITS,) * 30)
+SANDBOX = named("wan-14b", lambda c: replace(c, origin=Origin.SANDBOX, runs=()))
+
+CASES = [
+    (evidence(GOOD), ["sentence.go"]),
+    (evidence(GOOD, named("wan-14b", unchanged)), ["sentence.go_several"]),
+    (evidence(DISLIKED), ["sentence.no_go.quality"]),
+    (evidence(UNRATED), ["sentence.not_yet.quality", "missing.raters"]),
+    (evidence(NOTHING), ["sentence.not_yet.nothing", "missing.both"]),
+    (evidence(UNPRICED), ["sentence.not_yet.cost", "missing.prices"]),
+    (evidence(BARELY, replace(NOTHING, name="wan-14b")), ["sentence.not_yet.several"]),
+    (evidence(DISLIKED, SANDBOX), ["sentence.not_yet.origin"]),
+    (
+        evidence(GOOD, planned=PlannedN(n_runs=80, n_raters=4)),
+        ["sentence.locked.go", "missing.planned"],
+    ),
+    (
+        evidence(DISLIKED, planned=PlannedN(n_runs=80, n_raters=4)),
+        ["sentence.locked.no_go", "missing.planned"],
+    ),
+    (
+        evidence(UNRATED, planned=PlannedN(n_runs=80, n_raters=4)),
+        ["sentence.not_yet.quality", "missing.planned"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("judged", "keys"), CASES, ids=lambda x: "" if x else "none")
+def test_the_verdict_is_said_with_its_reason_and_what_is_missing(
+    judged: Evidence, keys: list[str]
+) -> None:
+    sentences = verdict_sentences(judged, decide(judged))
+
+    assert [s.key.removeprefix("decision.") for s in sentences] == keys
+    for language in LANGUAGES:
+        assert "None" not in verdict_text(judged, decide(judged), language)
+
+
+def test_a_plans_gap_is_named_in_runs_and_raters() -> None:
+    judged = evidence(GOOD, planned=PlannedN(n_runs=60, n_raters=7))
+
+    text = verdict_text(judged, decide(judged), "en")
+
+    assert "20 runs, 3 raters" in text
