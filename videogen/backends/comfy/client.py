@@ -34,6 +34,7 @@ from videogen.domain.generation import (
 from videogen.domain.run import VramTrace
 from videogen.errors import (
     BackendError,
+    BackendUnavailableError,
     DownloadFailedError,
     NotComfyError,
     RequestRefusedError,
@@ -44,6 +45,7 @@ RACE_TRIES = 8  # the history entry is written some tenths of a second after the
 RACE_PAUSE_S = 0.1
 DEAF_AFTER_S = 120.0  # longer than any silence seen between two messages of a running prompt
 CANCEL_TRIES = 3
+POST_TRIES = 2
 
 
 class ComfyBackend:
@@ -94,12 +96,17 @@ class ComfyBackend:
                 MARK: {"save_node": workflow.save_node, "sampler_node": workflow.sampler_node},
             },
         }
-        try:
-            self._post(body, token)
-        except AnswerUnseenError:
-            if not self._arrived(token):
+        unseen: AnswerUnseenError | None = None
+        for _ in range(POST_TRIES):
+            try:
                 self._post(body, token)
-        return token
+            except AnswerUnseenError as error:
+                if self._arrived(token):
+                    return token
+                unseen = error
+            else:
+                return token
+        raise unseen or BackendUnavailableError(self.name)
 
     def poll(self, external_id: str) -> Observation:
         # Queue first, then history: a prompt that ends between the two is then in the history.

@@ -1,0 +1,79 @@
+from tests.backends.odd_server import Answer, OddServer
+from tests.backends.recordings import recording
+from videogen.backends.comfy.address import comfy_address
+from videogen.backends.comfy.object_info import ObjectInfo, combo_options, exact_name
+from videogen.backends.comfy.wire import ComfyWire
+from videogen.errors import ModelMissingError, NodeMissingError
+
+INFO = recording("object_info")["object_info"]
+
+
+def _object_info(odd: OddServer) -> ObjectInfo:
+    odd.answers = {f"/object_info/{name}": Answer({name: spec}) for name, spec in INFO.items()}
+    odd.otherwise = Answer({})  # an unknown class: 200 and an empty object
+    return ObjectInfo(ComfyWire(comfy_address(odd.url)))
+
+
+def test_both_shapes_of_a_combo_are_read() -> None:
+    assert combo_options([["a", "b"], {"tooltip": "x"}]) == ["a", "b"]
+    assert combo_options(["COMBO", {"options": ["a"]}]) == ["a"]
+    assert combo_options(["INT", {"default": 1}]) is None
+    assert combo_options(["COMBO", {"remote": {}}]) is None
+    assert combo_options(None) is None
+
+
+def test_a_model_is_matched_by_its_base_name_and_sent_as_the_server_writes_it() -> None:
+    options = ["other.safetensors", "WanVideo\\wan.safetensors"]
+
+    assert exact_name("wan.safetensors", options) == "WanVideo\\wan.safetensors"
+    assert exact_name("WanVideo/wan.safetensors", options) == "WanVideo\\wan.safetensors"
+    assert exact_name("wan2.safetensors", options) is None
+
+
+def test_an_exact_name_wins_over_the_same_base_name_elsewhere() -> None:
+    assert exact_name("a.ckpt", ["old/a.ckpt", "a.ckpt"]) == "a.ckpt"
+
+
+def test_everything_missing_is_reported_at_once(odd: OddServer) -> None:
+    graph = {
+        "1": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "gone.ckpt"}},
+        "2": {"class_type": "WanVideoModelLoader", "inputs": {"model": "gone.safetensors"}},
+        "3": {"class_type": "NoSuchNode", "inputs": {}},
+    }
+
+    _, missing = _object_info(odd).resolve(graph)
+
+    assert missing.nodes == ("NoSuchNode",)
+    assert missing.models == ("gone.ckpt", "gone.safetensors")
+    error = missing.error("comfy@x")
+    assert isinstance(error, NodeMissingError)
+    assert error.detail == "nodes: NoSuchNode; models: gone.ckpt, gone.safetensors"
+
+
+def test_only_files_missing_is_a_model_error(odd: OddServer) -> None:
+    graph = {"1": {"class_type": "UNETLoader", "inputs": {"unet_name": "gone.safetensors"}}}
+
+    _, missing = _object_info(odd).resolve(graph)
+
+    assert isinstance(missing.error("comfy@x"), ModelMissingError)
+
+
+def test_the_graph_goes_out_with_the_servers_names_and_stays_as_it_was(odd: OddServer) -> None:
+    inputs = {"model": "Wan2_1-InfiniteTalk_Single_fp8_e4m3fn_scaled_KJ.safetensors"}
+    graph = {"1": {"class_type": "WanVideoModelLoader", "inputs": inputs}}
+
+    resolved, missing = _object_info(odd).resolve(graph)
+
+    assert missing.error("comfy@x") is None
+    assert resolved["1"]["inputs"]["model"].startswith("InfiniteTalk/")
+    assert not inputs["model"].startswith("InfiniteTalk/")
+
+
+def test_a_class_is_asked_for_once_within_a_few_seconds(odd: OddServer) -> None:
+    info = _object_info(odd)
+    graph = {str(n): {"class_type": "SaveVideo", "inputs": {}} for n in range(5)}
+
+    info.resolve(graph)
+    info.resolve(graph)
+
+    assert len(odd.seen) == 1

@@ -1,0 +1,81 @@
+"""A server that answers what a test tells it to, over real HTTP."""
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+
+
+class Answer(NamedTuple):
+    body: object = ""
+    status: int = 200
+    kind: str = "application/json"
+
+
+class Seen(NamedTuple):
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: str
+
+
+@dataclass
+class OddServer:
+    url: str
+    answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
+    otherwise: Answer = field(default=Answer("nothing here", 404, "text/plain"))
+    seen: list[Seen] = field(default_factory=list)
+
+    def answer(self, path: str) -> Answer:
+        """By the path's beginning; a list is used up but for its last."""
+        for begin, answer in self.answers.items():
+            if path.startswith(begin):
+                if isinstance(answer, list):
+                    return answer.pop(0) if len(answer) > 1 else answer[0]
+                return answer
+        return self.otherwise
+
+
+@contextmanager
+def odd_server() -> Iterator[OddServer]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _serve(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
+            served.seen.append(Seen(self.command, self.path, dict(self.headers.items()), body))
+            answer = served.answer(self.path)
+            if answer.status == 0:  # hang up without a word
+                self.close_connection = True
+                return
+            text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
+            content = text.encode()
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.kind)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def do_GET(self) -> None:
+            self._serve()
+
+        def do_POST(self) -> None:
+            self._serve()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    served = OddServer(f"http://127.0.0.1:{server.server_address[1]}")
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield served
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=5)
