@@ -129,6 +129,7 @@ def test_played_seconds_are_the_published_ones_at_the_published_size() -> None:
     assert book.profiles["wan-1.3b"].played_s(_work()) == pytest.approx(261.4)
     assert book.profiles["wan-1.3b"].played_s(_work(frames=33)) < 261.4
     assert book.profiles["server_check"].played_s(_work()) == 2.0
+    assert book.profiles["wan-14b"].played_s(_work(steps=6)) < 700
     short = book.profiles["default"].played_s(_work(steps=10))
     assert book.profiles["default"].played_s(_work(steps=20)) == pytest.approx(2 * short)
 

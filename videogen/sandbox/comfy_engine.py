@@ -13,10 +13,15 @@ from videogen.sandbox.comfy_job import ComfyJob, JobLostError, ServerRestartErro
 from videogen.sandbox.comfy_outputs import VIDEO_CLASSES, OutputFolder, render_output
 from videogen.sandbox.comfy_player import JobPlayer
 from videogen.sandbox.comfy_socket import SocketTable
-from videogen.sandbox.faults import COMFY_RUN_KINDS, Subject
+from videogen.sandbox.faults import COMFY_RUN_KINDS, Fault, Subject
 from videogen.sandbox.node_catalogue import NodeCatalogue
 from videogen.sandbox.submit_log import Outcome
-from videogen.sandbox.workflow_reading import Graph, WorkflowReading, read_workflow
+from videogen.sandbox.workflow_reading import (
+    Graph,
+    WorkflowReading,
+    execution_order,
+    read_workflow,
+)
 from videogen.sandbox.world import World
 
 _HISTORY_SIZE = 10_000  # ComfyUI's own limit
@@ -53,6 +58,7 @@ class ComfyEngine:
     # --- what clients ask for
 
     def subject(self, graph: Graph, outputs: list[str]) -> tuple[Subject, WorkflowReading]:
+        execution_order(graph, outputs, self.output_classes)  # a circle raises before it is queued
         reading = read_workflow(graph, self._main_output(graph, outputs))
         profile = self.world.profiles.for_graph(reading.classes, reading.model_files)
         return Subject(profile=profile.name, prompt=reading.prompt, model=reading.model), reading
@@ -98,6 +104,9 @@ class ComfyEngine:
                 seed=reading.seed,
             ),
         )
+        if job.planned_peak_mib() > self.world.profiles.device.memory_total_mib:
+            # Too big for the card whatever luck says, as 14B at 720p is.
+            job.faults.setdefault("out_of_vram", Fault(kind="out_of_vram"))
         self._jobs[prompt_id] = job
         heapq.heappush(self._pending, (number, next(self._arrivals), job))
         self.tell_status()

@@ -1,6 +1,5 @@
 import asyncio
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +52,7 @@ class ComfyJob:
     reading: WorkflowReading
     profile: Profile
     draw: Draw
-    faults: Mapping[str, Fault]
+    faults: dict[str, Fault]
     entry: int  # in the submit log
     is_interrupted: bool = False
     aborted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -78,6 +77,9 @@ class ComfyJob:
 
     def queue_item(self) -> list[Any]:
         return [self.number, self.prompt_id, self.graph, self.extra_data, self.outputs]
+
+    def planned_peak_mib(self) -> float:
+        return self.profile.planned_peak_mib(self.reading.work) * self.draw.memory_factor
 
     def is_over(self) -> bool:
         """True once it has ended or the server forgot it."""

@@ -109,7 +109,7 @@ class JobPlayer:
 
     def _trace(self) -> GpuTrace:
         job, device = self._job, self._engine.world.profiles.device
-        peak = round(job.profile.peak_mib * job.draw.memory_factor)
+        peak = round(job.planned_peak_mib())
         return GpuTrace(
             device=device,
             duration_s=self._played_s,
@@ -172,7 +172,7 @@ class JobPlayer:
         output: dict[str, Any] | None = None
         if node_id in job.outputs and "no_output" not in job.faults:
             if node_id in job.renders:
-                await job.renders[node_id]
+                await self._rendered(node_id)
             output = self._engine.folder.save(job, node_id)
             self._tell_executed(node_id, output)
         if "Sampler" in str(job.graph[node_id]["class_type"]):
@@ -182,6 +182,16 @@ class JobPlayer:
         )
         self._engine.cache[self._signatures[node_id]] = output
         job.executed.append(node_id)
+
+    async def _rendered(self, node_id: str) -> None:
+        try:
+            await self._job.renders[node_id]
+        except (
+            OSError,
+            ValueError,
+            MemoryError,
+        ) as error:  # PyAV's errors are ValueErrors, OSErrors
+            raise NodeFailedError(type(error).__name__, f"{error}\n") from error
 
     def _tell_executed(self, node_id: str, output: dict[str, Any]) -> None:
         self._job.ui_outputs[node_id] = output

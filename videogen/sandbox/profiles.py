@@ -52,7 +52,8 @@ class Profile:
     peak_mib: int = 0
     jitter_mib_share: float = 0.0
     load_share: float = 0.06
-    reference_pixel_frames: int | None = None
+    activation_share: float = 0.0  # the part of the peak that grows with pixels and frames
+    reference: Work | None = None
     nodes: frozenset[str] = frozenset()
     node_prefixes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
@@ -71,10 +72,18 @@ class Profile:
         return self.seconds * self.size_share(work)
 
     def size_share(self, work: Work) -> float:
-        """This job's pixels and frames against the profile's reference; a tenth is fixed cost."""
-        if self.reference_pixel_frames is None:
+        """This job's pixels, frames and steps against the reference; a tenth is fixed cost."""
+        if self.reference is None:
             return 1.0
-        return 0.1 + 0.9 * work.pixel_frames / self.reference_pixel_frames
+        steps = work.steps / self.reference.steps
+        return 0.1 + 0.9 * steps * work.pixel_frames / self.reference.pixel_frames
+
+    def planned_peak_mib(self, work: Work) -> float:
+        """Peak memory of a run of this size, before jitter; may be more than the card has."""
+        if self.reference is None:
+            return float(self.peak_mib)
+        growth = work.pixel_frames / self.reference.pixel_frames - 1
+        return self.peak_mib * (1 + self.activation_share * growth)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +151,8 @@ def _profile(name: str, table: dict[str, Any]) -> Profile:
     if "nodes" in table:
         table["nodes"] = frozenset(table["nodes"])
     prices = {key: Decimal(price) for key, price in table.pop("usd_per_s", {}).items()}
-    pixel_frames = None
-    if reference is not None:
-        pixel_frames = Work(**reference, steps=1).pixel_frames
-    return Profile(name=name, usd_per_s=prices, reference_pixel_frames=pixel_frames, **table)
+    work = None if reference is None else Work(**reference)
+    return Profile(name=name, usd_per_s=prices, reference=work, **table)
 
 
 def load_profiles(path: Path = _PROFILES_FILE) -> ProfileBook:

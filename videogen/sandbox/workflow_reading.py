@@ -10,6 +10,7 @@ from videogen.sandbox.profiles import Work
 Graph = dict[str, dict[str, Any]]
 
 _FRAME_INPUTS = ("num_frames", "length", "video_length", "batch_size")
+_TEXT_INPUTS = ("positive_prompt", "text", "prompt")
 _FPS_INPUTS = ("frame_rate", "fps")
 _MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth", ".gguf", ".bin")
 # What ComfyUI counts as the generating model; encoders and VAEs do not change the condition.
@@ -80,14 +81,11 @@ def _frames(graph: Graph, ids: list[str]) -> int:
 
 
 def _text(graph: Graph, node_id: str) -> str | None:
-    inputs = graph[node_id].get("inputs", {})
-    for name in ("positive_prompt", "text", "prompt"):
-        if isinstance(inputs.get(name), str):
-            return str(inputs[name])
-    for each in ancestors(graph, node_id)[1:]:
-        found = _text(graph, each)
-        if found is not None:
-            return found
+    for each in ancestors(graph, node_id):
+        inputs = graph[each].get("inputs", {})
+        for name in _TEXT_INPUTS:
+            if isinstance(inputs.get(name), str):
+                return str(inputs[name])
     return None
 
 
