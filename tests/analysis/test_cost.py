@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from videogen.analysis.cost import (
@@ -132,6 +132,7 @@ spends = st.lists(st.tuples(st.floats(0.01, 5), st.booleans()), min_size=20, max
 )
 
 
+@settings(deadline=None)
 @given(spends)
 def test_the_interval_contains_the_estimate(spend: Any) -> None:
     bounds = cost_bounds(spend)
@@ -141,6 +142,7 @@ def test_the_interval_contains_the_estimate(spend: Any) -> None:
         assert spend.estimate_usd <= bounds[1] * (1 + 1e-9)
 
 
+@settings(deadline=None)
 @given(spends, st.floats(0.05, 8))
 def test_the_p_value_and_the_high_bound_tell_the_same(spend: Any, limit_usd: float) -> None:
     bounds = cost_bounds(spend)

@@ -3,7 +3,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from videogen.analysis import summarise_opinion
@@ -52,11 +52,13 @@ def test_scores_off_the_scale_are_refused(bad: list[float]) -> None:
         summarise_opinion(bad)
 
 
+@settings(deadline=None)
 @given(scores)
 def test_the_order_of_the_ratings_changes_nothing(votes: list[int]) -> None:
     assert summarise_opinion(votes) == summarise_opinion(sorted(votes))
 
 
+@settings(deadline=None)
 @given(scores)
 def test_the_mos_lies_among_its_scores(votes: list[int]) -> None:
     assert min(votes) <= summarise_opinion(votes).mos <= max(votes)

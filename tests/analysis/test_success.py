@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from videogen.analysis.success import (
@@ -102,6 +102,7 @@ def test_lost_uncertain_and_filtered_runs_are_failures(failure_class: str) -> No
     assert judge_success([*runs(29, 0), failed], CRITERIA).estimate == pytest.approx(29 / 30)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200), st.data())
 def test_more_failures_never_raise_the_low_bound(n: int, data: st.DataObject) -> None:
     n_failed = data.draw(st.integers(0, n - 1))
@@ -113,6 +114,7 @@ def test_more_failures_never_raise_the_low_bound(n: int, data: st.DataObject) ->
     assert fewer[0] <= (n - n_failed) / n <= fewer[1]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200), st.data())
 def test_the_p_value_and_the_low_bound_tell_the_same(n: int, data: st.DataObject) -> None:
     n_ok = data.draw(st.integers(0, n))
