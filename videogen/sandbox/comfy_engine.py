@@ -236,19 +236,23 @@ class ComfyEngine:
 
     async def _prepare(self, job: ComfyJob, player: JobPlayer) -> None:
         """Start drawing; wait only for what drawing takes longer than the job is played."""
-        missing = [each for each in player.outputs_to_render() if each not in job.renders]
-        for output_id in missing:
-            self._start_render(job, output_id)
+        if not job.is_doomed():
+            for output_id in player.outputs_to_render():
+                self.start_render(job, output_id)
         for *_, following in self._pending[:1]:
-            for output_id in following.outputs:
-                if following.graph[output_id]["class_type"] in VIDEO_CLASSES:
-                    self._start_render(following, output_id)
+            self._draw_ahead(following)
         if job.renders:
             expected_s = player.expected_render_s() - player.real_s
             if expected_s > 0:
                 await asyncio.wait(job.renders.values(), timeout=expected_s)
 
-    def _start_render(self, job: ComfyJob, output_id: str) -> None:
+    def _draw_ahead(self, job: ComfyJob) -> None:
+        """Use the time of the running job to draw the next one's clip."""
+        for output_id in job.outputs:
+            if job.graph[output_id]["class_type"] in VIDEO_CLASSES and not job.is_doomed():
+                self.start_render(job, output_id)
+
+    def start_render(self, job: ComfyJob, output_id: str) -> None:
         if output_id in job.renders:
             return
         path = self.folder.rendering_path(job, output_id)

@@ -81,6 +81,10 @@ class ComfyJob:
     def planned_peak_mib(self) -> float:
         return self.profile.planned_peak_mib(self.reading.work) * self.draw.memory_factor
 
+    def is_doomed(self) -> bool:
+        """True if a fault ends it before any file is written."""
+        return any(kind in self.faults for kind in _STRIKES if kind != "stall")
+
     def is_over(self) -> bool:
         """True once it has ended or the server forgot it."""
         return self.over

@@ -29,6 +29,8 @@ class Engine(Protocol):
     cache: dict[str, dict[str, Any] | None]
     loaded_model: str | None
 
+    def start_render(self, job: ComfyJob, output_id: str) -> None: ...
+
 
 class JobPlayer:
     def __init__(self, engine: Engine, job: ComfyJob) -> None:
@@ -171,7 +173,8 @@ class JobPlayer:
         job = self._job
         output: dict[str, Any] | None = None
         if node_id in job.outputs and "no_output" not in job.faults:
-            if node_id in job.renders:
+            if job.graph[node_id]["class_type"] in VIDEO_CLASSES:
+                self._engine.start_render(job, node_id)  # unless it is drawn already
                 await self._rendered(node_id)
             output = self._engine.folder.save(job, node_id)
             self._tell_executed(node_id, output)
