@@ -1,6 +1,7 @@
 """Around the player: who rates which campaign, and what comes after the last clip."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,6 +10,8 @@ from videogen.domain.rating import PanelSession
 from videogen.errors import VideogenError
 from videogen.ui import notices, rate_loaders, who
 from videogen.ui.language import t
+
+DECISION_PAGE = Path(__file__).resolve().parents[2] / "pages" / "1_decision.py"
 
 # In the address too, so that a reload goes on where it was.
 KEY = "session"
@@ -64,7 +67,7 @@ def thank(session: PanelSession) -> None:
     with st.container(horizontal=True):
         _leave_button(t("rate.another_rater"))
         if st.button(t("rate.to_decision"), type="tertiary", icon=":material/gavel:"):
-            st.switch_page("pages/1_decision.py")
+            st.switch_page(DECISION_PAGE)
 
 
 def _begin(campaign_id: str, name: str) -> None:
