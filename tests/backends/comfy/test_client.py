@@ -109,6 +109,24 @@ def test_a_deaf_socket_costs_nothing_but_poll_intervals(
     assert seen.state is GenerationState.SUCCEEDED
 
 
+def test_a_new_process_hears_the_progress_of_what_an_earlier_one_began(
+    sandbox: RunningSandbox, comfy: ComfyBackend
+) -> None:
+    earlier = ComfyBackend(str(sandbox.comfy.base_url))
+    prompt_id = earlier.submit(comfy_request("animatediff", seed=90), token())
+    until_state(earlier, prompt_id, GenerationState.RUNNING)
+    earlier.close()
+
+    seen = [comfy.poll(prompt_id)]
+    while seen[-1].state is GenerationState.RUNNING:
+        time.sleep(0.02)
+        seen.append(comfy.poll(prompt_id))
+
+    assert seen[-1].state is GenerationState.SUCCEEDED
+    assert any(each.progress for each in seen[:-1])
+    assert "KSampler" in {each.stage for each in seen}
+
+
 @pytest.mark.parametrize(
     ("kind", "failure_class"),
     [

@@ -75,13 +75,14 @@ def test_success_without_a_video_file_is_a_failure() -> None:
 
 
 def test_a_prompt_is_found_in_the_queue_with_its_mark() -> None:
-    row = [3, "mine", {"1": {}}, {"videogen": {"save_node": "1", "sampler_node": None}}, ["1"]]
+    extra = {"videogen": {"save_node": "1", "sampler_node": None}, "client_id": "c"}
+    row = [3, "mine", {"1": {}}, extra, ["1"]]
     body = {"queue_running": [[1, "other", {}, {}, []]], "queue_pending": [row]}
 
     place = queue_place(body, "mine")
 
     assert place.state is GenerationState.PENDING
-    assert place.mark == PromptMark(save_node="1", sampler_node=None, graph={"1": {}})
+    assert place.mark == PromptMark(save_node="1", client_id="c", graph={"1": {}})
     assert not place.is_wedged
 
 

@@ -6,7 +6,7 @@ WAN = recording("wan_socket")
 
 
 def _listener() -> tuple[Listener, ProgressBoard]:
-    listener = Listener("ws://127.0.0.1:9/ws")
+    listener = Listener(lambda _: "ws://127.0.0.1:9/ws")
     listener.close()  # these tests feed it by hand
     return listener, listener.watch(WAN["prompt_id"], WAN["graph"], "27")
 

@@ -303,6 +303,33 @@ def test_what_the_model_cannot_do_is_refused_before_it_is_sent(
     assert word in str(caught.value.detail)
 
 
+def test_a_setting_that_the_sdk_refuses_is_no_uncertain_call(
+    sandbox: RunningSandbox, vertex: VertexBackend
+) -> None:
+    condition = CONDITIONS["veo-3.1"]
+    odd = replace(condition, settings={**condition.settings, "enhance_prompt": "perhaps"})
+    before = _n_submits(sandbox)
+
+    with pytest.raises(RequestRefusedError):
+        vertex.submit(GenerationRequest(condition=odd, prompt_text="x", seed=1), token())
+
+    assert _n_submits(sandbox) == before
+
+
+def test_without_google_credentials_on_the_machine_nothing_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
+    backend = VertexBackend(project="some-project")
+
+    with pytest.raises(SignInError):
+        backend.submit(veo_request(), token())
+    with pytest.raises(SignInError):
+        backend.poll("projects/p/locations/l/publishers/google/models/m/operations/1")
+
+    backend.close()
+
+
 def test_a_seed_beyond_32_bits_is_refused(vertex: VertexBackend) -> None:
     with pytest.raises(RequestRefusedError):
         vertex.preflight(veo_request(seed=2**32))

@@ -2,7 +2,6 @@
 
 import base64
 import time
-import uuid
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +21,7 @@ from videogen.backends.comfy.object_info import MissingParts, ObjectInfo
 from videogen.backends.comfy.outputs import clip_file
 from videogen.backends.comfy.refusals import refusal
 from videogen.backends.comfy.system import SystemWatch
-from videogen.backends.comfy.wire import AnswerUnseenError, ComfyWire
+from videogen.backends.comfy.wire import PATIENT, AnswerUnseenError, ComfyWire
 from videogen.domain.condition import BackendKind
 from videogen.domain.generation import (
     BackendStatus,
@@ -58,8 +57,7 @@ class ComfyBackend:
         """Raises: InvalidInputError: `base_url` is no HTTP address."""
         address = comfy_address(base_url)
         self._wire = ComfyWire(address)
-        self._client_id = str(uuid.uuid4())
-        self._listener = Listener(address.socket_url(self._client_id), _authorization(address))
+        self._listener = Listener(address.socket_url, _authorization(address))
         self._object_info = ObjectInfo(self._wire)
         self._system = SystemWatch(self._wire)
         self._lookup_pause_s = lookup_pause_s
@@ -74,11 +72,11 @@ class ComfyBackend:
 
     def missing(self, workflow: Workflow) -> MissingParts:
         """Every node class and model file that the server lacks for `workflow`."""
-        self._system.checked_stats()
+        self._system.checked_stats(PATIENT)
         return self._object_info.resolve(workflow.graph)[1]
 
     def preflight(self, request: GenerationRequest) -> None:
-        self._system.checked_stats()
+        self._system.checked_stats(PATIENT)
         self._resolved_graph(request)
 
     def submit(self, request: GenerationRequest, token: str) -> str:
@@ -89,7 +87,7 @@ class ComfyBackend:
         body = {
             "prompt": graph,
             "prompt_id": token,
-            "client_id": self._client_id,
+            "client_id": self._listener.client_id,
             # Previews cost device time and memory, which are what we measure.
             "extra_data": {
                 "preview_method": "none",
@@ -227,6 +225,8 @@ class ComfyBackend:
 
     def _in_queue(self, prompt_id: str, place: QueuePlace) -> Observation:
         mark = place.mark or PromptMark()
+        if mark.client_id is not None:
+            self._listener.adopt(mark.client_id)
         board = self._listener.watch(prompt_id, mark.graph, mark.sampler_node)
         if place.state is GenerationState.PENDING:
             wedged = "server_wedged" if self._system.is_wedged else None

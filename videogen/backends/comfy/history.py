@@ -19,6 +19,7 @@ class PromptMark:
 
     save_node: str | None = None
     sampler_node: str | None = None
+    client_id: str | None = None  # whom the server tells of its progress
     graph: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -53,9 +54,13 @@ def prompt_mark(row: list[Any]) -> PromptMark:
     graph = row[2] if len(row) > 2 and isinstance(row[2], dict) else {}
     extra = row[3] if len(row) > 3 and isinstance(row[3], dict) else {}
     ours = extra.get(MARK)
-    ours = ours if isinstance(ours, dict) else {}
+    if not isinstance(ours, dict):
+        return PromptMark(graph=graph)
     return PromptMark(
-        save_node=ours.get("save_node"), sampler_node=ours.get("sampler_node"), graph=graph
+        save_node=ours.get("save_node"),
+        sampler_node=ours.get("sampler_node"),
+        client_id=extra.get("client_id"),
+        graph=graph,
     )
 
 

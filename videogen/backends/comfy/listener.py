@@ -4,8 +4,9 @@ import contextlib
 import json
 import threading
 import time
+import uuid
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from websockets.exceptions import WebSocketException
@@ -23,8 +24,9 @@ FINAL_MESSAGES = frozenset({"execution_success", "execution_error", "execution_i
 class Listener:
     """Never the truth: a missed message costs one poll interval and nothing else."""
 
-    def __init__(self, url: str, authorization: str | None = None) -> None:
-        self._url = url
+    def __init__(self, url_for: Callable[[str], str], authorization: str | None = None) -> None:
+        self._url_for = url_for
+        self.client_id = str(uuid.uuid4())
         self._headers = {"Authorization": authorization} if authorization else None
         self._news = threading.Condition()
         self._boards: OrderedDict[str, ProgressBoard] = OrderedDict()
@@ -63,6 +65,12 @@ class Listener:
         with self._news:
             self._unread.add(prompt_id)
             self._news.notify_all()
+
+    def adopt(self, client_id: str) -> None:
+        """Listen under the id of an earlier process, which the server still reports to."""
+        if client_id != self.client_id:
+            self.client_id = client_id
+            self._drop()
 
     def reopen_when_silent(self, silent_s: float) -> None:
         """A socket that a twin displaced stays open and hears nothing: close it, open another."""
@@ -103,7 +111,7 @@ class Listener:
 
     def _listen(self) -> None:
         with connect(
-            self._url,
+            self._url_for(self.client_id),
             additional_headers=self._headers,
             origin=None,  # a loopback server answers 403 to an Origin that differs from its Host
             proxy=None,
@@ -138,14 +146,20 @@ class Listener:
         if board is None or not isinstance(prompt_id, str):
             return
         if kind == "progress":
-            board.bar(str(data.get("node")), float(data["value"]), float(data["max"]))
+            _move_bar(board, str(data.get("node")), float(data["value"]), float(data["max"]))
         elif kind == "execution_cached":
             board.skip([str(node) for node in data.get("nodes") or []])
         elif kind == "executing":
-            node = data.get("node")
-            board.enter(None if node is None else str(node))
+            entered = data.get("node")
+            board.enter(None if entered is None else str(entered))
         if kind in FINAL_MESSAGES:
             board.enter(None)
             board.is_final = True
         if kind in FINAL_MESSAGES or kind == "execution_start":
             self.wake(prompt_id)
+
+
+def _move_bar(board: ProgressBoard, node: str, value: float, maximum: float) -> None:
+    if board.stage is None:  # the socket opened in the middle of this node
+        board.enter(node)
+    board.bar(node, value, maximum)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+import httpx
+
 from videogen.backends.comfy.history import QueuePlace, queue_place
 from videogen.backends.comfy.wire import BRISK, ComfyWire
 from videogen.domain.condition import BackendKind
@@ -59,12 +61,12 @@ class SystemWatch:
                 reason=error.code,
             )
 
-    def checked_stats(self) -> dict[str, Any]:
+    def checked_stats(self, timeout: httpx.Timeout = BRISK) -> dict[str, Any]:
         """/system_stats of a server that we can work with.
 
         Raises: NotComfyError, ServerTooOldError, BackendUnavailableError, SignInError.
         """
-        stats = self._wire.get_json("/system_stats", timeout=BRISK)
+        stats = self._wire.get_json("/system_stats", timeout=timeout)
         system = stats.get("system")
         if not isinstance(system, dict) or "devices" not in stats:
             raise NotComfyError(self._wire.name, detail="/system_stats has no system and devices")

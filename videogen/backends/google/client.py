@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from videogen.backends.google.endpoint import NO_KEY, Endpoint, endpoint
 from videogen.backends.google.failures import (
@@ -117,12 +117,12 @@ class VertexBackend:
 
         self.preflight(request)
         model = request.condition.model
-        client = self._sdk()
+        config = self._config(request, token)
         try:
-            operation = client.models.generate_videos(
+            operation = self._sdk().models.generate_videos(
                 model=model,
                 source=types.GenerateVideosSource(prompt=request.prompt_text),
-                config=self._config(request, token),
+                config=config,
             )
         except Exception as error:  # the SDK wraps neither transport nor JSON errors
             raise self._dated(model, start_error(self.name, model, error)) from None
@@ -201,21 +201,25 @@ class VertexBackend:
         condition = request.condition
         profile = self._profiles[condition.model]
         optional = {k: condition.settings[k] for k in OPTIONAL_SETTINGS if k in condition.settings}
-        return types.GenerateVideosConfig(
-            http_options=types.HttpOptions(
-                timeout=self._start_timeout_ms,
-                retry_options=types.HttpRetryOptions(attempts=1),
-            ),
-            number_of_videos=1,
-            duration_seconds=duration_of(condition),
-            resolution=resolution_of(condition),
-            aspect_ratio=aspect_ratio_of(condition),
-            seed=request.seed,
-            negative_prompt=request.negative_prompt,
-            generate_audio=condition.has_audio if profile.has_audio else None,
-            labels={"videogen-attempt": token},  # an uncertain call can be found in the bill
-            **optional,
-        )
+        try:
+            return types.GenerateVideosConfig(
+                http_options=types.HttpOptions(
+                    timeout=self._start_timeout_ms,
+                    retry_options=types.HttpRetryOptions(attempts=1),
+                ),
+                number_of_videos=1,
+                duration_seconds=duration_of(condition),
+                resolution=resolution_of(condition),
+                aspect_ratio=aspect_ratio_of(condition),
+                seed=request.seed,
+                negative_prompt=request.negative_prompt,
+                generate_audio=condition.has_audio if profile.has_audio else None,
+                labels={"videogen-attempt": token},  # finds an uncertain call in the bill
+                **optional,
+            )
+        except ValidationError as error:
+            wrong = ", ".join(str(each["loc"][0]) for each in error.errors())
+            raise RequestRefusedError(self.name, detail=f"settings: {wrong}") from None
 
     def _operation(self, name: str) -> "types.GenerateVideosOperation | None":
         """None when Google does not know it (any more).
