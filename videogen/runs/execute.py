@@ -41,7 +41,8 @@ from videogen.runs.watch import AppStoppingError, Watch
 
 FAILURE_CLASSES = {failure.value for failure in FailureClass}
 NOTHING_SENT = (AttemptState.INTENDED,)
-_PLAYED = {"executing"}  # the phase that a back end plays; the others are the way there and back
+EXECUTING = "executing"
+QUEUED = "queued"  # behind others' prompts on a shared server: waiting, no part of the wall time
 
 
 def begin(context: RunContext, backend: Backend, status: BackendStatus, run: Run) -> Journal:
@@ -156,7 +157,7 @@ class Execution:
             played = seen.phases  # the server's own clock: our polling adds nothing to its time
         finally:
             if not played and not self._is_resumed:
-                played = {"executing": time.monotonic() - began}
+                played = {EXECUTING: time.monotonic() - began}
             self._phases |= {name: played_s * self.time_scale for name, played_s in played.items()}
         return seen
 
@@ -231,6 +232,7 @@ class Execution:
     ) -> Mapping[str, Any]:
         return {
             "wall_time_s": self._used_s() if status is RunStatus.SUCCEEDED else None,
+            "queue_time_s": self._queue_time_s(),
             "time_scale": self.status.time_scale,
             "is_cold": self.is_cold,
             "peak_vram_mib": attempt_changes["peak_vram_mib"],
@@ -238,8 +240,15 @@ class Execution:
         }
 
     def _used_s(self) -> float | None:
-        """Submission to now, as the sum of the phases; None when their greatest is unknown."""
-        return sum(self._phases.values()) if _PLAYED & self._phases.keys() else None
+        """Wall time: the phases but the waiting; None when the greatest of them is unknown."""
+        if EXECUTING not in self._phases:
+            return None
+        return sum(spent_s for name, spent_s in self._phases.items() if name != QUEUED)
+
+    def _queue_time_s(self) -> float | None:
+        """In our queue and then in the server's own."""
+        waited_s = self.journal.run.queue_time_s
+        return None if waited_s is None else waited_s + self._phases.get(QUEUED, 0.0)
 
     def _fail(self, error: VideogenError, seen: Observation | None) -> None:
         status = RunStatus.FAILED
