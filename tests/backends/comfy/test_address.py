@@ -17,6 +17,10 @@ from videogen.errors import InvalidInputError
         ("http://[::1", "url_unreadable"),
         ("http://box:8188/?x=1", "url_with_query"),
         ("http://a b:8188", "url_without_host"),
+        ("http://" + "a" * 300, "url_unreadable"),
+        ("http://xn--.com", "url_unreadable"),
+        ("http://256.1.1.1", "url_unreadable"),
+        ("http://a..b", "url_unreadable"),
     ],
 )
 def test_an_address_that_is_none_is_refused_with_its_field(url: str, problem: str) -> None:

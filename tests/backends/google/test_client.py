@@ -343,6 +343,7 @@ def test_a_seed_beyond_32_bits_is_refused(vertex: VertexBackend) -> None:
         "https://googleapis.com.example.com",
         "https://evilgoogleapis.com",
         "http://user:secret@127.0.0.1:1",
+        "http://:secret@127.0.0.1:1",
         "http://192.168.1.5:9000",
         "not a url",
         "http://[::1",

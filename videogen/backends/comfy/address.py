@@ -1,7 +1,9 @@
 """A server's address, with its credentials kept apart from everything that is shown."""
 
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import httpx
 
 from videogen.errors import InvalidInputError
 
@@ -33,8 +35,21 @@ def comfy_address(url: str) -> ComfyAddress:
         raise _refusal("url_without_host", shown)
     if parts.query or parts.fragment:
         raise _refusal("url_with_query", shown)
-    credentials = (parts.username, parts.password or "") if parts.username else None
+    if not _can_be_asked_for(shown, parts.hostname):
+        raise _refusal("url_unreadable", None)
+    credentials = None
+    if parts.username or parts.password:
+        credentials = (unquote(parts.username or ""), unquote(parts.password or ""))
     return ComfyAddress(base_url=shown, credentials=credentials)
+
+
+def _can_be_asked_for(url: str, host: str) -> bool:
+    """Whether name resolution and HTTP can make sense of it; they raise far from here."""
+    try:
+        host.encode("idna")
+        return bool(httpx.URL(url).host)
+    except (httpx.InvalidURL, ValueError):  # UnicodeError and IDNAError are ValueErrors
+        return False
 
 
 def _without_credentials(parts: SplitResult, port: int | None) -> str:

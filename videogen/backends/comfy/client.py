@@ -149,7 +149,8 @@ class ComfyBackend:
         entry = self._entry(external_id)
         if entry is None:
             raise DownloadFailedError(self.name, detail="the server no longer knows this prompt")
-        file = clip_file(entry.get("outputs") or {}, entry_mark(entry).save_node)
+        outputs = entry.get("outputs")
+        file = clip_file(outputs if isinstance(outputs, dict) else {}, entry_mark(entry).save_node)
         if file is None:
             raise DownloadFailedError(self.name, detail="no video file among the outputs")
         download(self._wire, file, destination)

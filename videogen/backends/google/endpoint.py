@@ -68,7 +68,7 @@ def endpoint(
         raise _refusal(None) from None
     if parts.scheme == "https" and (host == GOOGLE or host.endswith(f".{GOOGLE}")):
         return _googles(f"https://{host}", project, location, key)
-    if parts.scheme not in ("http", "https") or not _is_loopback(host) or parts.username:
+    if parts.scheme not in ("http", "https") or not _is_loopback(host) or "@" in parts.netloc:
         raise _refusal(f"{parts.scheme}://{host}")
     return Endpoint(base_url=f"{parts.scheme}://{parts.netloc}", is_google=False)
 
