@@ -4,7 +4,7 @@ import argparse
 import statistics
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ def run(options: argparse.Namespace) -> int:
             sandbox.end()
     if options.json:
         print_json(answer)
+    else:
+        _say_summary(answer["conditions"])
     return 0
 
 
@@ -99,6 +101,22 @@ def _summary(runs: Sequence[Run]) -> dict[str, Any]:
         "cost_usd_total": sum(known, Decimal(0)) if len(known) == len(costs) else None,
         "failures": dict(Counter(run.failure_class for run in runs if run.failure_class)),
     }
+
+
+def _say_summary(conditions: Mapping[str, Mapping[str, Any]]) -> None:
+    for name, summary in conditions.items():
+        cost = summary["cost_usd_total"]
+        say(
+            t(
+                "cli.demo.summary",
+                language(),
+                condition=name,
+                n_succeeded=summary["n_succeeded"],
+                n_runs=summary["n_runs"],
+                cost=t("cli.demo.unknown_cost", language()) if cost is None else f"{cost:.2f}",
+            ),
+            as_json=False,
+        )
 
 
 def _duplicates(sandbox: SandboxProcess) -> int:

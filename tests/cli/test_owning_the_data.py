@@ -1,0 +1,77 @@
+"""runs, decide, and what a command says while another process owns the data folder."""
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Command
+from videogen.store import Database
+
+EVIDENCE = {
+    "candidates": ["a"],
+    "criteria": {
+        "quality_min": 4.0,
+        "cost_usd_max": 1.5,
+        "peak_vram_mib_max": 22528,
+        "success_rate_min": 0.9,
+    },
+    "planned": None,
+    "conditions": {
+        "a": {"location": "local", "origin": "live", "runs": [], "ratings": None},
+    },
+}
+
+
+def test_runs_of_an_empty_folder_are_an_empty_list(command: Command) -> None:
+    said = command("runs", "list", "--json")
+
+    assert said.exit_code == 0, said.stderr
+    assert said.answer == {"runs": []}
+
+
+def test_an_unknown_run_ends_with_2(command: Command) -> None:
+    said = command("runs", "show", "no-such-run", "--json")
+
+    assert said.exit_code == 2
+    assert said.answer["error"]["code"] == "not_found"
+
+
+def test_a_held_data_folder_ends_with_4_and_says_so(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with Database.open(tmp_path / "data" / "videogen.duckdb"):
+        said = command("runs", "list", "--json")
+
+    assert said.exit_code == 4
+    assert said.answer["error"]["code"] == "held"
+
+
+def test_decide_needs_no_database_and_answers_in_thai_when_asked(
+    command: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "evidence.json"
+    file.write_text(json.dumps(EVIDENCE), encoding="utf-8")
+
+    said = command("decide", str(file), "--json", VIDEOGEN_LANGUAGE="th")
+
+    assert said.exit_code == 0, said.stderr
+    assert said.answer["verdict"] == "not_yet"
+    reason = said.answer["conditions"]["a"]["criteria"]["success"]["reason"]
+    assert any("ก" <= letter <= "๙" for letter in reason)
+    assert not (tmp_path / "data").exists()
+
+
+def test_decide_on_broken_json_names_the_file(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "evidence.json"
+    file.write_text("{", encoding="utf-8")
+
+    said = command("decide", str(file), "--json")
+
+    assert said.exit_code == 2
+    assert said.answer["error"]["field"] == "file"
+
+
+def test_every_command_has_help_with_an_example(command: Command) -> None:
+    for name in ("demo", "sandbox", "generate", "check-server", "runs", "decide", "app"):
+        said = command(name, "--help")
+
+        assert said.exit_code == 0, name
+        assert f"python -m videogen {name}" in said.stdout, name
