@@ -81,10 +81,13 @@ def test_a_rater_rates_by_keyboard_reloads_and_goes_on_to_the_end(
             _rate(page, key, position)
 
         expect(page.get_by_text("Thank you, all rated")).to_be_visible()
+        page.get_by_role("button", name="Undo the last rating").click()
+        _rate(page, "1", 6)
+        expect(page.get_by_text("Thank you, all rated")).to_be_visible()
         page.get_by_role("button", name="See the decision").click()
         expect(page).to_have_url(re.compile(rf"{app.url}/(decision)?$"))
 
-    assert _scores(data_dir) == [1, 2, 3, 4, 4, 5]
+    assert _scores(data_dir) == [1, 1, 2, 3, 4, 5]
 
 
 def test_a_vote_counts_only_after_the_clip_has_ended(page: Page, app: AppProcess) -> None:
@@ -117,7 +120,11 @@ def test_undo_brings_the_last_clip_back_and_the_same_name_goes_on_elsewhere(
     page: Page, app: AppProcess
 ) -> None:
     player = _begin(page, app, "Niran")
-    _rate(page, "1", 1)
+    expect(player).to_have_attribute("data-phase", "open")
+    with page.expect_request(VOTE_ADDRESS) as voted:
+        page.keyboard.press("r")  # Streamlit's own R would rerun the page instead
+        _rate(page, "1", 1)
+    assert voted.value.post_data_json["replays"] == 1  # type: ignore[index]
     _expect_position(player, 2)
 
     page.keyboard.press("u")

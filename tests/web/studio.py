@@ -9,7 +9,7 @@ from videogen.domain.clip import Clip
 from videogen.panel import prepare_renditions
 from videogen.store import Database
 
-CLIP_S = 1.0
+CLIP_S = 0.75
 FORMS = {"animatediff": ((128, 96), 8), "wan-1.3b": ((160, 90), 16), "wan-14b": ((192, 108), 16)}
 
 

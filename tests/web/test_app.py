@@ -41,6 +41,14 @@ def test_the_pages_are_served_by_the_same_process(app: AppProcess) -> None:
     assert "text/html" in page.headers["content-type"]
 
 
+def test_no_foreign_page_frames_it_or_learns_a_sessions_address(app: AppProcess) -> None:
+    for path in ("/", "/rate", "/health"):
+        headers = httpx.get(app.url + path).headers
+
+        assert headers["x-frame-options"] == "SAMEORIGIN"
+        assert headers["referrer-policy"] == "same-origin"
+
+
 def test_it_listens_on_this_machine_only(app: AppProcess) -> None:
     with socket.socket() as probe:
         probe.settimeout(2)

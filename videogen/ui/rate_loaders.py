@@ -6,11 +6,19 @@ from datetime import UTC, datetime
 from videogen import bootstrap
 from videogen.domain.campaign import Campaign
 from videogen.domain.rating import PanelSession
+from videogen.domain.run import Origin
 from videogen.errors import NotFoundError
 from videogen.panel.playlist import playlist
 from videogen.panel.renditions import prepare_renditions
-from videogen.panel.sessions import clips_shown, clips_to_rate, start
-from videogen.store import campaigns, get_campaign, get_condition, get_session, raters
+from videogen.panel.sessions import clips_shown, clips_to_rate, start, undo_last
+from videogen.store import (
+    campaign_runs,
+    campaigns,
+    get_campaign,
+    get_condition,
+    get_session,
+    raters,
+)
 
 
 def campaigns_to_rate() -> list[Campaign]:
@@ -41,6 +49,16 @@ def session(session_id: str) -> PanelSession | None:
 def standing(session_id: str) -> dict[str, object]:
     application = bootstrap.running()
     return playlist(application.database, application.tokens, session_id, datetime.now(UTC))
+
+
+def undo(session_id: str) -> None:
+    undo_last(bootstrap.running().database, session_id, datetime.now(UTC))
+
+
+def is_sandbox(campaign_id: str) -> bool:
+    """Said of the campaign, never of a clip: one clip's origin could tell its condition."""
+    runs = campaign_runs(bootstrap.running().database, campaign_id)
+    return any(run.origin is Origin.SANDBOX for run in runs)
 
 
 def has_audio(campaign_id: str) -> bool:

@@ -49,6 +49,8 @@ def ask(campaigns: Sequence[Campaign]) -> None:
 
 def show_who(session: PanelSession) -> None:
     campaign, rater = rate_loaders.names(session)
+    if rate_loaders.is_sandbox(session.campaign_id):
+        notices.show_sandbox_note("rate.sandbox")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t("rate.who", name=rater, campaign=campaign), width="stretch")
         _leave_button(t("rate.leave"), type="tertiary")
@@ -65,6 +67,7 @@ def thank(session: PanelSession) -> None:
     else:
         st.markdown(t("rate.thanks_all"))
     with st.container(horizontal=True):
+        st.button(t("rate.undo_last"), on_click=rate_loaders.undo, args=(session.session_id,))
         _leave_button(t("rate.another_rater"))
         if st.button(t("rate.to_decision"), type="tertiary", icon=":material/gavel:"):
             st.switch_page(DECISION_PAGE)

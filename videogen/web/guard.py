@@ -2,12 +2,18 @@
 
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from videogen.web.problems import HostRefusedError, OriginRefusedError, problem_response
 
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+# No foreign frame around our buttons, and no address of a session in a foreign log.
+SAFE_HEADERS = {
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -32,10 +38,21 @@ class LocalOnly:
         elif _changes_state(scope) and not _is_same_origin(headers):
             problem = problem_response(OriginRefusedError(field="Origin"), headers)
         else:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, _with_safe_headers(send))
             return
         # A refused handshake answers 403 through the same response (ASGI denial response).
         await problem(scope, receive, send)
+
+
+def _with_safe_headers(send: Send) -> Send:
+    async def send_safely(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in SAFE_HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return send_safely
 
 
 def _changes_state(scope: Scope) -> bool:
