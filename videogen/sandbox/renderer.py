@@ -13,24 +13,27 @@ from videogen.sandbox.clip_request import ClipRequest, Look, Plane
 from videogen.sandbox.encoding import encode_clip
 from videogen.sandbox.watermark import watermark_luma
 
-_PAN_MARGIN_PX = 96  # the field is drawn this much larger than the frame, so that a pan never wraps
+_MAX_PAN_PX = 96
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Style:
-    cell_px: int  # size of the field's patches: larger is blurrier
-    grain: int  # amplitude of fine detail in luma levels
+    ripple: float  # amplitude of the field's fine lines in luma levels
+    wave_px: float  # their distance
     edge_px: float  # softness of a shape's rim
     shapes: int
 
 
 _STYLES: dict[Look, _Style] = {
-    "solid": _Style(cell_px=64, grain=0, edge_px=1.0, shapes=0),
-    "soft": _Style(cell_px=64, grain=0, edge_px=22.0, shapes=2),
-    "clear": _Style(cell_px=40, grain=6, edge_px=8.0, shapes=3),
-    "crisp": _Style(cell_px=24, grain=12, edge_px=2.5, shapes=5),
-    "finest": _Style(cell_px=16, grain=16, edge_px=1.2, shapes=6),
+    "solid": _Style(ripple=0, wave_px=1, edge_px=1.0, shapes=0),
+    "soft": _Style(ripple=0, wave_px=1, edge_px=34.0, shapes=2),
+    "clear": _Style(ripple=5, wave_px=26, edge_px=9.0, shapes=3),
+    "crisp": _Style(ripple=9, wave_px=16, edge_px=2.5, shapes=5),
+    "finest": _Style(ripple=11, wave_px=11, edge_px=1.2, shapes=6),
 }
+_CELL_PX = 150  # the field's colours change over this distance
+_LUMA_RANGE = (60.0, 190.0)
+_CHROMA_RANGE = (100.0, 156.0)  # muted, so that the shapes stand out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,36 +47,47 @@ class _Sprite:
     turns_per_s: float
 
 
+def _margin_px(request: ClipRequest) -> int:
+    """How much larger than the frame the field is drawn, so that a pan never wraps."""
+    return max(32, min(_MAX_PAN_PX, min(request.width_px, request.height_px) // 5)) // 2 * 2
+
+
 def _random(request: ClipRequest) -> np.random.Generator:
     facts = f"{request.prompt}\n{request.seed}\n{request.look}".encode()
     return np.random.default_rng(int.from_bytes(hashlib.sha256(facts).digest()[:8]))
 
 
-def _smooth_field(random: np.random.Generator, rows: int, columns: int, cell_px: int) -> Plane:
-    """A soft random relief, shape (rows, columns), luma 60 to 190."""
-    coarse = random.uniform(60, 190, (rows // cell_px + 2, columns // cell_px + 2))
+def _smooth_field(
+    random: np.random.Generator, rows: int, columns: int, cell_px: int, span: tuple[float, float]
+) -> NDArray[np.float64]:
+    """A soft random relief, shape (rows, columns), between the two levels of `span`."""
+    coarse = random.uniform(*span, (rows // cell_px + 2, columns // cell_px + 2))
     row_at = np.arange(rows) / cell_px
     column_at = np.arange(columns) / cell_px
     top, left = row_at.astype(int), column_at.astype(int)
-    down = (row_at - top)[:, None]
-    right = (column_at - left)[None, :]
+    down = _ease(row_at - top)[:, None]
+    right = _ease(column_at - left)[None, :]
     along = coarse[top] * (1 - down) + coarse[top + 1] * down
-    field = along[:, left] * (1 - right) + along[:, left + 1] * right
-    return cast("Plane", field.astype(np.uint8))
+    return cast("NDArray[np.float64]", along[:, left] * (1 - right) + along[:, left + 1] * right)
+
+
+def _ease(share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Flat at both ends, so that no grid shows."""
+    return share * share * (3 - 2 * share)
 
 
 def _field(request: ClipRequest, random: np.random.Generator) -> tuple[Plane, Plane, Plane]:
     style = _STYLES[request.look]
-    rows = request.height_px + 2 * _PAN_MARGIN_PX + request.height_px % 2
-    columns = request.width_px + 2 * _PAN_MARGIN_PX + request.width_px % 2
-    luma = _smooth_field(random, rows, columns, style.cell_px)
-    if style.grain:
-        tile = random.integers(-style.grain, style.grain + 1, (64, 64))
-        grain = np.tile(tile, (rows // 64 + 1, columns // 64 + 1))[:rows, :columns]
-        luma = np.clip(luma.astype(np.int16) + grain, 16, 235).astype(np.uint8)
-    blue = _smooth_field(random, rows // 2, columns // 2, style.cell_px)
-    red = _smooth_field(random, rows // 2, columns // 2, style.cell_px)
-    return luma, blue, red
+    rows = request.height_px + 2 * _margin_px(request) + request.height_px % 2
+    columns = request.width_px + 2 * _margin_px(request) + request.width_px % 2
+    cell_px = min(_CELL_PX, max(16, request.height_px // 2))
+    luma = _smooth_field(random, rows, columns, cell_px, _LUMA_RANGE)
+    if style.ripple:
+        # Lines along the relief's own contours look like drawn detail, not like noise.
+        luma += style.ripple * np.sin(luma * (1.3 * np.pi * cell_px / style.wave_px / 65))
+    half = (rows // 2, columns // 2, cell_px // 2, _CHROMA_RANGE)
+    blue, red = _smooth_field(random, *half), _smooth_field(random, *half)
+    return luma.astype(np.uint8), blue.astype(np.uint8), red.astype(np.uint8)
 
 
 def _sprite(request: ClipRequest, random: np.random.Generator) -> _Sprite:
@@ -162,11 +176,11 @@ def _solid(request: ClipRequest) -> tuple[Plane, Plane, Plane]:
     )
 
 
-def _pan(index: int, fps: float, speed: NDArray[np.float64]) -> tuple[int, int]:
-    """Even offsets that swing within the margin: no wrap, no jump."""
-    swing = np.sin(speed[:2] + speed[2:] * index / fps)
-    down, right = (int(_PAN_MARGIN_PX * (1 + share) / 2) * 2 // 2 * 2 for share in swing)
-    return down, right
+def _pan(margin_px: int, time_s: float, phase: float, turn_per_s: float) -> tuple[int, int]:
+    """Even offsets that run in a circle within the margin: always moving, never a jump."""
+    angle = phase + turn_per_s * time_s
+    down = int(margin_px * (1 + np.sin(angle))) // 2 * 2
+    return down, int(margin_px * (1 + np.cos(angle))) // 2 * 2
 
 
 def _frames(request: ClipRequest) -> Iterator[tuple[Plane, Plane, Plane]]:
@@ -179,21 +193,21 @@ def _frames(request: ClipRequest) -> Iterator[tuple[Plane, Plane, Plane]]:
     random = _random(request)
     luma, blue, red = _field(request, random)
     sprites = [_sprite(request, random) for _ in range(_STYLES[request.look].shapes)]
-    speed = np.concatenate([random.uniform(0, 2 * np.pi, 2), random.uniform(0.5, 1.0, 2)])
+    phase, turn_per_s = random.uniform(0, 2 * np.pi), random.uniform(0.8, 1.2)
     rows, columns = (
         request.height_px + request.height_px % 2,
         request.width_px + request.width_px % 2,
     )
     for index in range(request.frames):
-        moment = 0 if request.motion == "frozen" else index
-        down, right = _pan(moment, float(request.fps), speed)
+        time_s = 0.0 if request.motion == "frozen" else index / float(request.fps)
+        down, right = _pan(_margin_px(request), time_s, phase, turn_per_s)
         planes = (
             luma[down : down + rows, right : right + columns].copy(),
             blue[down // 2 : (down + rows) // 2, right // 2 : (right + columns) // 2].copy(),
             red[down // 2 : (down + rows) // 2, right // 2 : (right + columns) // 2].copy(),
         )
         for sprite in sprites:
-            _draw_sprite(planes, sprite, moment / float(request.fps))
+            _draw_sprite(planes, sprite, time_s)
         _mark(planes)
         yield planes
 
