@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.cli.conftest import Command
 from videogen.store import Database
 
-EVIDENCE = {
+EVIDENCE: dict[str, object] = {
     "candidates": ["a"],
     "criteria": {
         "quality_min": 4.0,
