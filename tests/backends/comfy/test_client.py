@@ -241,6 +241,16 @@ def test_a_value_that_the_server_refuses_is_a_refusal_with_its_node(comfy: Comfy
     assert "EmptyImage (node 1)" in str(caught.value.detail)
 
 
+@pytest.mark.parametrize("value", ["a \ud800 kite", float("nan")])
+def test_a_graph_that_is_no_json_is_refused(comfy: ComfyBackend, value: object) -> None:
+    request = comfy_request()
+    assert request.workflow is not None
+    request.workflow.graph["3"]["inputs"]["filename_prefix"] = value
+
+    with pytest.raises(RequestRefusedError):
+        comfy.submit(request, token())
+
+
 def _odd_backend(odd: OddServer) -> ComfyBackend:
     return ComfyBackend(odd.url, lookup_pause_s=0.01)
 

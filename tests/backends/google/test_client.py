@@ -330,6 +330,11 @@ def test_without_google_credentials_on_the_machine_nothing_is_sent(
     backend.close()
 
 
+def test_a_text_that_is_no_unicode_is_refused(vertex: VertexBackend) -> None:
+    with pytest.raises(RequestRefusedError):
+        vertex.submit(replace(veo_request(), prompt_text="a \ud800 kite"), token())
+
+
 def test_a_seed_beyond_32_bits_is_refused(vertex: VertexBackend) -> None:
     with pytest.raises(RequestRefusedError):
         vertex.preflight(veo_request(seed=2**32))

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from videogen.backends.comfy.address import ComfyAddress
-from videogen.errors import BackendUnavailableError, NotComfyError, SignInError
+from videogen.errors import BackendUnavailableError, NotComfyError, RequestRefusedError, SignInError
 
 # Loading a model can hold the server's interpreter for many seconds, so reads are patient.
 PATIENT = httpx.Timeout(60.0, connect=5.0)
@@ -44,7 +44,7 @@ class ComfyWire:
         """Any answer below 500 but for refused credentials.
 
         Raises: AnswerUnseenError: the request may have arrived. BackendUnavailableError: it
-            cannot have. SignInError: 401 or 403.
+            cannot have. SignInError: 401 or 403. RequestRefusedError: `body` is no JSON.
         """
         try:
             response = self.client.request(method, path, json=body, timeout=timeout)
@@ -52,6 +52,9 @@ class ComfyWire:
             raise BackendUnavailableError(self.name, detail=_said(error)) from None
         except httpx.HTTPError as error:
             raise AnswerUnseenError(self.name, detail=_said(error)) from None
+        except ValueError as error:  # half a character pair, or a number that is none
+            detail = f"cannot be written as JSON: {type(error).__name__}"
+            raise RequestRefusedError(self.name, detail=detail) from None
         return self.checked(response)
 
     def checked(self, response: httpx.Response) -> httpx.Response:

@@ -55,6 +55,8 @@ class ModelProfile(BaseModel):
             self._refuse(backend, "audio, which this model does not make")
         if not 0 <= request.seed <= MAX_SEED:
             self._refuse(backend, f"seed {request.seed}; possible: 0 to {MAX_SEED}")
+        if not _is_unicode(request.prompt_text + (request.negative_prompt or "")):
+            self._refuse(backend, "a text with half a character pair")
 
     def _refuse(self, backend: str, what: str) -> None:
         raise RequestRefusedError(backend, detail=f"{self.model}: {what}")
@@ -98,6 +100,15 @@ def aspect_ratio_of(condition: Condition) -> str | None:
     if condition.width_px * 9 == condition.height_px * 16:
         return "16:9"
     return "9:16" if condition.width_px * 16 == condition.height_px * 9 else None
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it can be written as UTF-8; the SDK would stumble only while sending."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def load_profiles(path: Path = SHIPPED_PROFILES) -> dict[str, ModelProfile]:
