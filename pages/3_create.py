@@ -1,11 +1,12 @@
 import streamlit as st
 
-from videogen.ui import create_view, notices, plan_loaders
+from videogen.ui import create_view, notices, plan_loaders, welcome
 from videogen.ui.language import t
 
 choices = plan_loaders.choices()
 if all(choice.origin is None for choice in choices):
     notices.show_empty(t("create.nothing"), t("create.nothing_text"))
+    welcome.offer_sandbox()
     st.stop()
 
 st.title(t("create.title"))

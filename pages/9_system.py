@@ -1,11 +1,12 @@
 import streamlit as st
 
-from videogen.ui import system_view
+from videogen.ui import system_view, welcome
 from videogen.ui.language import t
 
 st.title(t("system.title"))
 st.subheader(t("system.backends"))
 system_view.show_backends()
+welcome.offer_sandbox()
 st.subheader(t("system.connect"))
 system_view.ask_test()
 st.subheader(t("system.thresholds"))

@@ -159,6 +159,10 @@ class Application:
             owner=owner, conditions=self.conditions, suite=self.suites[0], now=utc_now()
         )
 
+    def reopen_sandbox(self) -> None:
+        """Its back ends again after a restart of the machine; returns at once."""
+        self.trial.reopen()
+
     def sandbox_state(self) -> SandboxState:
         return self.trial.state()
 

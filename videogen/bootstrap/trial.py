@@ -104,6 +104,11 @@ class Trial:
         elif campaign_id is not None:
             self._state = SandboxState(stage=TrialStage.DONE, campaign_id=campaign_id)
 
+    def reopen(self) -> None:
+        """The sandbox again, without a new campaign; nothing while it is being started."""
+        if self._thread is None or not self._thread.is_alive():
+            self._spawn(None)
+
     def stop(self) -> None:
         self._stop.set()
         if self._thread is not None:

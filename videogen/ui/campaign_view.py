@@ -14,6 +14,7 @@ from videogen.ui import (
     markup,
     notices,
     plan_loaders,
+    welcome,
 )
 from videogen.ui.campaign_plan import Plan
 from videogen.ui.language import t
@@ -165,6 +166,7 @@ def _ask_start(name: str, plan: Plan, suite: PromptSuite) -> None:
     unable = [one for one in plan.choices if one.origin is None]
     if unable:
         st.info(t("campaigns.no_origin", names=_names(unable)), icon=":material/power_off:")
+        welcome.offer_sandbox()
         return
     if campaign_plan.mixed(plan.choices):
         simulated = [one for one in plan.choices if one.origin is Origin.SANDBOX]

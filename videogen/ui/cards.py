@@ -51,6 +51,9 @@ def figure(name: CriterionName, value: float | None) -> str:
 
 def interval(name: CriterionName, result: CriterionResult, language: str) -> str:
     """Both bounds, the one that is known, or that there is none."""
+    share = result.facts.get("exceedance_pct")
+    if isinstance(share, float) and result.verdict is not CriterionVerdict.FAIL:
+        return texts.t("decision.exceedance", language, share=f"{share:.0f} %")
     low, high = figure(name, result.low), figure(name, result.high)
     if result.low is not None and result.high is not None:
         return texts.t("decision.interval", language, low=low, high=high)
@@ -91,7 +94,9 @@ def _card(name: CriterionName, result: CriterionResult, criteria: Criteria, lang
         return (
             f'<article class="vg-card">{top}<p class="vg-line">{markup.esc(reason)}</p></article>'
         )
-    unit = texts.t(f"decision.unit.{name.value}", language)
+    unit = ""
+    if result.estimate is not None:
+        unit = f" <small>{markup.esc(texts.t(f'decision.unit.{name.value}', language))}</small>"
     limit = limit_text(name, criteria, language)
     between = interval(name, result, language)
     scale = interval_bar.scale_of(name, result, criteria)
@@ -99,8 +104,7 @@ def _card(name: CriterionName, result: CriterionResult, criteria: Criteria, lang
     n = _n(name, result, language)
     return (
         f'<article class="vg-card">{top}'
-        f'<div class="vg-figure">{figure(name, result.estimate)} '
-        f"<small>{markup.esc(unit)}</small></div>"
+        f'<div class="vg-figure">{figure(name, result.estimate)}{unit}</div>'
         f'<div class="vg-{result.verdict.value}">{bar}</div>'
         f'<p class="vg-line">{markup.esc(between)}<br>{markup.esc(n)}</p>'
         f'<div class="vg-needs">{_why(result, language)}</div></article>'

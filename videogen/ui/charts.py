@@ -9,7 +9,9 @@ from videogen.domain.run import VramTrace
 from videogen.ui.formats import MIB_PER_GB
 
 QUIET = {"displayModeBar": False, "responsive": True}
-LIMIT_LINE = {"color": "#A93A26", "width": 1.25, "dash": "dot"}
+# Middle tones that stand out on light and on dark paper alike.
+CANDIDATE, BASELINE, LIMIT = "#3F86A8", "#8C8676", "#C25A45"
+LIMIT_LINE = {"color": LIMIT, "width": 1.25, "dash": "dot"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +54,9 @@ def vram_trace(trace: VramTrace, *, limit_mib: float | None, words: Mapping[str,
             x=[sample.t_s for sample in trace.samples],
             y=[sample.memory_mib / MIB_PER_GB for sample in trace.samples],
             mode="lines",
-            line={"width": 1.75, "shape": "hv"},
+            line={"width": 1.75, "shape": "hv", "color": CANDIDATE},
             fill="tozeroy",
+            fillcolor="rgba(63, 134, 168, 0.15)",
             hovertemplate="%{x:.0f} s · %{y:.1f} GB<extra></extra>",
         )
     )
@@ -66,21 +69,30 @@ def vram_trace(trace: VramTrace, *, limit_mib: float | None, words: Mapping[str,
 
 
 def _point_trace(point: QualityCostPoint) -> go.Scatter:
+    tone = CANDIDATE if point.is_candidate else BASELINE
     return go.Scatter(
         x=[point.cost_usd],
         y=[point.quality],
         name=point.name,
         text=[point.name],
-        textposition="top center",
+        textposition="top right",
         mode="markers+text",
-        marker={"size": 11, "symbol": "circle" if point.is_candidate else "circle-open"},
-        error_x=_error_bar(point.cost_usd, point.cost_bounds_usd),
-        error_y=_error_bar(point.quality, point.quality_bounds),
+        textfont={"size": 13},
+        marker={
+            "size": 11,
+            "color": tone,
+            "symbol": "circle" if point.is_candidate else "circle-open",
+            "line": {"width": 2, "color": tone},
+        },
+        error_x=_error_bar(point.cost_usd, point.cost_bounds_usd, tone),
+        error_y=_error_bar(point.quality, point.quality_bounds, tone),
         hovertemplate=f"%{{text}}<br>%{{y:.2f}} · $%{{x:.3f}}<br>{point.note}<extra></extra>",
     )
 
 
-def _error_bar(value: float, bounds: tuple[float | None, float | None]) -> dict[str, object]:
+def _error_bar(
+    value: float, bounds: tuple[float | None, float | None], tone: str
+) -> dict[str, object]:
     low, high = bounds
     if low is None or high is None:
         return {"visible": False}
@@ -89,6 +101,7 @@ def _error_bar(value: float, bounds: tuple[float | None, float | None]) -> dict[
         "symmetric": False,
         "array": [high - value],
         "arrayminus": [value - low],
+        "color": tone,
         "thickness": 1.25,
         "width": 4,
     }

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from videogen.domain.campaign import Campaign
-from videogen.domain.decision import ConditionDecision
+from videogen.domain.decision import ConditionDecision, Verdict
 from videogen.evidence import MatrixRow, Role
 from videogen.ui import (
     cards,
@@ -56,7 +56,7 @@ def _verdict(campaign: Campaign, judged: Judged) -> None:
     sentence = " ".join(t(one.key, **decision_loaders.said(one)) for one in judged.sentences)
     provisional = judged.decision.provisional_verdict
     note = None
-    if provisional is not None:
+    if provisional is not None and provisional is not Verdict.NOT_YET:
         note = t("decision.provisional", verdict=t(f"verdict.{provisional.value}"))
     names = ", ".join(decision_loaders.label(one.name) for one in judged.candidates)
     st.html(
@@ -81,7 +81,7 @@ def _cards(judged: Judged) -> None:
             required=True,
             format_func=lambda name: _candidate_label(candidates[name]),
             label_visibility="collapsed",
-            key="decision_candidate",
+            key=f"decision_candidate_{judged.found.campaign.campaign_id}",
         )
         chosen = picked if picked in candidates else chosen
     st.html(

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from videogen.domain.condition import Location
 from videogen.domain.run import Origin
+from videogen.evidence import EstimateSource
 from videogen.ui import formats, language
 from videogen.ui.language import t
 from videogen.ui.plan_loaders import Choice
@@ -12,25 +13,31 @@ from videogen.ui.plan_loaders import Choice
 def line(choice: Choice) -> str:
     """Such as "4 min 21 s · $0.035 · 8.2 GB · published"."""
     spoken, known = language.current(), choice.estimate
-    memory = (
-        t("create.memory_none")
-        if choice.condition.location is Location.CLOUD
-        else formats.memory_range(known.peak_vram_low_mib, known.peak_vram_high_mib)
-    )
+    time = formats.seconds_range(known.wall_time_low_s, known.wall_time_high_s, spoken)
     return t(
         "create.estimate",
-        time=formats.seconds_range(known.wall_time_low_s, known.wall_time_high_s, spoken),
-        cost=formats.usd(known.cost_usd),
-        memory=memory,
+        time=t("create.time_unknown") if time == formats.UNKNOWN else time,
+        cost=t("create.cost_unknown") if known.cost_usd is None else formats.usd(known.cost_usd),
+        memory=_memory(choice),
         source=source(choice),
     )
+
+
+def _memory(choice: Choice) -> str:
+    if choice.condition.location is Location.CLOUD:
+        return t("create.memory_none")
+    known = choice.estimate
+    memory = formats.memory_range(known.peak_vram_low_mib, known.peak_vram_high_mib)
+    return t("create.memory_unknown") if memory == formats.UNKNOWN else memory
 
 
 def source(choice: Choice) -> str:
     known = choice.estimate
     if choice.origin is Origin.SANDBOX and known.n_runs:
         return t("source.simulated", n=known.n_runs)
-    return t(f"source.{known.source}", n=known.n_runs)
+    if known.source is EstimateSource.UNKNOWN and known.cost_usd is not None:
+        return t("source.price_list")
+    return t(f"source.{known.source.value}", n=known.n_runs)
 
 
 def button(choice: Choice) -> str:

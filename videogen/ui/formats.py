@@ -1,6 +1,6 @@
 """Figures as people read them: unit, sensible digits, and a dash where nothing is known."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
@@ -21,7 +21,8 @@ def seconds(value_s: float | None, language: str) -> str:
     if whole < 60:
         return t("format.seconds", language, s=whole)
     if whole < 3600:
-        return t("format.minutes_seconds", language, m=whole // 60, s=whole % 60)
+        key = "format.minutes_seconds" if whole % 60 else "format.minutes"
+        return t(key, language, m=whole // 60, s=whole % 60)
     minutes = round(whole / 60)
     return t("format.hours_minutes", language, h=minutes // 60, m=minutes % 60)
 
@@ -64,7 +65,7 @@ def usd(value_usd: Decimal | float | None) -> str:
         return f"${amount:.4f}"
     if abs(amount) < 0.1:
         return f"${amount:.3f}"
-    return f"${amount:,.0f}" if abs(amount) >= 1000 else f"${amount:,.2f}"
+    return f"${amount:,.0f}" if abs(amount) >= 100 else f"${amount:,.2f}"
 
 
 def usd_per_second(value_usd: float | None, language: str) -> str:
@@ -96,5 +97,5 @@ def clock(value: datetime | None, zone: tzinfo = UTC) -> str:
     return UNKNOWN if value is None else value.astimezone(zone).strftime("%H:%M:%S")
 
 
-def day(value: datetime | None, language: str) -> str:
+def day(value: date | None, language: str) -> str:
     return UNKNOWN if value is None else format_date(value, "d MMM y", locale=language)

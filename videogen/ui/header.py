@@ -20,10 +20,17 @@ def show() -> None:
         with st.container(width="stretch"):
             _strip()
         with st.container(
-            horizontal=True, width="content", vertical_alignment="center", gap="small"
+            horizontal=True,
+            width="content",
+            vertical_alignment="center",
+            gap="small",
+            key="vg_controls",
         ):
             who.ask()
             language.switch()
+    with st.container(key="vg_quiet"):
+        who.remember()
+        language.remember()
 
 
 @st.fragment(run_every=REFRESH_S)

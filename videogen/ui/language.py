@@ -39,7 +39,7 @@ def zone() -> tzinfo:
 
 
 def switch() -> None:
-    """Two letters each; the choice stays with the browser."""
+    """Two letters each."""
     st.session_state.setdefault(KEY, current())
     st.segmented_control(
         t("header.language"),
@@ -50,4 +50,8 @@ def switch() -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
+
+
+def remember() -> None:
+    """The choice stays with the browser."""
     remembered.keep(KEY, current())

@@ -13,7 +13,7 @@ from videogen.domain.condition import Condition
 from videogen.domain.decision import Criteria
 from videogen.domain.generation import BackendStatus
 from videogen.domain.prompt import Prompt
-from videogen.domain.run import Run, RunStatus
+from videogen.domain.run import Origin, Run, RunStatus
 from videogen.ui import language
 
 Snapshot = tuple[str, int]  # the data folder and the version of its database
@@ -55,6 +55,11 @@ def header_state() -> HeaderState:
         held_usd=spend.held_usd,
         cap_usd=running.settings.monthly_cap_usd,
     )
+
+
+def has_sandbox() -> bool:
+    """Its back ends are attached and answer."""
+    return any(one.origin is Origin.SANDBOX for one in application().worker.statuses())
 
 
 def backend_label(status: BackendStatus) -> str:

@@ -20,14 +20,14 @@ def draw(rows: Sequence[MatrixRow], *, campaign_id: str, n_videos_month: int) ->
         f'<th scope="col" class="{"num" if place else ""}">{markup.esc(head)}</th>'
         for place, head in enumerate(heads)
     )
-    body = "".join(_row(row, campaign_id) for row in rows)
+    body = "".join(_row(row, campaign_id, heads[1:]) for row in rows)
     return (
         f'<div class="vg vg-scroll vg-matrix"><table class="vg-table"><thead><tr>{top}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
 
-def _row(row: MatrixRow, campaign_id: str) -> str:
+def _row(row: MatrixRow, campaign_id: str, heads: Sequence[str]) -> str:
     spoken = language.current()
 
     def seconds(value_s: float | None) -> str:
@@ -57,7 +57,10 @@ def _row(row: MatrixRow, campaign_id: str) -> str:
         + _sub(t("matrix.time_per_second", time=seconds(row.wall_time_s_per_clip_s))),
     ]
     chip = verdict if row.role is Role.CANDIDATE else ""
-    tail = "".join(f'<td class="num">{cell}</td>' for cell in cells)
+    tail = "".join(
+        f'<td class="num" data-head="{markup.esc(head)}"><div>{cell}</div></td>'
+        for head, cell in zip(heads, cells, strict=True)
+    )
     return f'<tr class="{row.role.value}"><th scope="row">{name} {chip}{role}</th>{tail}</tr>'
 
 

@@ -24,7 +24,8 @@ def show_error(error: VideogenError) -> None:
 def show_sandbox_note(key: str = "sandbox.note") -> None:
     st.html(
         f'<div class="vg vg-note" role="note">{markup.icon("sandbox")}'
-        f"<span><b>{markup.esc(t('sandbox.marker'))}</b> {markup.esc(t(key))}</span></div>"
+        f"<span><b>{markup.esc(t('sandbox.marker'))}</b> "
+        f'<span class="vg-wide">{markup.esc(t(key))}</span></span></div>'
     )
 
 

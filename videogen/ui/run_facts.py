@@ -1,5 +1,6 @@
 """A run's figures, each with its unit and where it comes from."""
 
+from videogen.domain.condition import Location
 from videogen.domain.money import Price
 from videogen.domain.run import Origin, Run, RunStatus
 from videogen.ui import formats, language, loaders, markup
@@ -28,11 +29,12 @@ def origin_chip(run: Run) -> str:
 def measurements(detail: RunDetail) -> str:
     """Time, money, memory and the seed: what every clip is shown with."""
     run, spoken = detail.run, language.current()
+    paid = None if run.cost_usd is None else price_note(detail.price)
     return markup.facts(
         [
             (t("fact.wall_time"), formats.seconds(run.wall_time_s, spoken), _time_note(run)),
-            (t("fact.cost"), formats.usd(run.cost_usd), price_note(detail.price)),
-            (t("fact.vram"), formats.memory(run.peak_vram_mib), _vram_note(run)),
+            (t("fact.cost"), formats.usd(run.cost_usd), paid),
+            (t("fact.vram"), _vram(detail), _vram_note(run)),
             (t("fact.seed"), str(run.seed), None),
         ]
     )
@@ -71,8 +73,14 @@ def price_note(price: Price | None) -> str | None:
     return t("fact.price", price=rate, date=formats.day(price.as_of, spoken))
 
 
+def _vram(detail: RunDetail) -> str:
+    if detail.condition.location is Location.CLOUD:
+        return t("create.memory_none")
+    return formats.memory(detail.run.peak_vram_mib)
+
+
 def _time_note(run: Run) -> str | None:
-    if run.origin is Origin.SANDBOX and run.time_scale:
+    if run.origin is Origin.SANDBOX and run.time_scale and run.wall_time_s is not None:
         return t("fact.simulated", scale=f"{run.time_scale:g}")
     return None
 

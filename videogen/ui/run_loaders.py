@@ -117,7 +117,7 @@ def queue_position(run_id: str) -> int | None:
 
 
 def cancel(run_id: str) -> None:
-    queue.cancel(loaders.application().database, run_id, loaders.now())
+    queue.cancel(loaders.application().database, run_id)
     loaders.application().worker.wake()
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from videogen.domain.clip import Clip
+from videogen.domain.condition import Location
 from videogen.domain.event import Event
 from videogen.domain.run import Attempt, RunStatus
 from videogen.errors import VideogenError
@@ -33,12 +34,12 @@ def show(run_id: str) -> None:
         live.follow(run_id)
     left, right = st.columns([3, 2], gap="medium")
     with left:
+        _failure(detail)
         _clip(detail)
     with right:
         st.html(run_facts.measurements(detail))
         st.html(run_facts.circumstances(detail))
         _actions(detail)
-    _failure(detail)
     _memory(detail)
     if detail.clip is not None:
         _checks(detail.clip)
@@ -62,7 +63,7 @@ def _head(detail: RunDetail) -> None:
 
 def _clip(detail: RunDetail) -> None:
     if detail.clip is None:
-        if detail.run.status.is_final:
+        if detail.run.status.is_final and detail.run.failure_class is None:
             st.html(f'<div class="vg vg-noclip">{markup.esc(t("run.no_clip"))}</div>')
         return
     st.html(media.clip_player(detail.clip, alt=detail.prompt.text))
@@ -102,7 +103,7 @@ def _failure(detail: RunDetail) -> None:
 
 def _memory(detail: RunDetail) -> None:
     attempt = detail.last_attempt
-    if attempt is None or detail.condition.location.value != "local":
+    if attempt is None or detail.condition.location is Location.CLOUD:
         return
     st.subheader(t("run.vram"))
     trace = detail.trace

@@ -44,6 +44,7 @@ FRAME = """
 HEADER = """
 .st-key-vg_header { border-bottom: 1px solid var(--vg-line); padding-bottom: .5rem;
   margin-bottom: 1.25rem; row-gap: .25rem; }
+.st-key-vg_quiet { display: none; }
 .vg-strip { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.125rem;
   font-size: .8125rem; color: var(--vg-soft); min-height: 2rem; }
 .vg-strip a { color: inherit; }
@@ -54,6 +55,7 @@ HEADER = """
 .vg-dot-busy { background: conic-gradient(var(--vg-accent) 0 65%, var(--vg-line) 0); }
 .vg-dot-down { background: none; border: 2px solid var(--vg-fail); border-radius: 2px; }
 .vg-dot-unconfigured { background: none; border: 1.5px dashed var(--vg-soft); }
+.stApp [data-testid="stBaseButton-segmented_controlActive"] { color: var(--vg-accent); }
 .vg-chip { display: inline-flex; align-items: center; gap: .375rem; padding: .125rem .5rem;
   border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; line-height: 1.5; }
 .vg-chip-pass { color: var(--vg-pass); background: var(--vg-pass-bg); }
@@ -62,7 +64,15 @@ HEADER = """
 .vg-chip-plain { color: var(--vg-soft); background: var(--vg-sunk); }
 .vg-table .vg-sandbox { border-color: transparent; padding-left: 0; }
 .vg-sandbox { color: var(--vg-wait); border: 1px dashed currentColor; background: none; }
-@media (max-width: 640px) { .vg-strip { gap: .125rem .75rem; } .vg-wide { display: none; } }
+@media (max-width: 640px) {
+  .st-key-vg_header { margin-bottom: .5rem; }
+  .vg-strip { gap: .125rem .75rem; }
+  .st-key-vg_controls { position: fixed; top: .4375rem; right: .75rem; z-index: 999995;
+    width: auto; }
+  .st-key-vg_controls .stPopover button p { max-width: 4.5rem; overflow: hidden;
+    text-overflow: ellipsis; white-space: nowrap; }
+  .vg-wide { display: none; }
+}
 """
 
 CARDS = """
@@ -163,10 +173,11 @@ dl.vg-said dd { font-weight: 400; }
 .vg-unable ul { margin: .125rem 0 0; padding: 0; list-style: none; }
 .vg-unable b { font-weight: 500; text-decoration: line-through; text-decoration-thickness: 1px; }
 .st-key-create_condition [role="radiogroup"] { gap: .5rem; width: 100%; }
-.st-key-create_condition [role="radiogroup"] > label { width: 100%; padding: .625rem .875rem;
-  margin: 0; background: var(--vg-paper); border: 1px solid var(--vg-line);
-  border-radius: .5rem; }
-.st-key-create_condition [role="radiogroup"] > label:has(input:checked) {
+.st-key-create_condition .stRadio { width: 100%; }
+.st-key-create_condition [role="radiogroup"] > div { width: 100%; padding: .625rem .875rem;
+  background: var(--vg-paper); border: 1px solid var(--vg-line); border-radius: .5rem; }
+.st-key-create_condition [role="radiogroup"] label { width: 100%; }
+.st-key-create_condition [role="radiogroup"] > div[data-selected="true"] {
   border-color: var(--vg-accent); box-shadow: inset 3px 0 0 var(--vg-accent); }
 .vg-campaigns { display: grid; gap: .75rem; }
 .vg-campaigns .vg-card-top a { font-weight: 500; }
@@ -180,6 +191,16 @@ dl.vg-said dd { font-weight: 400; }
   .vg-rows td:first-child { flex: none; align-self: flex-start; margin-right: .25rem; }
   .vg-rows td.wrap { flex: 1 1 60%; min-width: 0; margin-bottom: .25rem; }
   .vg-rows .sub { display: inline; margin-left: .375rem; }
+  .vg-matrix { border: 0; background: none; overflow: visible; }
+  .vg-matrix thead { display: none; }
+  .vg-matrix .vg-table, .vg-matrix tbody, .vg-matrix tr, .vg-matrix .vg-table th,
+  .vg-matrix .vg-table td { display: block; width: 100%; }
+  .vg-matrix tr { border: 1px solid var(--vg-line); border-radius: .625rem; overflow: hidden;
+    background: var(--vg-paper); margin-bottom: .75rem; padding: .25rem 0; }
+  .vg-matrix .vg-table th, .vg-matrix .vg-table td { border: 0; padding: .25rem .875rem; }
+  .vg-matrix .vg-table td { display: flex; justify-content: space-between; gap: 1rem; }
+  .vg-matrix td::before { content: attr(data-head); color: var(--vg-soft); font-size: .8125rem;
+    text-align: left; white-space: normal; max-width: 9rem; }
 }
 .vg-grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr));
   gap: .875rem; }

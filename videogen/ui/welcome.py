@@ -6,7 +6,7 @@ from videogen.ui import loaders, markup, notices, who
 from videogen.ui.language import t
 
 REFRESH_S = 1
-KEY = "trial_watched"
+WAITING = "sandbox_waiting"
 OPEN_STAGES = ("starting", "running", "rating")
 
 
@@ -23,7 +23,6 @@ def show() -> None:
             key="try_sandbox",
         ):
             loaders.application().try_sandbox(who.name())
-            st.session_state[KEY] = True
             st.rerun()
         st.html(f'<p class="vg vg-small vg-soft vg-centre">{markup.esc(t("welcome.try_help"))}</p>')
         link = markup.link("system", t("welcome.connect"))
@@ -41,7 +40,6 @@ def stage() -> str:
 def show_progress() -> None:
     """What the trial is doing now; the page is drawn anew when it ends."""
     if stage() in OPEN_STAGES:
-        st.session_state[KEY] = True
         _follow()
     elif stage() == "failed":
         reason = notices.reason(loaders.application().sandbox_state().reason or "")
@@ -49,6 +47,39 @@ def show_progress() -> None:
         if st.button(t("welcome.try"), key="try_again"):
             loaders.application().try_sandbox(who.name())
             st.rerun()
+
+
+def offer_sandbox() -> None:
+    """Where nothing can generate: the sandbox, as a trial or once more."""
+    if loaders.has_sandbox():
+        st.session_state.pop(WAITING, None)
+        return
+    if WAITING in st.session_state:
+        _wait()
+    elif st.button(t(_offer_key()), icon=":material/science:", key="offer_sandbox"):
+        _open_sandbox()
+        st.session_state[WAITING] = True
+        st.rerun()
+
+
+def _offer_key() -> str:
+    return "welcome.try" if stage() == "none" else "welcome.reopen"
+
+
+def _open_sandbox() -> None:
+    if stage() == "none":
+        loaders.application().try_sandbox(who.name())
+    else:
+        loaders.application().reopen_sandbox()
+
+
+@st.fragment(run_every=REFRESH_S)
+def _wait() -> None:
+    if loaders.has_sandbox():
+        st.session_state.pop(WAITING, None)
+        st.rerun()
+    word = t("trial.starting")
+    st.html(f'<div class="vg vg-live"><p>{markup.esc(word)}</p>{markup.progress(None, word)}</div>')
 
 
 @st.fragment(run_every=REFRESH_S)

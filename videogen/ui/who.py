@@ -29,4 +29,8 @@ def ask() -> None:
             help=t("who.help"),
             persist_state="session",
         )
+
+
+def remember() -> None:
+    """The name stays with the browser."""
     remembered.keep(KEY, "" if name() == NOBODY else name())
