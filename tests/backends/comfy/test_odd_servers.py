@@ -1,0 +1,172 @@
+"""The client against servers that are old, odd or no ComfyUI at all."""
+
+import pytest
+
+from tests.backends.odd_server import Answer, OddServer
+from tests.backends.recordings import recording
+from tests.backends.requests import comfy_request, token
+from videogen.backends import ComfyBackend
+from videogen.domain.generation import BackendLight
+from videogen.domain.run import Origin
+from videogen.errors import (
+    BackendUnavailableError,
+    NotComfyError,
+    RequestRefusedError,
+    ServerTooOldError,
+    SignInError,
+)
+
+STATS = recording("system_stats")["body"]
+
+
+def _odd_backend(odd: OddServer) -> ComfyBackend:
+    return ComfyBackend(odd.url, lookup_pause_s=0.01)
+
+
+def test_a_web_page_is_no_comfyui(odd: OddServer) -> None:
+    odd.otherwise = Answer("<html>Welcome</html>", 200, "text/html")
+    backend = _odd_backend(odd)
+
+    status = backend.status()
+
+    assert (status.light, status.reason) == (BackendLight.DOWN, "not_comfyui")
+    with pytest.raises(NotComfyError):
+        backend.preflight(comfy_request())
+    backend.close()
+
+
+def test_some_other_json_is_no_comfyui(odd: OddServer) -> None:
+    odd.otherwise = Answer({"status": "ok"})
+    backend = _odd_backend(odd)
+
+    assert backend.status().reason == "not_comfyui"
+    with pytest.raises(NotComfyError):
+        backend.poll(token())
+    backend.close()
+
+
+def test_a_real_servers_stats_make_a_live_light(odd: OddServer) -> None:
+    odd.answers = {
+        "/system_stats": Answer(STATS),
+        "/queue": Answer({"queue_running": [], "queue_pending": []}),
+    }
+    backend = _odd_backend(odd)
+
+    status = backend.status()
+
+    assert (status.light, status.origin) == (BackendLight.UP, Origin.LIVE)
+    assert status.version == "0.25.0"
+    assert status.device == "cpu"
+    assert status.memory_total_mib is None  # a CPU's memory is not device memory
+    assert status.fingerprint["pytorch"] == "2.13.0+cpu"
+    assert backend.memory_reading() is None
+    backend.close()
+
+
+def test_an_old_server_is_named_as_too_old(odd: OddServer) -> None:
+    old = STATS | {"system": STATS["system"] | {"comfyui_version": "0.3.44"}}
+    odd.answers = {"/system_stats": Answer(old)}
+    backend = _odd_backend(odd)
+
+    assert backend.status().reason == "server_too_old"
+    with pytest.raises(ServerTooOldError):
+        backend.preflight(comfy_request())
+    backend.close()
+
+
+def _accepting(odd: OddServer, reply: object, status: int = 200) -> None:
+    odd.answers = {
+        "/object_info/": Answer({name: {"input": {}} for name in _classes()}),
+        "/prompt": Answer(reply, status),
+        "/queue": Answer({"queue_running": [], "queue_pending": []}),
+        "/history": Answer({}),
+    }
+
+
+def _classes() -> tuple[str, ...]:
+    return ("EmptyImage", "CreateVideo", "SaveVideo")
+
+
+def test_a_server_that_mints_its_own_id_is_too_old_and_its_prompt_is_deleted(
+    odd: OddServer,
+) -> None:
+    _accepting(odd, {"prompt_id": "its-own", "number": 1, "node_errors": {}})
+    backend = _odd_backend(odd)
+
+    with pytest.raises(ServerTooOldError):
+        backend.submit(comfy_request(), token())
+
+    assert any(seen.path == "/queue" and "its-own" in seen.body for seen in odd.seen)
+    backend.close()
+
+
+def test_half_accepted_is_refused_and_deleted(odd: OddServer) -> None:
+    prompt_id = token()
+    bad = {"class_type": "SaveImage", "errors": [{"message": "Required input is missing"}]}
+    _accepting(odd, {"prompt_id": prompt_id, "number": 1, "node_errors": {"9": bad}})
+    backend = _odd_backend(odd)
+
+    with pytest.raises(RequestRefusedError) as caught:
+        backend.submit(comfy_request(), prompt_id)
+
+    assert "SaveImage (node 9)" in str(caught.value.detail)
+    assert any(seen.path == "/queue" and prompt_id in seen.body for seen in odd.seen)
+    backend.close()
+
+
+def test_nothing_that_would_hit_other_users_is_ever_sent(odd: OddServer) -> None:
+    prompt_id = token()
+    _accepting(odd, {"prompt_id": prompt_id, "number": 1, "node_errors": {}})
+    odd.answers["/queue"] = Answer({"queue_running": [[0, prompt_id, {}]], "queue_pending": []})
+    backend = _odd_backend(odd)
+
+    backend.submit(comfy_request(), prompt_id)
+    backend.cancel(prompt_id)
+
+    posts = [seen for seen in odd.seen if seen.method == "POST"]
+    interrupts = [seen for seen in posts if seen.path == "/interrupt"]
+    assert [seen.body for seen in interrupts] == [f'{{"prompt_id":"{prompt_id}"}}']
+    assert not any("clear" in seen.body or '"number"' in seen.body for seen in posts)
+    assert not any("origin" in {name.lower() for name in seen.headers} for seen in odd.seen)
+    backend.close()
+
+
+@pytest.mark.parametrize("status", [0, 502])
+def test_a_post_that_is_lost_twice_is_unavailable(odd: OddServer, status: int) -> None:
+    _accepting(odd, "bad gateway", status)
+    backend = _odd_backend(odd)
+
+    with pytest.raises(BackendUnavailableError):
+        backend.submit(comfy_request(), token())
+
+    assert sum(seen.path == "/prompt" for seen in odd.seen) == 2
+    backend.close()
+
+
+def test_a_refused_sign_in_has_its_own_error(odd: OddServer) -> None:
+    odd.otherwise = Answer("who are you", 401, "text/plain")
+    backend = _odd_backend(odd)
+
+    assert backend.status().reason == "sign_in"
+    with pytest.raises(SignInError):
+        backend.poll(token())
+    backend.close()
+
+
+def test_a_queue_that_only_waits_darkens_the_light(
+    odd: OddServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("videogen.backends.comfy.system.WEDGED_AFTER_S", 0.0)
+    prompt_id = token()
+    odd.answers = {
+        "/system_stats": Answer(STATS),
+        "/queue": Answer({"queue_running": [], "queue_pending": [[1, prompt_id, {}]]}),
+    }
+    backend = _odd_backend(odd)
+
+    backend.status()
+    again = backend.status()
+
+    assert (again.light, again.reason) == (BackendLight.DOWN, "server_wedged")
+    assert backend.poll(prompt_id).stage == "server_wedged"
+    backend.close()
