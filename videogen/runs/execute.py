@@ -28,8 +28,10 @@ from videogen.domain.run import (
 )
 from videogen.errors import (
     ClipRejectedError,
+    NotComfyError,
     OutcomeUncertainError,
     RunLostError,
+    ServerTooOldError,
     VideogenError,
 )
 from videogen.gpu import Source, choose_source
@@ -275,6 +277,6 @@ class Execution:
 def failure_class_of(error: VideogenError) -> FailureClass:
     if error.code in FAILURE_CLASSES:
         return FailureClass(error.code)
-    if error.code == "not_comfyui":
+    if isinstance(error, (NotComfyError, ServerTooOldError)):
         return FailureClass.SERVER_DOWN
     return FailureClass.EXECUTION_ERROR

@@ -56,6 +56,9 @@ class Watch:
             if self.stop.is_set():
                 raise AppStoppingError
             self._pass_on_cancel(external_id)
+            if self._cancel_sent and self.backend.is_paid:
+                # No vendor takes a job back: it goes on there, and is billed.
+                return Observation(state=GenerationState.CANCELLED, billed_samples=1)
             seen = self._poll(external_id)
             if seen is not None:
                 n_missing = n_missing + 1 if seen.state is GenerationState.MISSING else 0
@@ -125,6 +128,8 @@ class Watch:
         if (now - self._began) * self.time_scale > deadline_s + _SLACK_S * self.time_scale:
             self.backend.cancel(external_id)
             raise DeadlinePassedError(self.backend.name, deadline_s=deadline_s)
+        if self._shown is None and self._stage is None:
+            return  # nothing was ever heard of it: a deaf socket is no stall
         stall_s = self.workflow.stall_s if self.workflow else CLOUD_DEADLINE_S
         if (now - self._moved) * self.time_scale > stall_s + _SLACK_S * self.time_scale:
             self.backend.cancel(external_id)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -19,6 +20,7 @@ from videogen.sandbox.vertex_request import VertexError, VideoRequest, read_requ
 from videogen.sandbox.world import World
 
 _FPS = 24
+_METADATA_TYPE = "type.googleapis.com/google.cloud.aiplatform.v1beta1.GenericOperationMetadata"
 _ANSWER_TYPE = "type.googleapis.com/cloud.ai.large_models.vision.GenerateVideoResponse"
 _FILTERED = (
     "Veo could not generate videos because the input prompt contains words that violate "
@@ -33,6 +35,8 @@ class Operation:
     request: VideoRequest
     faults: Mapping[str, Fault]
     entry: int  # in the submit log
+    began_at: datetime
+    played_s: float  # real seconds; the metadata's clock does not count our drawing
     answer: dict[str, Any] | None = None  # None while it runs
 
 
@@ -63,11 +67,14 @@ class VertexEngine:
         draw = self.world.draw(profile=profile, prompt=request.prompt, job_seed=request.seed)
         subject = Subject(profile=profile.name, prompt=request.prompt, model=model)
         name = f"{parent}/operations/{uuid.uuid4()}"
+        played_s = self.world.clock.real_s((profile.seconds or 0.0) * draw.time_factor)
         operation = Operation(
             name=name,
             profile=profile,
             request=request,
             faults=self.world.run_faults(GOOGLE_RUN_KINDS, subject, draw),
+            began_at=datetime.now(UTC),
+            played_s=played_s,
             entry=self.world.log.add(
                 external_id=name,
                 kind="vertex",
@@ -79,8 +86,7 @@ class VertexEngine:
             ),
         )
         self._operations[name] = operation
-        played_s = (profile.seconds or 0.0) * draw.time_factor
-        task = asyncio.create_task(self._play(operation, self.world.clock.real_s(played_s)))
+        task = asyncio.create_task(self._play(operation))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return name
@@ -91,8 +97,8 @@ class VertexEngine:
         if operation is None:
             raise VertexError(404, f"Operation {name} not found.")
         if operation.answer is None:
-            return {"name": name}
-        return {"name": name, "done": True, **operation.answer}
+            return {"name": name, "metadata": _metadata(operation)}
+        return {"name": name, "metadata": _metadata(operation), "done": True, **operation.answer}
 
     def poll_subject(self, name: str) -> Subject | None:
         operation = self._operations.get(name)
@@ -100,7 +106,7 @@ class VertexEngine:
             return None
         return Subject(profile=operation.profile.name, prompt=operation.request.prompt, model=name)
 
-    async def _play(self, operation: Operation, real_s: float) -> None:
+    async def _play(self, operation: Operation) -> None:
         if "never_done" in operation.faults:
             return
         loop = asyncio.get_running_loop()
@@ -108,7 +114,7 @@ class VertexEngine:
         videos = (
             loop.run_in_executor(self._threads, self._videos, operation) if makes_video else None
         )
-        await asyncio.sleep(real_s)
+        await asyncio.sleep(operation.played_s)
         if videos is not None:
             content = await videos
             operation.answer = {"response": {"@type": _ANSWER_TYPE, "videos": content}}
@@ -151,6 +157,16 @@ class VertexEngine:
         for task in list(self._tasks):
             task.cancel()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _metadata(operation: Operation) -> dict[str, Any]:
+    """AI Platform's GenericOperationMetadata: when it began, and when it last changed."""
+    played = timedelta(seconds=operation.played_s if operation.answer is not None else 0.0)
+    times = {
+        "createTime": operation.began_at.isoformat().replace("+00:00", "Z"),
+        "updateTime": (operation.began_at + played).isoformat().replace("+00:00", "Z"),
+    }
+    return {"@type": _METADATA_TYPE, "genericMetadata": times}
 
 
 def _clip(operation: Operation, index: int) -> ClipRequest:

@@ -306,7 +306,12 @@ def _ended(operation: "types.GenerateVideosOperation") -> Observation:
     """Done without an error: clips, all filtered away, or nothing at all."""
     n_clips = len(_videos(operation))
     if n_clips:
-        return Observation(state=GenerationState.SUCCEEDED, progress=1.0, billed_samples=n_clips)
+        return Observation(
+            state=GenerationState.SUCCEEDED,
+            progress=1.0,
+            phases=_server_phases(operation),
+            billed_samples=n_clips,
+        )
     response = operation.response
     if response is not None and response.rai_media_filtered_count:
         reasons = "; ".join(response.rai_media_filtered_reasons or []) or "no reason given"
@@ -321,6 +326,17 @@ def _ended(operation: "types.GenerateVideosOperation") -> Observation:
         failure_class=FailureClass.EXECUTION_ERROR,
         failure_detail="done, with neither a clip nor an error",
     )
+
+
+def _server_phases(operation: "types.GenerateVideosOperation") -> dict[str, float]:
+    """Seconds by Google's clock; empty where the operation's metadata carries no times."""
+    times = (operation.metadata or {}).get("genericMetadata") or {}
+    try:
+        began = datetime.fromisoformat(times["createTime"])
+        ended = datetime.fromisoformat(times["updateTime"])
+    except (KeyError, TypeError, ValueError):
+        return {}
+    return {"executing": (ended - began).total_seconds()} if ended > began else {}
 
 
 def _videos(operation: "types.GenerateVideosOperation") -> list["types.Video"]:
