@@ -46,7 +46,7 @@ class PageVisit:
         self._socket.send(message.SerializeToString())
         while True:
             answer = ForwardMsg()
-            answer.ParseFromString(bytes(self._socket.recv(timeout=60)))
+            answer.ParseFromString(self._socket.recv(timeout=60, decode=False))
             if answer.WhichOneof("type") == "script_finished":
                 return time.perf_counter() - began
 

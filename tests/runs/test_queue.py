@@ -37,6 +37,20 @@ def test_a_running_run_is_cancelled_on_its_server_and_the_next_one_goes_on(
     assert ended(application, following).status is RunStatus.SUCCEEDED
 
 
+def test_a_cancelled_cloud_run_costs_what_the_vendor_will_bill(
+    application: Application, sandbox: SandboxProcess
+) -> None:
+    play_faults(sandbox, [{"kind": "never_done", "times": 1}])
+    run = ask(application, "veo-3.1-lite")
+    _until_running(application, run.run_id)
+
+    queue.cancel(application.database, run.run_id)
+
+    final = ended(application, run)
+    assert final.status is RunStatus.CANCELLED
+    assert float(final.cost_usd or 0) == pytest.approx(0.40)  # Veo knows no cancel
+
+
 def test_a_requeued_run_is_a_new_run_and_the_old_one_stays(application: Application) -> None:
     old = ended(application, ask(application, "server_check", seed=11))
 
