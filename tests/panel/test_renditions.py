@@ -1,8 +1,10 @@
+import time
 from dataclasses import replace
 from pathlib import Path
 
 from tests.web.studio import furnish
-from videogen.panel import prepare_renditions
+from videogen.domain.run import RunStatus
+from videogen.panel import RenditionKeeper, prepare_renditions
 from videogen.store import Database, campaign_runs, get_clip, renditions, save
 
 
@@ -57,3 +59,33 @@ def test_a_clip_that_joins_later_gets_the_same_form_and_size(tmp_path: Path) -> 
     assert made == 1
     assert steps == [(1, 1)]
     assert len(sizes) == 1
+
+
+def test_the_copies_are_made_in_the_background_before_a_rater_comes(tmp_path: Path) -> None:
+    furnish(tmp_path, renditions=False)
+
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        keeper = RenditionKeeper(database, tmp_path / "clips", pause_s=0.05)
+        keeper.start()
+        deadline = time.monotonic() + 30
+        while len(renditions(database, "c1")) < 6 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        keeper.stop()
+        made = renditions(database, "c1").values()
+
+    assert len(made) == 6
+    assert len({(tmp_path / "clips" / one.file).stat().st_size for one in made}) == 1
+
+
+def test_no_copy_is_made_beside_a_run_that_is_being_measured(tmp_path: Path) -> None:
+    furnish(tmp_path, renditions=False)
+
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        run = campaign_runs(database, "c1")[0]
+        save(database, replace(run, run_id="now", status=RunStatus.RUNNING, clip_id=None))
+        keeper = RenditionKeeper(database, tmp_path / "clips", pause_s=0.01)
+        keeper.start()
+        time.sleep(0.3)
+        keeper.stop()
+
+        assert renditions(database, "c1") == {}

@@ -1,7 +1,7 @@
 """Rating sessions: who sees which clip in what order, and what they said of it."""
 
 from videogen.panel.playlist import playlist
-from videogen.panel.renditions import prepare_renditions
+from videogen.panel.renditions import RenditionKeeper, prepare_renditions
 from videogen.panel.sessions import (
     Turn,
     Vote,
@@ -15,6 +15,7 @@ from videogen.panel.sessions import (
 from videogen.panel.simulated import simulate_raters
 
 __all__ = [
+    "RenditionKeeper",
     "Turn",
     "Vote",
     "clips_to_rate",

@@ -1,16 +1,32 @@
 """The blind copies of a campaign, made before anybody rates: one form, one size for all."""
 
+import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from videogen.clips import RenditionForm, form_for, make_rendition, pad_renditions
-from videogen.domain.clip import Clip, Rendition
+from videogen.domain.campaign import Campaign
+from videogen.domain.clip import Clip, ClipProbe, Rendition
+from videogen.domain.condition import Condition
+from videogen.domain.run import RunStatus
 from videogen.panel.sessions import clips_to_rate
-from videogen.store import Database, get_campaign, get_clip, renditions, save
+from videogen.store import (
+    Database,
+    campaigns,
+    get_campaign,
+    get_clip,
+    get_condition,
+    renditions,
+    run_counts,
+    save,
+)
+
+LOG = logging.getLogger(__name__)
 
 THREADS = 2  # the worker and the pages want the machine too
+BATCH = 4  # between two batches a rater who waits, or the stop, gets its turn
 
 _MAKING = threading.Lock()  # a second rater who comes meanwhile waits, and finds them made
 
@@ -20,29 +36,95 @@ def prepare_renditions(
     campaign_id: str,
     clips_folder: Path,
     *,
+    limit: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> int:
-    """Make what is missing; returns how many were made. `on_progress` gets (done, all).
+    """Make what is missing, at most `limit`; returns how many. `on_progress` gets (done, all).
 
     Raises: NotFoundError: a clip's file is gone. DiskFullError.
     """
-    clip_ids = clips_to_rate(database, get_campaign(database, campaign_id))
+    campaign = get_campaign(database, campaign_id)
+    clip_ids = clips_to_rate(database, campaign)
     if clip_ids.keys() <= renditions(database, campaign_id).keys():
         return 0
     with _MAKING:
         made = renditions(database, campaign_id)
         clips = [get_clip(database, clip_id) for clip_id in clip_ids]
-        form = form_for([clip.probe for clip in clips])
-        if made and form != _form_of(database, made):
-            made = {}  # a larger or faster clip has come: one form for all again
-        missing = [clip for clip in clips if clip.clip_id not in made]
+        form = _form(database, campaign, clips)
+        if made and form != _form(database, campaign, [get_clip(database, one) for one in made]):
+            made = {}  # a larger or faster clip than any condition announced: all over again
+        missing = [clip for clip in clips if clip.clip_id not in made][:limit]
         new = _make(missing, clips_folder, campaign_id, form, on_progress)
-        save(database, *pad_renditions([*made.values(), *new], clips_folder=clips_folder))
+        padded = pad_renditions([*made.values(), *new], clips_folder=clips_folder)
+        save(database, *[one for one in padded if one != made.get(one.clip_id)])
         return len(new)
 
 
-def _form_of(database: Database, clip_ids: Iterable[str]) -> RenditionForm:
-    return form_for([get_clip(database, clip_id).probe for clip_id in clip_ids])
+class RenditionKeeper:
+    """Makes the copies in the background, so that the first rater does not wait for them.
+
+    Only while no run is running: coding a clip beside a measurement would be measured with it.
+    """
+
+    def __init__(self, database: Database, clips_folder: Path, *, pause_s: float = 3.0) -> None:
+        self._database = database
+        self._clips_folder = clips_folder
+        self._pause_s = pause_s
+        self._seen_version: int | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="renditions", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _keep(self) -> None:
+        while not self._stopping.wait(self._pause_s):
+            try:
+                self._catch_up()
+            except Exception:
+                # A lost file or a full disk must not end the thread: the rater's own start
+                # meets the same error and shows it.
+                LOG.exception("blind copies could not be made")
+                self._seen_version = self._database.version  # again when something has changed
+
+    def _catch_up(self) -> None:
+        version = self._database.version
+        if version == self._seen_version:
+            return
+        for campaign in campaigns(self._database):
+            while self._may_work() and prepare_renditions(
+                self._database, campaign.campaign_id, self._clips_folder, limit=BATCH
+            ):
+                pass
+        if self._may_work():
+            self._seen_version = version
+
+    def _may_work(self) -> bool:
+        counts = run_counts(self._database)
+        is_quiet = not counts[RunStatus.RUNNING] and not counts[RunStatus.QUEUED]
+        return is_quiet and not self._stopping.is_set()
+
+
+def _form(database: Database, campaign: Campaign, clips: Sequence[Clip]) -> RenditionForm:
+    """What the conditions announce and the clips have: it should not change as clips come in."""
+    announced = [get_condition(database, one) for one in campaign.condition_ids]
+    return form_for([clip.probe for clip in clips] + [_probe(one) for one in announced if one.fps])
+
+
+def _probe(condition: Condition) -> ClipProbe:
+    return ClipProbe(
+        width_px=condition.width_px or 1,
+        height_px=condition.height_px or 1,
+        n_frames=condition.n_frames or 1,
+        fps=condition.fps or 1,
+        clip_duration_s=condition.clip_duration_s or 1,
+        codec="",
+        has_audio=condition.has_audio,
+    )
 
 
 def _make(

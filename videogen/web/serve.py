@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from videogen import bootstrap
 from videogen.bootstrap import Application
 from videogen.errors import VideogenError
+from videogen.panel import RenditionKeeper
 from videogen.settings import Settings
 from videogen.texts import error_hint, error_message
 
@@ -51,9 +52,12 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:  # noqa: ARG00
         # Beside the server, not before it: it answers two seconds earlier, and a visitor who is
         # faster still meets the same imports that the page would do itself.
         threading.Thread(target=_preload, name="preload", daemon=True).start()
+    keeper = RenditionKeeper(application.database, application.clips_folder)
+    keeper.start()
     try:
         yield {"application": application}
     finally:
+        await run_in_threadpool(keeper.stop)
         await run_in_threadpool(bootstrap.stop)
 
 
