@@ -43,8 +43,11 @@ def ask(choices: list[Choice]) -> None:
     _show_unable([one for one in choices if one.origin is None])
     seed = _ask_seed()
     chosen = able[condition_id]
+    # Above the button, where the eyes are when it is pressed.
+    trouble = st.container()
     if st.button(estimates.button(chosen), type="primary", icon=":material/movie:", key="go"):
-        _make(chosen, seed)
+        with trouble:
+            _make(chosen, seed)
 
 
 def show_result(run_id: str) -> None:
@@ -139,17 +142,19 @@ def _make(choice: Choice, seed: int | None) -> None:
 
 def _ended(detail: RunDetail) -> None:
     run = detail.run
-    st.html(f'<p class="vg">{run_facts.status_chip(run)} {run_facts.origin_chip(run)}</p>')
-    if detail.clip is not None:
-        st.html(media.clip_player(detail.clip, alt=detail.prompt.text))
-    elif run.failure_class is not None:
+    chips = f"{run_facts.status_chip(run)} {run_facts.origin_chip(run)}"
+    player = "" if detail.clip is None else media.clip_player(detail.clip, alt=detail.prompt.text)
+    st.html(
+        f'<div class="vg vg-result"><p>{chips}</p>{player}'
+        f'<p class="vg-small">{markup.esc(_caption(detail))}</p></div>'
+    )
+    if run.failure_class is not None:
         code = run.failure_class.value
         st.error(
             notices.failure_sentence(code, "hint", detail.last_attempt),
             title=t(f"failure.{code}"),
             icon=":material/error:",
         )
-    st.html(f'<p class="vg vg-small">{markup.esc(_caption(detail))}</p>')
     st.html(run_facts.measurements(detail))
     st.button(
         t("create.again"),

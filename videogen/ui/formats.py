@@ -68,6 +68,12 @@ def usd(value_usd: Decimal | float | None) -> str:
     return f"${amount:,.0f}" if abs(amount) >= 100 else f"${amount:,.2f}"
 
 
+def unit_price(value_usd: Decimal) -> str:
+    """A list price with the digits that it is quoted in, two at least and five at most."""
+    whole, _, digits = f"{value_usd:.5f}".partition(".")
+    return f"${whole}.{digits.rstrip('0').ljust(2, '0')}"
+
+
 def usd_per_second(value_usd: float | None, language: str) -> str:
     if value_usd is None:
         return UNKNOWN

@@ -1,9 +1,11 @@
 """What can be made now, for how much, and asking for it."""
 
+import functools
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from videogen.backends.google import ModelProfile, load_profiles
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.prompt import PromptSuite
@@ -22,9 +24,12 @@ class Choice:
     condition: Condition
     origin: Origin | None  # None: nothing would take it
     estimate: Estimate
+    is_retired: bool = False  # the vendor's; the sandbox still plays it
 
     @property
     def reason_key(self) -> str:
+        if self.is_retired:
+            return "create.reason.retired"
         kind = self.condition.backend
         return f"create.reason.{'no_comfy' if kind is BackendKind.COMFY else 'no_cloud'}"
 
@@ -95,9 +100,24 @@ def start_campaign(
     return campaign
 
 
-def _choice(condition: Condition, origin: Origin | None) -> Choice:
+def _choice(condition: Condition, able: Origin | None) -> Choice:
     running = loaders.application()
+    is_retired = able is not Origin.SANDBOX and _is_retired(condition.model)
+    origin = None if is_retired else able
     wanted = estimate(
         running.database, condition, origin or Origin.LIVE, running.claims, running.prices
     )
-    return Choice(condition=condition, origin=origin, estimate=wanted)
+    return Choice(condition=condition, origin=origin, estimate=wanted, is_retired=is_retired)
+
+
+def _is_retired(model: str) -> bool:
+    profile = _profiles().get(model)
+    if profile is None:
+        return False
+    ended_on = profile.retired_on or profile.retires_on
+    return ended_on is not None and ended_on <= loaders.now().date()
+
+
+@functools.cache
+def _profiles() -> Mapping[str, ModelProfile]:
+    return load_profiles()

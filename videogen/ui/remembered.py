@@ -9,8 +9,8 @@ YEAR_S = 365 * 24 * 3600
 
 
 def value(name: str) -> str | None:
-    stored = st.context.cookies.get(_cookie(name))
-    return unquote(stored) if stored else None
+    stored = st.context.cookies.to_dict().get(_cookie(name))
+    return unquote(stored) if isinstance(stored, str) and stored else None
 
 
 def keep(name: str, chosen: str) -> None:

@@ -69,7 +69,7 @@ def price_note(price: Price | None) -> str | None:
     if price is None:
         return None
     spoken = language.current()
-    rate = f"{formats.usd(price.amount_usd)} {t(f'system.unit.{price.unit.value}')}"
+    rate = f"{formats.unit_price(price.amount_usd)} {t(f'system.unit.{price.unit.value}')}"
     return t("fact.price", price=rate, date=formats.day(price.as_of, spoken))
 
 

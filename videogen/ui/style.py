@@ -179,6 +179,10 @@ dl.vg-said dd { font-weight: 400; }
 .st-key-create_condition [role="radiogroup"] label { width: 100%; }
 .st-key-create_condition [role="radiogroup"] > div[data-selected="true"] {
   border-color: var(--vg-accent); box-shadow: inset 3px 0 0 var(--vg-accent); }
+.vg-result { display: grid; gap: .5rem; }
+@media (min-width: 1000px) {
+  .st-key-create_condition [role="radiogroup"] { display: grid; grid-template-columns: 1fr 1fr; }
+}
 .vg-campaigns { display: grid; gap: .75rem; }
 .vg-campaigns .vg-card-top a { font-weight: 500; }
 .vg-source { white-space: normal; min-width: 16rem; }

@@ -52,7 +52,7 @@ def show_prices() -> None:
     rows = [
         (
             f"{markup.esc(price.subject)}{_sub(price.resolution)}",
-            f"{formats.usd(price.amount_usd)}{_sub(t(f'system.unit.{price.unit.value}'))}",
+            f"{formats.unit_price(price.amount_usd)}{_sub(t(f'system.unit.{price.unit.value}'))}",
             formats.day(price.as_of, spoken),
             markup.esc(language.t_or(f"system.kind.{price.kind}", price.kind)),
             _source(price.source),
