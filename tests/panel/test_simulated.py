@@ -42,7 +42,7 @@ def test_a_hundred_and_fifty_clips_are_rated_in_seconds_and_in_the_expected_orde
     tmp_path: Path,
 ) -> None:
     with Database.open(tmp_path / "videogen.duckdb") as database:
-        make_panel(database, n_prompts=30, n_conditions=5)
+        make_panel(database, n_prompts=30, n_conditions=5, seeds=(1,))
         began = time.monotonic()
 
         simulate_raters(database, "c1", 6, 2, NOW)
@@ -52,7 +52,7 @@ def test_a_hundred_and_fifty_clips_are_rated_in_seconds_and_in_the_expected_orde
         for one in gate_ratings(database, "c1"):
             scores[one.condition_id.split("@")[0]].append(one.score)
 
-    assert took_s < 20
+    assert took_s < 60  # some 3 s on a quiet machine
     assert {len(given) for given in scores.values()} == {30 * 6}
     means = {name: mean(given) for name, given in scores.items()}
     assert means["animatediff"] < means["wan-1.3b"] < means["wan-14b"]
