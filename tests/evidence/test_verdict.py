@@ -57,9 +57,9 @@ CASES = [
     (evidence(GOOD), ["sentence.go"]),
     (evidence(GOOD, named("wan-14b", unchanged)), ["sentence.go_several"]),
     (evidence(DISLIKED), ["sentence.no_go.quality"]),
-    (evidence(UNRATED), ["sentence.not_yet.quality", "missing.raters"]),
+    (evidence(UNRATED), ["sentence.not_yet.open", "missing.criterion_raters"]),
     (evidence(NOTHING), ["sentence.not_yet.nothing", "missing.both"]),
-    (evidence(UNPRICED), ["sentence.not_yet.cost", "missing.prices"]),
+    (evidence(UNPRICED), ["sentence.not_yet.open", "missing.prices"]),
     (evidence(BARELY, replace(NOTHING, name="wan-14b")), ["sentence.not_yet.several"]),
     (evidence(DISLIKED, SANDBOX), ["sentence.not_yet.origin"]),
     (
@@ -72,7 +72,7 @@ CASES = [
     ),
     (
         evidence(UNRATED, planned=PlannedN(n_runs=80, n_raters=4)),
-        ["sentence.not_yet.quality", "missing.planned"],
+        ["sentence.not_yet.open", "missing.planned"],
     ),
 ]
 

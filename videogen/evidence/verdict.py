@@ -20,13 +20,18 @@ from videogen.texts import t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A key of texts/ and what fills it."""
+    """A key of texts/ and what fills it; `words` are facts that are keys themselves."""
 
     key: str
     facts: Mapping[str, object] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def say(self, language: str) -> str:
-        return t(self.key, language, **self.facts)
+        joint = t("decision.list_and", language)
+        spoken = {
+            name: joint.join(t(key, language) for key in keys) for name, keys in self.words.items()
+        }
+        return t(self.key, language, **self.facts, **spoken).strip()
 
 
 def verdict_sentences(evidence: Evidence, decision: Decision) -> tuple[Sentence, ...]:
@@ -79,10 +84,13 @@ def _not_yet(evidence: Evidence, candidates: Sequence[ConditionDecision]) -> tup
     if all(r.estimate is None for r in criteria.values()) and not any(
         r.n for r in criteria.values()
     ):
-        return (Sentence(key="decision.sentence.not_yet.nothing"), *_missing(closest))
-    name, _ = _open_criteria(closest)[0]
-    key = f"decision.sentence.not_yet.{name.value}"
-    return (Sentence(key=key, facts={"condition": closest.name}), *_missing(closest))
+        return (Sentence(key="decision.sentence.not_yet.nothing"), _everything(closest))
+    undecided = Sentence(
+        key="decision.sentence.not_yet.open",
+        facts={"condition": closest.name},
+        words={"criteria": tuple(_word(name) for name, _ in _open_criteria(closest))},
+    )
+    return (undecided, *_missing(closest))
 
 
 def _locked(
@@ -109,21 +117,41 @@ def _missing_of_plan(
     return (Sentence(key="decision.missing.planned", facts=facts),)
 
 
-def _missing(candidate: ConditionDecision) -> tuple[Sentence, ...]:
+def _everything(candidate: ConditionDecision) -> Sentence:
     """What would decide every open criterion at once: the largest of their needs."""
     needs = [result.needs for _, result in _open_criteria(candidate) if result.needs]
-    n_runs = max((need.n_runs or 0 for need in needs), default=0)
-    n_raters = max((need.n_raters or 0 for need in needs), default=0)
-    facts = {"n_runs": n_runs, "n_raters": n_raters}
-    sentences: list[Sentence] = []
+    facts = {
+        "n_runs": max((need.n_runs or 0 for need in needs), default=0),
+        "n_raters": max((need.n_raters or 0 for need in needs), default=0),
+    }
+    return Sentence(key="decision.missing.both", facts=facts)
+
+
+def _missing(candidate: ConditionDecision) -> tuple[Sentence, ...]:
+    """What decides each open criterion, or that nothing does as it stands."""
+    return tuple(_missing_of(name, result) for name, result in _open_criteria(candidate))
+
+
+def _missing_of(name: CriterionName, result: CriterionResult) -> Sentence:
+    if result.reason_key.endswith(".unknown_cost"):
+        return Sentence(key="decision.missing.prices")
+    words = {"criterion": (_word(name),)}
+    n_runs = (result.needs.n_runs if result.needs else None) or 0
+    n_raters = (result.needs.n_raters if result.needs else None) or 0
+    if not n_runs and not n_raters:
+        return Sentence(key="decision.missing.criterion_none", words=words)
     if n_runs and n_raters:
-        sentences.append(Sentence(key="decision.missing.both", facts=facts))
-    elif n_runs or n_raters:
-        which = "runs" if n_runs else "raters"
-        sentences.append(Sentence(key=f"decision.missing.{which}", facts=facts))
-    if candidate.criteria[CriterionName.COST].reason_key.endswith(".unknown_cost"):
-        sentences.append(Sentence(key="decision.missing.prices"))
-    return tuple(sentences)
+        facts: Mapping[str, object] = {"n_runs": n_runs, "n_raters": n_raters}
+        return Sentence(key="decision.missing.criterion_both", facts=facts, words=words)
+    if n_runs:
+        facts = {"n_runs": n_runs}
+        return Sentence(key="decision.missing.criterion_runs", facts=facts, words=words)
+    facts = {"n_raters": n_raters}
+    return Sentence(key="decision.missing.criterion_raters", facts=facts, words=words)
+
+
+def _word(name: CriterionName) -> str:
+    return f"decision.criterion.{name.value}"
 
 
 def _open_criteria(
