@@ -6,7 +6,8 @@ from videogen.ui.language import t
 choices = plan_loaders.choices()
 if all(choice.origin is None for choice in choices):
     notices.show_empty(t("create.nothing"), t("create.nothing_text"))
-    welcome.offer_sandbox()
+    with st.container(horizontal_alignment="center"):
+        welcome.offer_sandbox()
     st.stop()
 
 st.title(t("create.title"))

@@ -1,5 +1,6 @@
 """What the Decision page reads: one campaign's evidence, its decision and its matrix."""
 
+import dataclasses
 from dataclasses import dataclass
 
 import streamlit as st
@@ -45,14 +46,14 @@ def label(name: str) -> str:
     return loaders.name_label(name)
 
 
-def said(sentence: Sentence) -> dict[str, object]:
-    """Its facts, conditions by the names that people know."""
+def said(sentence: Sentence, spoken: str) -> str:
+    """The sentence, conditions by the names that people know."""
     facts = dict(sentence.facts)
     if "condition" in facts:
         facts["condition"] = label(str(facts["condition"]))
     if "others" in facts:
         facts["others"] = ", ".join(label(name) for name in str(facts["others"]).split(", "))
-    return facts
+    return dataclasses.replace(sentence, facts=facts).say(spoken)
 
 
 def _distance(candidate: ConditionDecision) -> tuple[int, int]:

@@ -53,7 +53,7 @@ def show(campaign: Campaign) -> None:
 
 def _verdict(campaign: Campaign, judged: Judged) -> None:
     spoken = language.current()
-    sentence = " ".join(t(one.key, **decision_loaders.said(one)) for one in judged.sentences)
+    sentence = " ".join(decision_loaders.said(one, spoken) for one in judged.sentences)
     provisional = judged.decision.provisional_verdict
     note = None
     if provisional is not None and provisional is not Verdict.NOT_YET:

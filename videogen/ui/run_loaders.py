@@ -53,18 +53,16 @@ class RunDetail:
         return self.attempts[-1] if self.attempts else None
 
 
-def rows(wanted: RunFilter, *, limit: int, before: str | None = None) -> list[RunRow]:
-    """Newest first."""
-    found = store.find_runs(
-        loaders.application().database,
-        campaign_id=wanted.campaign_id,
-        condition_id=wanted.condition_id,
-        status=wanted.status,
-        failure_class=wanted.failure_class,
-        limit=limit,
-        before=before,
-    )
-    return [_row(run) for run in found]
+def rows(wanted: RunFilter, *, limit: int) -> list[RunRow]:
+    """What is being made, then what ended, the last first, then what waits."""
+    if wanted.status is not None:
+        return [_row(run) for run in _found(wanted, wanted.status, limit)]
+    running = _found(wanted, RunStatus.RUNNING, limit)
+    final = [status for status in RunStatus if status.is_final]
+    ended = [run for status in final for run in _found(wanted, status, limit)]
+    ended.sort(key=lambda run: run.ended_at or run.queued_at, reverse=True)
+    waiting = _found(wanted, RunStatus.QUEUED, limit)
+    return [_row(run) for run in [*running, *ended, *waiting][:limit]]
 
 
 def has_any() -> bool:
@@ -126,6 +124,17 @@ def requeue(run_id: str) -> Run:
     new = queue.requeue(loaders.application().database, run_id, who.name(), loaders.now())
     loaders.application().worker.wake()
     return new
+
+
+def _found(wanted: RunFilter, status: RunStatus, limit: int) -> list[Run]:
+    return store.find_runs(
+        loaders.application().database,
+        campaign_id=wanted.campaign_id,
+        condition_id=wanted.condition_id,
+        status=status,
+        failure_class=wanted.failure_class,
+        limit=limit,
+    )
 
 
 def _row(run: Run) -> RunRow:

@@ -77,12 +77,17 @@ def _row(row: RunRow) -> str:
         f'<td>{markup.esc(loaders.condition_label(row.condition))}<span class="sub">'
         f"{markup.esc(t('fact.seed'))} {run.seed}</span></td>"
         f"<td>{run_facts.status_chip(run)}{why}</td>"
-        f'<td class="num">{formats.seconds(run.wall_time_s, spoken)}</td>'
-        f'<td class="num">{formats.usd(run.cost_usd)}</td>'
-        f'<td class="num">{formats.memory(run.peak_vram_mib)}</td>'
+        f"{_number(formats.seconds(run.wall_time_s, spoken))}"
+        f"{_number(formats.usd(run.cost_usd))}{_number(formats.memory(run.peak_vram_mib))}"
         f"<td>{formats.moment(run.queued_at, spoken, language.zone())}"
         f'<span class="sub">{origin or markup.esc(run.owner)}</span></td></tr>'
     )
+
+
+def _number(figure: str) -> str:
+    """On a phone an unknown figure is left out: there is no column to keep open."""
+    kind = "num none" if figure == formats.UNKNOWN else "num"
+    return f'<td class="{kind}">{figure}</td>'
 
 
 def _picker(name: str, options: dict[str, str]) -> None:

@@ -69,8 +69,9 @@ HEADER = """
   .vg-strip { gap: .125rem .75rem; }
   .st-key-vg_controls { position: fixed; top: .4375rem; right: .75rem; z-index: 999995;
     width: auto; }
-  .st-key-vg_controls .stPopover button p { max-width: 4.5rem; overflow: hidden;
-    text-overflow: ellipsis; white-space: nowrap; }
+  .st-key-vg_controls .stPopover button > div > div:last-child { display: none; }
+  .st-key-vg_controls .stPopover button p { position: absolute; width: 1px; overflow: hidden;
+    clip-path: inset(50%); white-space: nowrap; }
   .vg-wide { display: none; }
 }
 """
@@ -148,7 +149,8 @@ dl.vg-facts { padding: 0; display: grid;
 .vg-facts dd { margin: 0; font-weight: 600; line-height: 1.4; overflow-wrap: anywhere; }
 .vg-facts dd small { display: block; font-weight: 400; color: var(--vg-soft);
   font-size: .75rem; line-height: 1.4; }
-dl.vg-said { grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); }
+dl.vg-said { margin-top: 1rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); }
 dl.vg-said dd { font-weight: 400; }
 .vg-clip { width: 100%; max-height: 26rem; border-radius: .625rem; background: #000;
   display: block; object-fit: contain; }
@@ -192,6 +194,7 @@ dl.vg-said dd { font-weight: 400; }
   .vg-rows tr { display: flex; flex-wrap: wrap; gap: .125rem .75rem; padding: .75rem 0;
     border-bottom: 1px solid var(--vg-line); align-items: baseline; }
   .vg-rows td { border: 0; padding: 0; }
+  .vg-rows td.none { display: none; }
   .vg-rows td:first-child { flex: none; align-self: flex-start; margin-right: .25rem; }
   .vg-rows td.wrap { flex: 1 1 60%; min-width: 0; margin-bottom: .25rem; }
   .vg-rows .sub { display: inline; margin-left: .375rem; }
