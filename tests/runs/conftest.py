@@ -1,5 +1,6 @@
 """A whole application on a throw-away data folder, with the sandbox behind it."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from videogen.runs.context import Patience
 from videogen.settings import Settings
 
 QUICK = Patience(poll_s=0.1, missing_s=0.1, server_down_s=2.0, idle_s=0.05)
+HURRIED = dataclasses.replace(QUICK, grace_s=1.0)
 
 
 @pytest.fixture(scope="module")

@@ -106,7 +106,7 @@ class Application:
         """Attach the configured back ends; unfinished runs are picked up as they answer."""
         release_unstarted(self.database)
         self.attach_configured()
-        self.trial.pick_up()
+        self.trial.pick_up(nothing_else=not self.worker.backends())
 
     def attach_configured(self) -> None:
         for url in self.settings.comfy_urls:

@@ -1,5 +1,6 @@
 """The sandbox as a process of its own: started once, found again after a restart of the app."""
 
+import contextlib
 import json
 import os
 import signal
@@ -9,6 +10,8 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from videogen.backends import connect_comfy
+from videogen.domain.run import Origin
 from videogen.errors import BackendUnavailableError
 
 START_PATIENCE_S = 20.0
@@ -21,16 +24,16 @@ class SandboxProcess:
     google_url: str
     time_scale: float
 
-    @property
-    def is_alive(self) -> bool:
+    def answers(self) -> bool:
+        """Whether a sandbox is there; a process id alone may be a zombie's or another's by now."""
+        backend = connect_comfy(self.comfy_url)
         try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        return True
+            return backend.status().origin is Origin.SANDBOX
+        finally:
+            backend.close()
 
     def end(self) -> None:
-        if self.is_alive:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM)
 
 

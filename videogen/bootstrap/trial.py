@@ -92,17 +92,20 @@ class Trial:
         self._remember(campaign.campaign_id)
         self._spawn(campaign.campaign_id)
 
-    def pick_up(self) -> None:
-        """After a restart: the sandbox that still runs, and the trial where it stood."""
+    def pick_up(self, *, nothing_else: bool) -> None:
+        """After a restart: the sandbox that still runs, and the trial where it stood.
+
+        With `nothing_else` connected a sandbox that was once opened is opened again.
+        """
         recorded = recorded_sandbox(self._folder)
         if recorded is None:
             return
         campaign_id = self._remembered()
-        if recorded.is_alive or self._has_open_runs():
-            self._state = SandboxState(stage=TrialStage.STARTING, campaign_id=campaign_id)
-            self._spawn(campaign_id)
-        elif campaign_id is not None:
-            self._state = SandboxState(stage=TrialStage.DONE, campaign_id=campaign_id)
+        is_done = campaign_id is None or bool(store.sessions(self._database, campaign_id))
+        stage = TrialStage.DONE if is_done else TrialStage.STARTING
+        self._state = SandboxState(stage=stage, campaign_id=campaign_id)
+        if not is_done or nothing_else or self._has_open_runs() or recorded.answers():
+            self._spawn(None if is_done else campaign_id)
 
     def reopen(self) -> None:
         """The sandbox again, without a new campaign; nothing while it is being started."""
@@ -114,7 +117,7 @@ class Trial:
         if self._thread is not None:
             self._thread.join(timeout=10)
         recorded = recorded_sandbox(self._folder)
-        if recorded is not None and recorded.is_alive and not self._has_open_runs():
+        if recorded is not None and not self._has_open_runs() and recorded.answers():
             recorded.end()
 
     def _spawn(self, campaign_id: str | None) -> None:
@@ -131,12 +134,17 @@ class Trial:
         except VideogenError as error:
             LOG.warning("trial_failed", reason=str(error))
             self._show(stage=TrialStage.FAILED, reason=error.code)
+        except (OSError, ValueError):
+            LOG.exception("trial_failed")
+            self._show(stage=TrialStage.FAILED, reason="internal")
 
     def _live_sandbox(self) -> SandboxProcess:
         recorded = recorded_sandbox(self._folder)
-        if recorded is not None and recorded.is_alive:
+        if recorded is not None and recorded.answers():
             return recorded
-        return start_sandbox(self._folder, time_scale=TIME_SCALE, like=recorded)
+        # Runs in flight know it by its address; otherwise any free port will do.
+        like = recorded if self._has_open_runs() else None
+        return start_sandbox(self._folder, time_scale=TIME_SCALE, like=like)
 
     def _attach(self, sandbox: SandboxProcess) -> None:
         self._worker.attach(connect_comfy(sandbox.comfy_url))

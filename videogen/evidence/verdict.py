@@ -26,12 +26,13 @@ class Sentence:
     facts: Mapping[str, object] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def say(self, language: str) -> str:
+    def say(self, language: str, **facts: object) -> str:
+        """`facts` go before the sentence's own, such as a condition's title for its name."""
         joint = t("decision.list_and", language)
         spoken = {
             name: joint.join(t(key, language) for key in keys) for name, keys in self.words.items()
         }
-        return t(self.key, language, **self.facts, **spoken).strip()
+        return t(self.key, language, **{**self.facts, **facts, **spoken}).strip()
 
 
 def verdict_sentences(evidence: Evidence, decision: Decision) -> tuple[Sentence, ...]:

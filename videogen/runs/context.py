@@ -24,6 +24,7 @@ class Patience:
     poll_s: float = 1.0  # local back ends; the socket wakes earlier
     missing_s: float = 2.0  # between the two polls that make a run lost
     server_down_s: float = 120.0  # nothing answers: the run fails after this
+    grace_s: float = 60.0  # over a limit, or a high time scale would call a busy machine a stall
     idle_s: float = 1.0  # an idle worker looks into the queue so often unless woken
 
 

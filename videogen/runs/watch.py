@@ -122,19 +122,19 @@ class Watch:
         )
 
     def _check_limits(self, external_id: str) -> None:
-        """A workflow's limits are real seconds of its own time, so the sandbox scales them."""
+        """The limits are seconds of the workflow's own time, which the sandbox plays faster."""
         now = self.clock()
+        slack_s = self.context.patience.grace_s * self.time_scale
         deadline_s = self.workflow.deadline_s if self.workflow else CLOUD_DEADLINE_S
-        if (now - self._began) * self.time_scale > deadline_s + _SLACK_S * self.time_scale:
+        if (now - self._began) * self.time_scale > deadline_s + slack_s:
             self.backend.cancel(external_id)
             raise DeadlinePassedError(self.backend.name, deadline_s=deadline_s)
         if self._shown is None and self._stage is None:
             return  # nothing was ever heard of it: a deaf socket is no stall
         stall_s = self.workflow.stall_s if self.workflow else CLOUD_DEADLINE_S
-        if (now - self._moved) * self.time_scale > stall_s + _SLACK_S * self.time_scale:
+        if (now - self._moved) * self.time_scale > stall_s + slack_s:
             self.backend.cancel(external_id)
             raise RunStalledError(self.backend.name, stall_s=stall_s)
 
 
 _FINAL = (GenerationState.SUCCEEDED, GenerationState.FAILED, GenerationState.CANCELLED)
-_SLACK_S = 5.0  # real seconds of grace, or a high time scale would call a hiccup a stall
