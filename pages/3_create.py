@@ -11,12 +11,15 @@ if all(choice.origin is None for choice in choices):
     st.stop()
 
 st.title(t("create.title"))
-form, result = st.columns([3, 2], gap="large")
+run_id = st.query_params.get("run")
+# Named for the style: on a phone the run in hand stands above the form.
+with st.container(key="create_with_run" if run_id else "create_without_run"):
+    form, result = st.columns([3, 2], gap="large")
 with form:
     create_view.ask(choices)
 with result:
-    if "run" in st.query_params:
-        create_view.show_result(st.query_params["run"])
+    if run_id:
+        create_view.show_result(run_id)
     else:
         create_view.show_hint()
 create_view.show_recent()

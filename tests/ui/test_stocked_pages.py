@@ -1,10 +1,11 @@
 import pytest
 
 from tests.ui.pages import PAGES, checked, visit, words
-from tests.ui.stocked import ended_campaign
+from tests.ui.stocked import NOW, ended_campaign
 from videogen import store
 from videogen.bootstrap import Application
-from videogen.domain.run import RunStatus
+from videogen.domain.run import Origin, RunStatus
+from videogen.runs.plan import plan_run
 from videogen.texts import LANGUAGES, t
 
 
@@ -112,6 +113,24 @@ def test_a_run_shows_its_cost_memory_and_attempt(application: Application) -> No
     assert t("run.attempt", "en", ordinal=1, backend="comfy@127.0.0.1:8188") in {
         one.label.split(" · ")[0] for one in app.expander
     }
+
+
+def test_a_run_that_waits_is_cancelled_by_its_button(application: Application) -> None:
+    run = plan_run(
+        application.database,
+        condition=application.conditions[0],
+        prompt_text="A paper boat",
+        seed=7,
+        owner="Nok",
+        origin=Origin.SANDBOX,
+        now=NOW,
+    )
+    app = visit("5_runs.py", run=run.run_id)
+    assert t("create.position", "en", position=1) in words(app)
+
+    checked(app.button(key=f"cancel_{run.run_id}").click().run())
+
+    assert store.get_run(application.database, run.run_id).status is RunStatus.CANCELLED
 
 
 def test_an_unknown_run_is_no_crash(application: Application) -> None:

@@ -12,8 +12,9 @@ from videogen.ui.language import t
 def show_error(error: VideogenError) -> None:
     """One line with the field, and the next step under it; never a traceback."""
     spoken = language.current()
-    message = texts.error_message(error, spoken)
     field = _field_name(error.field)
+    # The sentence names the field as rows do; here it has the form's own word.
+    message = texts.error_message(error, spoken).removeprefix(f"{error.field}: ")
     st.error(
         texts.error_hint(error, spoken),
         title=f"{field}: {message}" if field else message,

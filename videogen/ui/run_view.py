@@ -187,7 +187,11 @@ def _events(events: tuple[Event, ...]) -> None:
 
 
 def _event_facts(event: Event) -> str:
-    known = {name: value for name, value in event.data.items() if value is not None}
+    known = {
+        name: value
+        for name, value in event.data.items()
+        if value is not None and not name.endswith("_id")
+    }
     if not known:
         return ""
     said = ", ".join(f"{name} {value}" for name, value in known.items())

@@ -55,7 +55,7 @@ HEADER = """
 .vg-dot-busy { background: conic-gradient(var(--vg-accent) 0 65%, var(--vg-line) 0); }
 .vg-dot-down { background: none; border: 2px solid var(--vg-fail); border-radius: 2px; }
 .vg-dot-unconfigured { background: none; border: 1.5px dashed var(--vg-soft); }
-.stApp [data-testid="stBaseButton-segmented_controlActive"] { color: var(--vg-accent); }
+.stApp button[data-variant="segmented_control"][data-selected="true"] { color: var(--vg-accent); }
 .vg-chip { display: inline-flex; align-items: center; gap: .375rem; padding: .125rem .5rem;
   border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; line-height: 1.5; }
 .vg-chip-pass { color: var(--vg-pass); background: var(--vg-pass-bg); }
@@ -173,6 +173,7 @@ dl.vg-said dd { font-weight: 400; }
 .vg-unable { font-size: .8125rem; color: var(--vg-soft); line-height: 1.6; }
 .vg-unable > p { font-weight: 600; }
 .vg-unable ul { margin: .125rem 0 0; padding: 0; list-style: none; }
+.vg-unable li { font-size: inherit; margin: 0; padding: 0; }
 .vg-unable b { font-weight: 500; text-decoration: line-through; text-decoration-thickness: 1px; }
 .st-key-create_condition [role="radiogroup"] { gap: .5rem; width: 100%; }
 .st-key-create_condition .stRadio { width: 100%; }
@@ -181,6 +182,10 @@ dl.vg-said dd { font-weight: 400; }
 .st-key-create_condition [role="radiogroup"] label { width: 100%; }
 .st-key-create_condition [role="radiogroup"] > div[data-selected="true"] {
   border-color: var(--vg-accent); box-shadow: inset 3px 0 0 var(--vg-accent); }
+@media (max-width: 640px) {
+  .st-key-create_with_run [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) {
+    flex-direction: column-reverse; }
+}
 .vg-result { display: grid; gap: .5rem; }
 @media (min-width: 1000px) {
   .st-key-create_condition [role="radiogroup"] { display: grid; grid-template-columns: 1fr 1fr; }

@@ -1,0 +1,118 @@
+"""The Create page with a real ComfyUI protocol behind it: the sandbox, as a process of its own."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.pages import checked, visit, words
+from videogen import bootstrap, store
+from videogen.bootstrap import Application
+from videogen.bootstrap.sandbox_process import start_sandbox
+from videogen.domain.run import Origin, RunStatus
+from videogen.settings import Settings
+from videogen.texts import t
+
+PATIENCE_S = 30.0
+
+
+@pytest.fixture
+def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
+    sandbox = start_sandbox(tmp_path / "server", time_scale=2000.0)
+    monkeypatch.setenv("VIDEOGEN_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("VIDEOGEN_COMFY_URLS", sandbox.comfy_url)
+    monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
+    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
+    st.cache_resource.clear()
+    application = bootstrap.start(Settings())
+    condition = application.conditions[0]
+    deadline = time.monotonic() + PATIENCE_S
+    while application.origin_for(condition) is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    yield application
+    bootstrap.stop()
+    sandbox.end()
+
+
+@pytest.mark.usefixtures("connected")
+@pytest.mark.parametrize("lang", ["en", "th"])
+def test_an_empty_prompt_gets_one_line_that_names_the_field(lang: str) -> None:
+    app = visit("3_create.py", lang=lang)
+
+    checked(app.button(key="go").click().run())
+
+    assert app.error[0].proto.title.startswith(t("field.prompt", lang))
+    assert app.error[0].value
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_prompt_of_twenty_thousand_characters_is_refused_in_one_line() -> None:
+    app = visit("3_create.py")
+
+    app.text_area(key="create_prompt").set_value("a" * 20_000)
+    checked(app.button(key="go").click().run())
+
+    assert app.error[0].proto.title.startswith(t("field.prompt", "en"))
+    assert len(app.error[0].proto.title) < 300
+
+
+@pytest.mark.usefixtures("connected")
+def test_what_cannot_run_now_is_named_with_its_reason_and_is_no_choice() -> None:
+    app = visit("3_create.py")
+
+    assert app.radio(key="create_condition").options == ["AnimateDiff", "WAN 1.3B", "WAN 14B"]
+    assert t("create.reason.no_cloud", "en") in words(app)
+    assert t("create.reason.retired", "en") in words(app)
+
+
+def test_a_clip_is_made_and_shown_with_its_figures(connected: Application) -> None:
+    app = visit("3_create.py")
+    app.text_area(key="create_prompt").set_value("A paper boat")
+    assert app.button(key="go").label == t("create.go_free", "en")
+
+    checked(app.button(key="go").click().run())
+
+    run_id = asked_run(app)
+    _wait_until_ended(connected, run_id)
+    run = store.get_run(connected.database, run_id)
+    assert (run.status, run.origin) == (RunStatus.SUCCEEDED, Origin.SANDBOX)
+    said = words(checked(app.run()))
+    assert f'src="{connected.clip_url(str(run.clip_id))}"' in said
+    assert t("sandbox.short", "en") in said
+
+
+def test_run_again_puts_prompt_condition_and_seed_back_into_the_form(
+    connected: Application,
+) -> None:
+    app = visit("3_create.py")
+    app.text_area(key="create_prompt").set_value("A paper boat")
+    app.button(key="go").click().run()
+    run_id = asked_run(app)
+    _wait_until_ended(connected, run_id)
+    app.run()
+    app.text_area(key="create_prompt").set_value("Something else").run()
+
+    checked(app.button(key="again").click().run())
+
+    run = store.get_run(connected.database, run_id)
+    assert app.text_area(key="create_prompt").value == "A paper boat"
+    assert app.number_input(key="create_seed").value == run.seed
+    assert app.radio(key="create_condition").value == run.condition_id
+
+
+def asked_run(app: AppTest) -> str:
+    """The run in the page's address."""
+    asked = app.query_params["run"]
+    return asked if isinstance(asked, str) else asked[0]
+
+
+def _wait_until_ended(application: Application, run_id: str) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if store.get_run(application.database, run_id).status.is_final:
+            return
+        time.sleep(0.05)
+    raise TimeoutError(run_id)
