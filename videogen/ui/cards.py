@@ -1,5 +1,7 @@
 """The verdict in one sentence and the four criteria behind it."""
 
+from collections.abc import Mapping
+
 from videogen import texts
 from videogen.analysis import criterion_reason
 from videogen.domain.decision import (
@@ -29,9 +31,12 @@ def verdict_banner(
     )
 
 
-def criterion_cards(decision: ConditionDecision, criteria: Criteria, language: str) -> str:
+def criterion_cards(
+    decision: ConditionDecision, criteria: Criteria, language: str, *, runs_query: Mapping[str, str]
+) -> str:
+    """`runs_query` leads from each count to the runs behind it."""
     cards = [
-        _card(name, decision.criteria[name], criteria, language)
+        _card(name, decision.criteria[name], criteria, language, runs_query)
         for name in ORDER
         if name in decision.criteria
     ]
@@ -84,7 +89,13 @@ def limit_text(name: CriterionName, criteria: Criteria, language: str) -> str:
     return texts.t(f"decision.limit.{name.value}", language, value=value)
 
 
-def _card(name: CriterionName, result: CriterionResult, criteria: Criteria, language: str) -> str:
+def _card(
+    name: CriterionName,
+    result: CriterionResult,
+    criteria: Criteria,
+    language: str,
+    runs_query: Mapping[str, str],
+) -> str:
     title = texts.t(f"criterion.{name.value}", language)
     word = texts.t(f"criterion_verdict.{result.verdict.value}", language)
     badge = markup.chip(word, result.verdict.value, icon_name=result.verdict.value)
@@ -101,12 +112,12 @@ def _card(name: CriterionName, result: CriterionResult, criteria: Criteria, lang
     between = interval(name, result, language)
     scale = interval_bar.scale_of(name, result, criteria)
     bar = interval_bar.draw(result, scale, limit, label=f"{title}: {between}; {limit}")
-    n = _n(name, result, language)
+    n = markup.link("runs", _n(name, result, language), **runs_query)
     return (
         f'<article class="vg-card">{top}'
         f'<div class="vg-figure">{figure(name, result.estimate)}{unit}</div>'
         f'<div class="vg-{result.verdict.value}">{bar}</div>'
-        f'<p class="vg-line">{markup.esc(between)}<br>{markup.esc(n)}</p>'
+        f'<p class="vg-line">{markup.esc(between)}<br>{n}</p>'
         f'<div class="vg-needs">{_why(result, language)}</div></article>'
     )
 

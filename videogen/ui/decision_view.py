@@ -84,11 +84,15 @@ def _cards(judged: Judged) -> None:
             key=f"decision_candidate_{judged.found.campaign.campaign_id}",
         )
         chosen = picked if picked in candidates else chosen
-    st.html(
-        cards.criterion_cards(
-            candidates[chosen], judged.found.evidence.criteria, language.current()
-        )
+    found = judged.found
+    query = {
+        "campaign": found.campaign.campaign_id,
+        "condition": found.conditions[chosen].condition_id,
+    }
+    drawn = cards.criterion_cards(
+        candidates[chosen], found.evidence.criteria, language.current(), runs_query=query
     )
+    st.html(drawn)
 
 
 def _candidate_label(candidate: ConditionDecision) -> str:

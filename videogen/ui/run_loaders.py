@@ -115,7 +115,7 @@ def queue_position(run_id: str) -> int | None:
 
 
 def cancel(run_id: str) -> None:
-    queue.cancel(loaders.application().database, run_id)
+    loaders.application().worker.cancel(run_id)
     loaders.application().worker.wake()
 
 

@@ -1,0 +1,83 @@
+from dataclasses import replace
+
+from videogen.domain.decision import (
+    ConditionDecision,
+    Criteria,
+    CriterionName,
+    CriterionNeeds,
+    CriterionResult,
+    CriterionVerdict,
+    Verdict,
+)
+from videogen.ui import cards
+
+CRITERIA = Criteria(version=1)
+OPEN = CriterionResult(
+    verdict=CriterionVerdict.NOT_YET,
+    estimate=4.21,
+    low=3.9,
+    high=4.5,
+    n=6,
+    rule="",
+    reason_key="verdict.not_yet",
+    facts={"n_prompts": 30},
+    needs=CriterionNeeds(n_raters=3),
+)
+
+
+def drawn(name: CriterionName, result: CriterionResult, language: str = "en") -> str:
+    decision = ConditionDecision(name="wan", verdict=Verdict.NOT_YET, criteria={name: result})
+    return cards.criterion_cards(decision, CRITERIA, language, runs_query={"campaign": "c1"})
+
+
+def test_an_open_criterion_says_first_what_would_decide_it() -> None:
+    card = drawn(CriterionName.QUALITY, OPEN)
+
+    assert "4.21" in card
+    assert "90 % interval 3.90 – 4.50" in card
+    assert "About 3 more raters decide it." in card
+    assert "6 raters × 30 prompts" in card
+
+
+def test_a_decided_criterion_asks_for_nothing_more() -> None:
+    card = drawn(CriterionName.QUALITY, replace(OPEN, verdict=CriterionVerdict.PASS))
+
+    assert "more raters" not in card
+    assert ">Pass<" in card
+
+
+def test_the_verdict_is_a_word_and_an_icon_in_both_languages() -> None:
+    failed = replace(OPEN, verdict=CriterionVerdict.FAIL)
+
+    assert "vg-i-fail" in drawn(CriterionName.QUALITY, failed)
+    assert ">ไม่ผ่าน<" in drawn(CriterionName.QUALITY, failed, "th")
+
+
+def test_an_unknown_estimate_is_a_dash_without_a_unit() -> None:
+    empty = replace(OPEN, estimate=None, low=None, high=None)
+
+    card = drawn(CriterionName.QUALITY, empty)
+
+    assert '<div class="vg-figure">–</div>' in card
+    assert "No interval yet" in card
+
+
+def test_the_memory_of_a_cloud_model_is_not_judged_and_says_why() -> None:
+    cloud = replace(OPEN, verdict=CriterionVerdict.NOT_APPLICABLE, estimate=None)
+
+    card = drawn(CriterionName.VRAM, cloud)
+
+    assert "Not applicable" in card
+    assert "at most" not in card
+
+
+def test_a_count_leads_to_the_runs_behind_it() -> None:
+    assert 'href="/runs?campaign=c1"' in drawn(CriterionName.QUALITY, OPEN)
+
+
+def test_runs_and_raters_are_asked_for_together() -> None:
+    both = cards.needs(CriterionNeeds(n_runs=12, n_raters=2), "en")
+
+    assert both == "About 12 more runs and 2 more raters decide it."
+    assert cards.needs(CriterionNeeds(), "en") is None
+    assert cards.needs(None, "en") is None
