@@ -85,7 +85,6 @@ def test_every_kind_of_failure_has_its_class(
     assert (run.status, run.failure_class) == (status, failure_class)
     assert run.failure_detail
     assert run.clip_id is None
-    assert run.wall_time_s is None
 
 
 def test_a_filtered_clip_is_not_billed_and_an_uncertain_one_has_no_known_cost(

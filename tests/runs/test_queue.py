@@ -19,7 +19,7 @@ from videogen.runs.context import utc_now
 def test_a_queued_run_is_cancelled_at_once(idle_application: Application) -> None:
     run = ask(idle_application, "wan-1.3b")
 
-    cancelled = queue.cancel(idle_application.database, run.run_id)
+    cancelled = idle_application.worker.cancel(run.run_id)
 
     assert cancelled.status is RunStatus.CANCELLED
 
@@ -31,7 +31,7 @@ def test_a_running_run_is_cancelled_on_its_server_and_the_next_one_goes_on(
     stalled, following = ask(application, "wan-1.3b"), ask(application, "server_check", seed=5)
     _until_running(application, stalled.run_id)
 
-    queue.cancel(application.database, stalled.run_id)
+    application.worker.cancel(stalled.run_id)
 
     assert ended(application, stalled).status is RunStatus.CANCELLED
     assert ended(application, following).status is RunStatus.SUCCEEDED
@@ -44,7 +44,7 @@ def test_a_cancelled_cloud_run_costs_what_the_vendor_will_bill(
     run = ask(application, "veo-3.1-lite")
     _until_running(application, run.run_id)
 
-    queue.cancel(application.database, run.run_id)
+    application.worker.cancel(run.run_id)
 
     final = ended(application, run)
     assert final.status is RunStatus.CANCELLED

@@ -22,6 +22,10 @@ class Backend(Protocol):
     def is_paid(self) -> bool:
         """A paid submit whose answer is not seen is uncertain and never repeated on a guess."""
 
+    @property
+    def poll_interval_s(self) -> float | None:
+        """How often it may be asked; None: as often as the caller likes, `wait` brings news."""
+
     def status(self) -> BackendStatus:
         """The light, device and versions; never raises."""
 

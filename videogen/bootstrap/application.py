@@ -104,7 +104,7 @@ class Application:
 
     def begin_work(self) -> None:
         """Attach the configured back ends; unfinished runs are picked up as they answer."""
-        release_unstarted(self.database)
+        release_unstarted(self.database, utc_now())
         self.attach_configured()
         self.trial.pick_up(nothing_else=not self.worker.backends())
 

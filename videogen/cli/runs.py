@@ -62,7 +62,7 @@ def _show(opened: Application, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _cancel(opened: Application, options: argparse.Namespace) -> dict[str, Any]:
-    return {"run": queue.cancel(opened.database, options.run_id)}
+    return {"run": opened.worker.cancel(options.run_id)}
 
 
 def _requeue(opened: Application, options: argparse.Namespace) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What an attempt costs, and the money held for it while its outcome is open."""
 
+import contextlib
 import uuid
 from datetime import date
 from decimal import Decimal
@@ -8,8 +9,8 @@ from videogen import store
 from videogen.domain.condition import Condition, Location
 from videogen.domain.generation import Observation
 from videogen.domain.money import PriceUnit, Reservation, ReservationState
-from videogen.domain.run import AttemptState, Origin, RunStatus
-from videogen.errors import BudgetExceededError
+from videogen.domain.run import AttemptState, RunStatus
+from videogen.errors import BudgetExceededError, NotFoundError
 from videogen.pricing import (
     LOCAL_GPU,
     cloud_cost,
@@ -46,24 +47,25 @@ def reserve(context: RunContext, journal: Journal) -> None:
 
 def settle(context: RunContext, journal: Journal) -> None:
     """Turn the hold into what was billed; an uncertain or uncosted call keeps its hold."""
-    if journal.condition.location is not Location.CLOUD or journal.run.origin is not Origin.LIVE:
-        return
     attempt = journal.attempt
     if attempt.state is AttemptState.UNCERTAIN or attempt.cost_usd is None:
         return
-    store.settle(context.database, attempt.attempt_id, attempt.cost_usd)
+    with contextlib.suppress(NotFoundError):  # nothing was held: local, sandbox, or never sent
+        store.settle(context.database, attempt.attempt_id, attempt.cost_usd)
 
 
 def attempt_cost(
     context: RunContext,
     journal: Journal,
     status: RunStatus,
+    *,
     seen: Observation | None,
     used_s: float | None,
+    was_refused: bool,
 ) -> tuple[Decimal | None, str | None]:
     """USD and the price row; None when the price or what was billed is unknown."""
-    if journal.attempt.submitted_at is None:
-        return Decimal(0), None  # nothing left the machine
+    if was_refused or journal.attempt.submitted_at is None:
+        return Decimal(0), None  # nothing left the machine, or nothing was taken
     on = context.now().date()
     if journal.condition.location is Location.LOCAL:
         return _machine_cost(context, used_s, on)

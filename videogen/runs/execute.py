@@ -1,12 +1,14 @@
-"""One attempt from intent to clip: submit, watch, fetch, check, measure, cost, commit."""
+"""One attempt from intent to clip: submit, watch, fetch, check."""
 
 import dataclasses
+import errno
 import threading
 import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+
+import structlog
 
 from videogen import store
 from videogen.backends.contract import Backend
@@ -27,24 +29,38 @@ from videogen.domain.run import (
     VramTrace,
 )
 from videogen.errors import (
+    BackendError,
+    BackendUnavailableError,
     ClipRejectedError,
+    DiskFullError,
+    ExecutionFailedError,
+    ModelMissingError,
+    NodeMissingError,
     NotComfyError,
     OutcomeUncertainError,
-    RunLostError,
-    ServerTooOldError,
     VideogenError,
 )
 from videogen.gpu import Source, choose_source
 from videogen.runs import costing
 from videogen.runs.context import RunContext
+from videogen.runs.ending import EXECUTING, Ending
 from videogen.runs.journal import Journal
 from videogen.runs.request import build_request, expected_clip
 from videogen.runs.watch import AppStoppingError, Watch
 
-FAILURE_CLASSES = {failure.value for failure in FailureClass}
-NOTHING_SENT = (AttemptState.INTENDED,)
-EXECUTING = "executing"
-QUEUED = "queued"  # behind others' prompts on a shared server: waiting, no part of the wall time
+LOG = structlog.get_logger(__name__)
+
+
+class NotHereError(Exception):
+    """Nothing was sent, and this back end cannot take the run now: another may, or it later."""
+
+    def __init__(self, cause: VideogenError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+class CancelledInTimeError(Exception):
+    """The wish to cancel came before anything was sent."""
 
 
 def begin(context: RunContext, backend: Backend, status: BackendStatus, run: Run) -> Journal:
@@ -79,40 +95,69 @@ class Execution:
     is_cold: bool | None
 
     def __post_init__(self) -> None:
-        self._sent_at = time.monotonic()
         self._is_resumed = self.journal.attempt.state is not AttemptState.INTENDED
-        self._trace: VramTrace | None = None
-        self._phases: dict[str, float] = {}
-
-    @property
-    def time_scale(self) -> float:
-        return self.status.time_scale or 1.0
+        self._ending = Ending(
+            context=self.context,
+            journal=self.journal,
+            time_scale=self.status.time_scale,
+            is_cold=self.is_cold,
+        )
 
     @property
     def part_file(self) -> Path:
         return self.context.clips_folder / "incoming" / f"{self.journal.attempt.attempt_id}.mp4"
 
     def carry(self) -> None:
-        """To a final word, or to AppStoppingError; every other failure becomes the run's class."""
-        seen: Observation | None = None
+        """To a final word, whatever goes wrong.
+
+        Raises: AppStoppingError: the run stays as it stands, for the next start.
+            NotHereError: nothing was sent and the run may go back to the queue.
+        """
         try:
-            request = self._request()
-            external_id, seen = self._monitored(request)
-            self._conclude(external_id, seen)
-        except AppStoppingError:
+            self._make_clip()
+        except (AppStoppingError, NotHereError):
             raise
+        except CancelledInTimeError:
+            self._ending.finish(RunStatus.CANCELLED)
         except VideogenError as error:
-            self._fail(error, seen)
+            self._ending.fail(error)
+        except Exception as error:
+            # A defect of ours, or of the machine: it must end this run, not block the lane.
+            LOG.exception("attempt_broke", run_id=self.journal.run.run_id)
+            self._ending.fail(self._as_ours(error))
         finally:
             self.context.board.clear(self.journal.run.run_id)
             self.part_file.unlink(missing_ok=True)
+
+    def _make_clip(self) -> None:
+        request = self._request()
+        external_id, seen = self._monitored(request)
+        self._ending.seen = seen
+        if seen.state is GenerationState.CANCELLED:
+            self._ending.finish(RunStatus.CANCELLED)
+        elif seen.state is GenerationState.FAILED:
+            self._ending.finish(
+                RunStatus.FAILED,
+                failure_class=seen.failure_class or FailureClass.EXECUTION_ERROR,
+                failure_detail=seen.failure_detail,
+            )
+        else:
+            self._keep_clip(external_id, seen)
 
     def _request(self) -> GenerationRequest:
         run = self.journal.run
         prompt = store.get_prompt(self.context.database, run.prompt_id)
         request = build_request(self.journal.condition, prompt, run.seed, self.context.manifests)
-        if self.journal.attempt.state in NOTHING_SENT:
-            self.backend.preflight(request)
+        if not self._is_resumed:
+            try:
+                self.backend.preflight(request)
+            except (
+                BackendUnavailableError,
+                NotComfyError,
+                NodeMissingError,
+                ModelMissingError,
+            ) as error:
+                raise NotHereError(error) from error
         return request
 
     def _monitored(self, request: GenerationRequest) -> tuple[str, Observation]:
@@ -125,32 +170,48 @@ class Execution:
                 seen = self._watch(request, external_id)
         finally:
             own = self.backend.device_trace(external_id) if external_id else None
-            self._trace = self._bounded(watching.trace(handed_over=own))
+            self._ending.trace = self._bounded(watching.trace(handed_over=own))
         return external_id, seen
 
     def _submitted(self, request: GenerationRequest) -> str:
         """The external id: this attempt's own, or the one that an earlier process was given."""
         attempt = self.journal.attempt
-        if attempt.state not in NOTHING_SENT and attempt.external_id is not None:
+        if self._is_resumed:
+            if attempt.external_id is None:
+                raise OutcomeUncertainError(self.backend.name, detail="its id was never stored")
             return attempt.external_id
-        if self.backend.is_paid and self.journal.run.origin is Origin.LIVE:
-            costing.reserve(self.context, self.journal)
-        now = self.context.now()
-        self.journal.move(AttemptState.INTENDED, submitted_at=now)  # committed before it is sent
-        self._sent_at = time.monotonic()
-        external_id = self.backend.submit(request, attempt.attempt_id)
-        self._phases["submitting"] = time.monotonic() - self._sent_at
+        self._commit_to_send()
+        sent_at = time.monotonic()
+        try:
+            external_id = self.backend.submit(request, attempt.attempt_id)
+        except OutcomeUncertainError:
+            raise
+        except BackendError:
+            self._ending.was_refused = True  # the back end said no: nothing runs, nothing is billed
+            raise
+        self._ending.phases["submitting"] = time.monotonic() - sent_at
         self.journal.move(AttemptState.SUBMITTED, external_id=external_id)
         return external_id
 
+    def _commit_to_send(self) -> None:
+        """The last step before the call, and the money held for it: both committed, or neither."""
+        database = self.context.database
+        with database.write():
+            if store.get_run(database, self.journal.run.run_id).cancel_requested:
+                raise CancelledInTimeError
+            if self.backend.is_paid and self.journal.run.origin is Origin.LIVE:
+                costing.reserve(self.context, self.journal)
+            self.journal.move(AttemptState.INTENDED, submitted_at=self.context.now())
+
     def _watch(self, request: GenerationRequest, external_id: str) -> Observation:
         began = time.monotonic()
+        time_scale = self.status.time_scale or 1.0
         watch = Watch(
             context=self.context,
             backend=self.backend,
             journal=self.journal,
             stop=self.stop,
-            time_scale=self.time_scale,
+            time_scale=time_scale,
             workflow=request.workflow,
         )
         played: Mapping[str, float] = {}
@@ -160,7 +221,7 @@ class Execution:
         finally:
             if not played and not self._is_resumed:
                 played = {EXECUTING: time.monotonic() - began}
-            self._phases |= {name: played_s * self.time_scale for name, played_s in played.items()}
+            self._ending.phases |= {name: took_s * time_scale for name, took_s in played.items()}
         return seen
 
     def _bounded(self, trace: VramTrace) -> VramTrace:
@@ -170,19 +231,6 @@ class Execution:
             return trace
         return dataclasses.replace(trace, is_lower_bound=True)
 
-    def _conclude(self, external_id: str, seen: Observation) -> None:
-        if seen.state is GenerationState.CANCELLED:
-            self._finish(RunStatus.CANCELLED, seen)
-        elif seen.state is GenerationState.FAILED:
-            self._finish(
-                RunStatus.FAILED,
-                seen,
-                failure_class=seen.failure_class or FailureClass.EXECUTION_ERROR,
-                failure_detail=seen.failure_detail,
-            )
-        else:
-            self._keep_clip(external_id, seen)
-
     def _keep_clip(self, external_id: str, seen: Observation) -> None:
         self.journal.move(AttemptState.FETCHING)
         if seen.is_cached:
@@ -190,7 +238,7 @@ class Execution:
         began = time.monotonic()
         self.part_file.parent.mkdir(parents=True, exist_ok=True)
         self.backend.fetch(external_id, self.part_file)
-        self._phases["fetching"] = time.monotonic() - began
+        self._ending.phases["fetching"] = time.monotonic() - began
         clip = accept_clip(
             self.part_file,
             clips_folder=self.context.clips_folder,
@@ -198,72 +246,15 @@ class Execution:
             expected=expected_clip(self.journal.condition),
             now=self.context.now(),
         )
-        self._finish(RunStatus.SUCCEEDED, seen, clip=clip)
+        self._ending.finish(RunStatus.SUCCEEDED, clip=clip)
 
-    def _finish(self, status: RunStatus, seen: Observation | None, **outcome: Any) -> None:
-        attempt_changes = self._measured_attempt(status, seen)
-        self.journal.finish(
-            status,
-            attempt_changes=attempt_changes,
-            run_changes=self._measured_run(status, attempt_changes),
-            **outcome,
-        )
-        if self._trace is not None:
-            store.save_vram_trace(
-                self.context.database, self.journal.attempt.attempt_id, self._trace
-            )
-        costing.settle(self.context, self.journal)
-
-    def _measured_attempt(self, status: RunStatus, seen: Observation | None) -> Mapping[str, Any]:
-        cost_usd, price_id = costing.attempt_cost(
-            self.context, self.journal, status, seen, self._used_s()
-        )
-        trace = self._trace
-        return {
-            "phases": dict(self._phases),
-            "cost_usd": cost_usd,
-            "price_id": price_id,
-            "peak_vram_mib": trace.peak_vram_mib if trace else None,
-            "baseline_vram_mib": trace.baseline_vram_mib if trace else None,
-            "peak_is_lower_bound": trace.is_lower_bound if trace else None,
-            "vram_reason": trace.reason if trace else None,
-        }
-
-    def _measured_run(
-        self, status: RunStatus, attempt_changes: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
-        return {
-            "wall_time_s": self._used_s() if status is RunStatus.SUCCEEDED else None,
-            "queue_time_s": self._queue_time_s(),
-            "time_scale": self.status.time_scale,
-            "is_cold": self.is_cold,
-            "peak_vram_mib": attempt_changes["peak_vram_mib"],
-            "peak_is_lower_bound": attempt_changes["peak_is_lower_bound"],
-        }
-
-    def _used_s(self) -> float | None:
-        """Wall time: the phases but the waiting; None when the greatest of them is unknown."""
-        if EXECUTING not in self._phases:
-            return None
-        return sum(spent_s for name, spent_s in self._phases.items() if name != QUEUED)
-
-    def _queue_time_s(self) -> float | None:
-        """In our queue and then in the server's own."""
-        waited_s = self.journal.run.queue_time_s
-        return None if waited_s is None else waited_s + self._phases.get(QUEUED, 0.0)
-
-    def _fail(self, error: VideogenError, seen: Observation | None) -> None:
-        status = RunStatus.FAILED
-        if isinstance(error, OutcomeUncertainError):
-            status = RunStatus.UNCERTAIN
-        elif isinstance(error, RunLostError):
-            status = RunStatus.LOST
-        self._finish(
-            status,
-            seen,
-            failure_class=failure_class_of(error),
-            failure_detail=str(error),
-        )
+    def _as_ours(self, error: Exception) -> VideogenError:
+        attempt = self.journal.attempt
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return DiskFullError(self.backend.name)
+        if self.backend.is_paid and attempt.submitted_at is not None and not attempt.external_id:
+            return OutcomeUncertainError(self.backend.name, detail=type(error).__name__)
+        return ExecutionFailedError(self.backend.name, detail=f"videogen: {type(error).__name__}")
 
     def _memory_source(self) -> Source:
         return choose_source(
@@ -272,11 +263,3 @@ class Execution:
             server_device=self.status.device,
             origin=self.status.origin,
         )
-
-
-def failure_class_of(error: VideogenError) -> FailureClass:
-    if error.code in FAILURE_CLASSES:
-        return FailureClass(error.code)
-    if isinstance(error, (NotComfyError, ServerTooOldError)):
-        return FailureClass.SERVER_DOWN
-    return FailureClass.EXECUTION_ERROR

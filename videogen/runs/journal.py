@@ -3,6 +3,7 @@
 import dataclasses
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -67,16 +68,16 @@ class Journal:
         store.save(self._context.database, *records, event)
 
     def put_back(self) -> None:
-        """Nothing left the machine: the run returns to the queue, as if never taken."""
-        attempt = dataclasses.replace(
-            self.attempt,
-            state=AttemptState.CANCELLED,
-            ended_at=self._context.now(),
-            cost_usd=Decimal(0),
+        """Nothing left the machine: the run waits again, unless somebody wished it cancelled."""
+        now = self._context.now()
+        self.attempt = dataclasses.replace(
+            self.attempt, state=AttemptState.CANCELLED, ended_at=now, cost_usd=Decimal(0)
         )
-        run = dataclasses.replace(self.run, status=RunStatus.QUEUED, started_at=None)
-        event = self._event("run.put_back", {})
-        store.save(self._context.database, attempt, run, event)
+        with self._context.database.write():
+            stored = store.get_run(self._context.database, self.run.run_id)
+            self.run = waiting_again(stored, now)
+            event = self._event(f"run.{self.run.status.value}", {})
+            store.save(self._context.database, self.attempt, self.run, event)
 
     def _total_cost(self) -> Decimal | None:
         """Unknown as soon as one attempt's cost is."""
@@ -94,3 +95,10 @@ class Journal:
             subject_id=self.run.run_id,
             data={"attempt_id": self.attempt.attempt_id, **data},
         )
+
+
+def waiting_again(run: Run, now: datetime) -> Run:
+    """A run that was taken but not begun, as the queue keeps it."""
+    if run.cancel_requested:
+        return dataclasses.replace(run, status=RunStatus.CANCELLED, ended_at=now)
+    return dataclasses.replace(run, status=RunStatus.QUEUED, started_at=None)

@@ -1,21 +1,16 @@
-"""What people do to runs that exist: cancel and requeue."""
+"""Asking again for a run that has ended, and tidying the queue at start-up."""
 
-import dataclasses
 import uuid
 from datetime import datetime
 
 from videogen import store
 from videogen.domain.run import Run, RunStatus
 from videogen.errors import InvalidInputError
+from videogen.runs.journal import waiting_again
 from videogen.runs.plan import queued_event
 from videogen.store import Database
 
 MANY = 10_000  # more than any machine runs at once
-
-
-def cancel(database: Database, run_id: str) -> Run:
-    """A queued run is cancelled at once; a running one when its back end has let go of it."""
-    return store.request_cancel(database, run_id)
 
 
 def requeue(database: Database, run_id: str, owner: str, now: datetime) -> Run:
@@ -41,10 +36,9 @@ def requeue(database: Database, run_id: str, owner: str, now: datetime) -> Run:
     return new
 
 
-def release_unstarted(database: Database) -> None:
+def release_unstarted(database: Database, now: datetime) -> None:
     """At start-up: what was claimed but has no open attempt had not begun, so it waits again."""
     begun = {run.run_id for run, _ in store.unfinished_attempts(database)}
     running = store.find_runs(database, status=RunStatus.RUNNING, limit=MANY)
     unstarted = [run for run in running if run.run_id not in begun]
-    waiting = [dataclasses.replace(r, status=RunStatus.QUEUED, started_at=None) for r in unstarted]
-    store.save(database, *waiting)
+    store.save(database, *(waiting_again(run, now) for run in unstarted))

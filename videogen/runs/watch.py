@@ -1,5 +1,6 @@
 """Following one submitted request until its back end has a final word."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -10,8 +11,10 @@ from videogen.backends.contract import Backend
 from videogen.domain.generation import GenerationState, Observation, Workflow
 from videogen.domain.run import AttemptState
 from videogen.errors import (
+    BackendError,
     BackendUnavailableError,
     DeadlinePassedError,
+    OutcomeUncertainError,
     RunLostError,
     RunStalledError,
 )
@@ -20,6 +23,8 @@ from videogen.runs.journal import Journal
 from videogen.runs.progress import LiveProgress
 
 CLOUD_DEADLINE_S = 1800.0  # Veo's slowest published answer is 6 minutes
+CANCEL_GLANCE_S = 1.0  # a slow poll must not make a person's cancel wait
+_FINAL = (GenerationState.SUCCEEDED, GenerationState.FAILED, GenerationState.CANCELLED)
 
 
 class AppStoppingError(Exception):
@@ -39,7 +44,9 @@ class Watch:
     clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
-        self._began = self._moved = self.clock()
+        now = self.clock()
+        self._began = now - self._under_way_s()
+        self._moved = now
         self._shown: float | None = None
         self._stage: str | None = None
         self._down_since: float | None = None
@@ -48,8 +55,9 @@ class Watch:
     def until_final(self, external_id: str) -> Observation:
         """Succeeded, failed or cancelled, as the back end tells it.
 
-        Raises: RunLostError, RunStalledError, DeadlinePassedError, BackendUnavailableError
-            (after `server_down_s`), AppStoppingError.
+        Raises: RunLostError, RunStalledError, DeadlinePassedError, AppStoppingError,
+            BackendUnavailableError (free back ends, after `server_down_s`),
+            OutcomeUncertainError (a paid call that was not seen to end in time).
         """
         n_missing = 0
         while True:
@@ -71,18 +79,44 @@ class Watch:
             if n_missing:
                 self.stop.wait(self.context.patience.missing_s)
             else:
-                self.backend.wait(external_id, self.context.patience.poll_s)
+                self._pause(external_id)
+
+    def _under_way_s(self) -> float:
+        """How long an attempt of an earlier process has been going on already."""
+        attempt = self.journal.attempt
+        if attempt.submitted_at is None:
+            return 0.0
+        return max(0.0, (self.context.now() - attempt.submitted_at).total_seconds())
+
+    def _pause(self, external_id: str) -> None:
+        """Until news or the next poll; some back ends may not be asked often."""
+        interval_s = self.backend.poll_interval_s
+        if interval_s is None:
+            self.backend.wait(external_id, self.context.patience.poll_s)
+            return
+        until = self.clock() + interval_s
+        while (left_s := until - self.clock()) > 0:
+            if self.stop.wait(min(left_s, CANCEL_GLANCE_S)) or self._is_cancel_wished():
+                return
 
     def _poll(self, external_id: str) -> Observation | None:
-        """None while nothing answers, for as long as patience allows."""
+        """None while it cannot be told, for as long as patience allows.
+
+        A paid job goes on whatever its status call answers: only its deadline ends the asking.
+        """
         try:
             seen = self.backend.poll(external_id)
         except BackendUnavailableError:
             now = self.clock()
             self._down_since = self._down_since or now
-            if now - self._down_since > self.context.patience.server_down_s:
-                raise
-            return None
+            is_patient = now - self._down_since <= self.context.patience.server_down_s
+            if self.backend.is_paid or is_patient:
+                return None
+            raise
+        except BackendError:
+            if self.backend.is_paid:
+                return None
+            raise
         self._down_since = None
         return seen
 
@@ -93,21 +127,24 @@ class Watch:
         raise RunLostError(self.backend.name, detail=external_id)
 
     def _pass_on_cancel(self, external_id: str) -> None:
-        if self._cancel_sent:
+        if self._cancel_sent or not self._is_cancel_wished():
             return
-        if store.get_run(self.context.database, self.journal.run.run_id).cancel_requested:
+        with contextlib.suppress(BackendUnavailableError):  # asked again at the next round
             self.backend.cancel(external_id)
             self._cancel_sent = True
 
+    def _is_cancel_wished(self) -> bool:
+        return store.get_run(self.context.database, self.journal.run.run_id).cancel_requested
+
     def _note(self, seen: Observation) -> None:
-        if (
-            seen.state is GenerationState.RUNNING
-            and self.journal.attempt.state is AttemptState.SUBMITTED
-        ):
+        is_running = seen.state is GenerationState.RUNNING
+        if is_running and self.journal.attempt.state is AttemptState.SUBMITTED:
             self.journal.move(AttemptState.RUNNING)
-        waiting = seen.state is GenerationState.PENDING  # behind others' prompts: no stall
-        if waiting or seen.progress != self._shown or seen.stage != self._stage:
-            self._moved = self.clock()
+        now = self.clock()
+        if not is_running:
+            self._began = self._moved = now  # behind others' prompts: neither limit counts yet
+        if seen.progress != self._shown or seen.stage != self._stage:
+            self._moved = now
         if seen.progress is not None:
             self._shown = max(seen.progress, self._shown or 0.0)
         self._stage = seen.stage
@@ -117,24 +154,27 @@ class Watch:
                 state=self.journal.attempt.state,
                 progress=self._shown,
                 stage=seen.stage,
-                elapsed_s=(self.clock() - self._began) * self.time_scale,
+                elapsed_s=(now - self._began) * self.time_scale,
             ),
         )
 
     def _check_limits(self, external_id: str) -> None:
         """The limits are seconds of the workflow's own time, which the sandbox plays faster."""
         now = self.clock()
-        slack_s = self.context.patience.grace_s * self.time_scale
+        grace_s = self.context.patience.grace_s * self.time_scale
         deadline_s = self.workflow.deadline_s if self.workflow else CLOUD_DEADLINE_S
-        if (now - self._began) * self.time_scale > deadline_s + slack_s:
-            self.backend.cancel(external_id)
+        if (now - self._began) * self.time_scale > deadline_s + grace_s:
+            self._give_up(external_id)
             raise DeadlinePassedError(self.backend.name, deadline_s=deadline_s)
-        if self._shown is None and self._stage is None:
-            return  # nothing was ever heard of it: a deaf socket is no stall
-        stall_s = self.workflow.stall_s if self.workflow else CLOUD_DEADLINE_S
-        if (now - self._moved) * self.time_scale > stall_s + slack_s:
-            self.backend.cancel(external_id)
+        if self.workflow is None or (self._shown is None and self._stage is None):
+            return  # nothing was ever heard of its progress: a deaf socket is no stall
+        stall_s = self.workflow.stall_s
+        if (now - self._moved) * self.time_scale > stall_s + grace_s:
+            self._give_up(external_id)
             raise RunStalledError(self.backend.name, stall_s=stall_s)
 
-
-_FINAL = (GenerationState.SUCCEEDED, GenerationState.FAILED, GenerationState.CANCELLED)
+    def _give_up(self, external_id: str) -> None:
+        if self.backend.is_paid:
+            raise OutcomeUncertainError(self.backend.name, detail=f"no end seen of {external_id}")
+        with contextlib.suppress(BackendError):
+            self.backend.cancel(external_id)

@@ -71,6 +71,7 @@ NEXT_RUN = """
     ) AS busy ON busy.owner = run.owner
     WHERE status = 'queued' AND NOT cancel_requested
       AND ($origin IS NULL OR origin = $origin)
+      AND ($only_run_id IS NULL OR run_id = $only_run_id)
       AND condition_id IN (SELECT unnest(from_json($condition_ids::JSON, '["VARCHAR"]')))
     ORDER BY coalesce(n_running, 0), queued_at, run_id LIMIT 1
 """
@@ -82,15 +83,23 @@ def claim_next_run(
     now: datetime,
     *,
     origin: Origin | None = None,
+    only_run_id: str | None = None,
 ) -> Run | None:
     """Take the next queued run of these conditions for the caller alone, if there is one.
 
     With an `origin` only runs planned for it: a sandbox run never reaches a live back end.
+    With `only_run_id` that run or none.
     """
     if not condition_ids:
         return None
     with database.write():
-        rows = database.rows(Run, NEXT_RUN, condition_ids=tuple(condition_ids), origin=origin)
+        rows = database.rows(
+            Run,
+            NEXT_RUN,
+            condition_ids=tuple(condition_ids),
+            origin=origin,
+            only_run_id=only_run_id,
+        )
         for run in rows:
             waited_s = max(0.0, (now - run.queued_at).total_seconds())
             claimed = replace(run, status=RunStatus.RUNNING, started_at=now, queue_time_s=waited_s)
@@ -98,6 +107,18 @@ def claim_next_run(
             put(database, _event("run.running", run.run_id, now))
             return claimed
     return None
+
+
+HAS_QUEUED = """
+    SELECT count(*) > 0 FROM run
+    WHERE status = 'queued' AND NOT cancel_requested AND origin = $origin
+      AND condition_id IN (SELECT unnest(from_json($condition_ids::JSON, '["VARCHAR"]')))
+"""
+
+
+def has_queued(database: Database, condition_ids: Sequence[str], *, origin: Origin) -> bool:
+    """Whether anything waits for these conditions: what an idle worker asks every second."""
+    return bool(database.value(HAS_QUEUED, condition_ids=tuple(condition_ids), origin=origin))
 
 
 OPEN_ATTEMPTS = """

@@ -52,6 +52,7 @@ class ComfyBackend:
 
     kind = BackendKind.COMFY
     is_paid = False
+    poll_interval_s = None
 
     def __init__(self, base_url: str, *, lookup_pause_s: float = 0.5) -> None:
         """Raises: InvalidInputError: `base_url` is no HTTP address."""

@@ -86,6 +86,10 @@ class VertexBackend:
     def name(self) -> str:
         return self._endpoint.name
 
+    @property
+    def poll_interval_s(self) -> float:
+        return self._interval_s
+
     def status(self) -> BackendStatus:
         """Google offers no free call that proves more than the presence of credentials."""
         if not self._endpoint.can_sign_in:

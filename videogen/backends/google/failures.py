@@ -74,7 +74,12 @@ def said(error: Exception) -> str:
     if message.startswith("<"):  # a gateway's HTML page
         message = ""
     status = getattr(error, "status", None) or ""
-    return f"HTTP {code} {status}: {message}"[:400].rstrip(": ")
+    return _without_keys(f"HTTP {code} {status}: {message}")[:400].rstrip(": ")
+
+
+def _without_keys(text: str) -> str:
+    """Google names the key in some refusals ("Consumer 'api_key:...' has been suspended")."""
+    return re.sub(r"api_key:[^\s'\"]+|AIza[\w-]{10,}|ya29\.[\w.-]+", "[key]", text)
 
 
 def operation_failure(error: Mapping[str, Any]) -> Observation:
@@ -86,7 +91,7 @@ def operation_failure(error: Mapping[str, Any]) -> Observation:
     return Observation(
         state=GenerationState.FAILED,
         failure_class=failure_class or FailureClass.EXECUTION_ERROR,
-        failure_detail=f"code {code}: {message}"[:400],
+        failure_detail=_without_keys(f"code {code}: {message}")[:400],
         billed_samples=0,
     )
 
