@@ -53,8 +53,7 @@ def _row(row: MatrixRow, campaign_id: str, heads: Sequence[str]) -> str:
         seconds(row.wall_time_s_median)
         + _sub(t("matrix.n_runs", n=row.n_succeeded))
         + _claims(row, "wall_time_s", seconds),
-        formats.usd_per_second(row.cost_usd_per_clip_s, spoken)
-        + _sub(t("matrix.time_per_second", time=seconds(row.wall_time_s_per_clip_s))),
+        formats.usd_per_second(row.cost_usd_per_clip_s, spoken) + _time_per_second(row, spoken),
     ]
     chip = verdict if row.role is Role.CANDIDATE else ""
     tail = "".join(
@@ -82,6 +81,14 @@ def _gpus(row: MatrixRow) -> str:
     if row.gpus_needed is None:
         return ""
     return _sub(t("matrix.gpus", n=row.gpus_needed))
+
+
+def _time_per_second(row: MatrixRow, spoken: str) -> str:
+    if row.wall_time_s_per_clip_s is None:
+        return ""
+    return _sub(
+        t("matrix.time_per_second", time=formats.seconds(row.wall_time_s_per_clip_s, spoken))
+    )
 
 
 def _claims(row: MatrixRow, measure: str, say: Say) -> str:

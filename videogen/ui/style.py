@@ -160,8 +160,9 @@ dl.vg-said dd { font-weight: 400; }
 .vg-progress-open i { width: 35%; animation: vg-slide 1.8s ease-in-out infinite alternate; }
 @keyframes vg-slide { from { margin-left: 0 } to { margin-left: 65% } }
 @media (prefers-reduced-motion: reduce) { .vg-progress i { animation: none; transition: none; } }
-.vg-steps { list-style: none; margin: 0; padding: 0; font-size: .875rem; }
-.vg-steps li { display: grid; grid-template-columns: 7.5rem 1fr; gap: .75rem; padding: .3125rem 0;
+ol.vg-steps { list-style: none; margin: 0; padding: 0; font-size: .875rem; }
+ol.vg-steps li { margin: 0; font-size: inherit; display: grid;
+  grid-template-columns: 5rem 1fr; gap: .75rem; padding: .3125rem 0;
   border-left: 2px solid var(--vg-line); padding-left: .875rem; line-height: 1.45; }
 .vg-steps time { color: var(--vg-soft); font-size: .8125rem; }
 .vg-live p { display: flex; justify-content: space-between; gap: 1rem; margin: 0 0 .375rem; }
