@@ -1,17 +1,21 @@
 """Environment, .env and TOML become one frozen record."""
 
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
+
+from videogen.errors import InvalidInputError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -67,3 +71,15 @@ class Settings(BaseSettings):
             dotenv_settings,
             TomlConfigSettingsSource(settings_cls),
         )
+
+
+def load_settings() -> Settings:
+    """Raises: InvalidInputError: names the variable; its value stays out, it may be a secret."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise InvalidInputError("setting", field=name, detail=first["msg"]) from None
+    except (SettingsError, tomllib.TOMLDecodeError) as error:
+        raise InvalidInputError("setting", field="videogen.toml", detail=error) from None

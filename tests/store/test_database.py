@@ -1,6 +1,8 @@
 """One connection for all threads, one writer at a time."""
 
+import contextlib
 import threading
+import time
 from datetime import UTC
 from pathlib import Path
 
@@ -107,3 +109,24 @@ def in_thread(work: object) -> None:
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
+
+
+def test_closing_while_another_thread_reads_frees_the_folder(tmp_path: Path) -> None:
+    database = Database.open(tmp_path / "videogen.duckdb")
+    began = threading.Event()
+
+    def read() -> None:
+        began.set()
+        with contextlib.suppress(Exception):  # interrupted, which is the point
+            database.value("SELECT sum(a.range * b.range) FROM range(40000) a, range(40000) b")
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    began.wait()
+    time.sleep(0.1)
+
+    database.close()
+
+    Database.open(tmp_path / "videogen.duckdb").close()
+    reader.join(timeout=10)
+    assert not reader.is_alive()

@@ -44,7 +44,10 @@ from videogen.domain.run import (
 from videogen.errors import InvalidInputError
 from videogen.store import (
     Database,
+    add,
     criteria,
+    events_of,
+    find_runs,
     get_condition,
     get_prompt,
     get_run,
@@ -333,3 +336,27 @@ def test_a_sum_of_money_too_fine_for_the_column_is_rounded(database: Database) -
     save(database, make_run("r1", cost_usd=Decimal(1) / Decimal(3)))
 
     assert get_run(database, "r1").cost_usd == Decimal("0.333333")
+
+
+def test_many_new_records_come_back_as_they_were_added(database: Database) -> None:
+    runs = [make_run(owner=f"owner {n}") for n in range(250)]
+    events = [
+        Event(event_id=f"e{n}", at=run.queued_at, kind="run.queued", subject_id=run.run_id)
+        for n, run in enumerate(runs)
+    ]
+
+    add(database, [*runs, *events])
+
+    stored = {run.run_id: run for run in find_runs(database, limit=1000)}
+    assert stored == {run.run_id: run for run in runs}
+    assert events_of(database, runs[249].run_id) == [events[249]]
+
+
+def test_many_new_records_are_added_all_or_none(database: Database) -> None:
+    known = make_run()
+    save(database, known)
+
+    with pytest.raises(Exception, match=r"(?i)duplicate|constraint"):
+        add(database, [make_run(), known])
+
+    assert find_runs(database, limit=10) == [known]

@@ -1,5 +1,6 @@
 """The application: every real object, built once, with what pages and routes ask of it."""
 
+import contextlib
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from videogen import store
-from videogen.backends import connect_comfy, connect_google
+from videogen.backends import Backend, connect_comfy, connect_google
 from videogen.bootstrap.trial import SandboxState, Trial
 from videogen.catalogue import (
     Manifest,
@@ -105,25 +106,27 @@ class Application:
     def begin_work(self) -> None:
         """Attach the configured back ends; unfinished runs are picked up as they answer."""
         release_unstarted(self.database, utc_now())
-        self.attach_configured()
+        for backend in self.configured_backends():
+            self.worker.attach(backend)
         self.trial.pick_up(nothing_else=not self.worker.backends())
 
-    def attach_configured(self) -> None:
-        for url in self.settings.comfy_urls:
-            self.worker.attach(connect_comfy(url))
+    def configured_backends(self) -> list[Backend]:
+        """What the settings name; nothing is asked of them yet."""
+        found: list[Backend] = [connect_comfy(url) for url in self.settings.comfy_urls]
         google = connect_google(
             base_url=self.settings.google_base_url,
             project=self.settings.google_cloud_project,
             location=self.settings.google_cloud_location,
             api_key=self.settings.gemini_api_key,
         )
-        if google is not None:
-            self.worker.attach(google)
+        return found if google is None else [*found, google]
 
     def close(self) -> None:
-        self.trial.stop()
-        self.worker.stop()
-        self.database.close()
+        """Each step whatever became of the one before: the folder's lock must not stay held."""
+        with contextlib.ExitStack() as steps:
+            steps.callback(self.database.close)
+            steps.callback(self.worker.stop)
+            steps.callback(self.trial.stop)
 
     def condition(self, name: str) -> Condition | None:
         return next((c for c in self.conditions if c.name == name), None)

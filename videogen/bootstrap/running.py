@@ -4,6 +4,7 @@ import sys
 import types
 
 from videogen.bootstrap.application import Application
+from videogen.bootstrap.logs import configure_logs
 from videogen.settings import Settings
 
 _SHELF = "videogen_running"  # a module without a file: the watcher never drops it
@@ -11,6 +12,7 @@ _SHELF = "videogen_running"  # a module without a file: the watcher never drops 
 
 def start(settings: Settings) -> Application:
     """Raises: DataFolderHeldError: another process owns the data folder."""
+    configure_logs()
     shelf = types.ModuleType(_SHELF)
     application = Application.build(settings)
     shelf.application = application  # type: ignore[attr-defined]

@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from videogen.backends import connect_comfy
 from videogen.domain.run import Origin
@@ -35,14 +37,17 @@ class SandboxProcess:
     def end(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM)
+        with contextlib.suppress(ChildProcessError):  # an earlier process started it
+            os.waitpid(self.pid, 0)
 
 
 def recorded_sandbox(folder: Path) -> SandboxProcess | None:
     """The sandbox that this data folder last started, alive or not."""
-    file = folder / "process.json"
-    if not file.exists():
+    noted = read_note(folder / "process.json")
+    try:
+        return None if noted is None else SandboxProcess(**noted)
+    except TypeError:  # another version's note
         return None
-    return SandboxProcess(**json.loads(file.read_text(encoding="utf-8")))
 
 
 def start_sandbox(
@@ -77,8 +82,24 @@ def start_sandbox(
         google_url=said["google_url"],
         time_scale=float(said["time_scale"]),
     )
-    (folder / "process.json").write_text(json.dumps(asdict(sandbox)), encoding="utf-8")
+    write_note(folder / "process.json", asdict(sandbox))
     return sandbox
+
+
+def read_note(file: Path) -> dict[str, Any] | None:
+    """None where none can be read: a note is a convenience, never a reason to stop."""
+    try:
+        noted = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return noted if isinstance(noted, dict) else None
+
+
+def write_note(file: Path, noted: Mapping[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(noted), encoding="utf-8")
+    part.replace(file)
 
 
 def _greeting(process: subprocess.Popen[bytes], file: Path) -> dict[str, str]:

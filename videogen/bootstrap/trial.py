@@ -1,7 +1,6 @@
 """The trial: a whole campaign in the sandbox, so that a fresh machine shows what every page is."""
 
 import dataclasses
-import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +12,15 @@ import structlog
 
 from videogen import store
 from videogen.backends import connect_comfy, connect_google
-from videogen.bootstrap.sandbox_process import SandboxProcess, recorded_sandbox, start_sandbox
-from videogen.domain.condition import Condition
+from videogen.bootstrap.sandbox_process import (
+    SandboxProcess,
+    read_note,
+    recorded_sandbox,
+    start_sandbox,
+    write_note,
+)
+from videogen.domain.condition import BackendKind, Condition
+from videogen.domain.generation import BackendLight
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin, RunStatus
 from videogen.errors import VideogenError
@@ -30,6 +36,7 @@ CANDIDATES = ("wan-1.3b", "wan-14b")
 BASELINES = ("animatediff", "veo-3.1-fast")
 N_PROMPTS = 30  # 29 runs without a failure are the least that can prove 90 % success
 N_RATERS = 6
+LOOK_S = 0.5  # how often the trial looks how far its campaign is
 TIME_SCALE = 4000.0  # a minute and a half for 120 runs on two cores
 
 
@@ -75,6 +82,16 @@ class Trial:
             if self._state.stage not in (TrialStage.NONE, TrialStage.FAILED):
                 return
             self._state = SandboxState(stage=TrialStage.STARTING)
+        try:
+            campaign_id = self._plan(owner, conditions, suite, now)
+        except BaseException:
+            self._show(stage=TrialStage.NONE)
+            raise
+        self._spawn(campaign_id)
+
+    def _plan(
+        self, owner: str, conditions: Sequence[Condition], suite: PromptSuite, now: datetime
+    ) -> str:
         named = {condition.name: condition for condition in conditions}
         campaign = plan_campaign(
             self._database,
@@ -89,8 +106,8 @@ class Trial:
             owner=owner,
             now=now,
         )
-        self._remember(campaign.campaign_id)
-        self._spawn(campaign.campaign_id)
+        write_note(self._note, {"campaign_id": campaign.campaign_id})
+        return campaign.campaign_id
 
     def pick_up(self, *, nothing_else: bool) -> None:
         """After a restart: the sandbox that still runs, and the trial where it stood.
@@ -101,7 +118,7 @@ class Trial:
         if recorded is None:
             return
         campaign_id = self._remembered()
-        is_done = campaign_id is None or bool(store.sessions(self._database, campaign_id))
+        is_done = campaign_id is None or self._is_rated(campaign_id)
         stage = TrialStage.DONE if is_done else TrialStage.STARTING
         self._state = SandboxState(stage=stage, campaign_id=campaign_id)
         if not is_done or nothing_else or self._has_open_runs() or recorded.answers():
@@ -155,7 +172,9 @@ class Trial:
     def _run_campaign(self, campaign_id: str) -> None:
         start_campaign(self._database, campaign_id, origin=Origin.SANDBOX, now=utc_now())
         self._worker.wake()
-        while not self._stop.wait(0.5):
+        while not self._stop.wait(LOOK_S):
+            if not self._worker_sees_sandbox():
+                self._live_sandbox()  # at its old address, so that its runs are found lost
             runs = store.campaign_runs(self._database, campaign_id)
             n_ended = sum(run.status.is_final for run in runs)
             self._show(
@@ -169,10 +188,18 @@ class Trial:
                 return
 
     def _rate(self, campaign_id: str) -> None:
-        if not store.sessions(self._database, campaign_id):
-            self._show(stage=TrialStage.RATING)
-            simulate_raters(self._database, campaign_id, n_raters=N_RATERS, seed=1, now=utc_now())
+        self._show(stage=TrialStage.RATING)
+        # The same seed again adds only what a killed process left out.
+        simulate_raters(self._database, campaign_id, n_raters=N_RATERS, seed=1, now=utc_now())
         self._show(stage=TrialStage.DONE)
+
+    def _is_rated(self, campaign_id: str) -> bool:
+        sessions = store.sessions(self._database, campaign_id)
+        return len({session.rater_id for session in sessions}) >= N_RATERS
+
+    def _worker_sees_sandbox(self) -> bool:
+        lights = [s.light for s in self._worker.statuses() if s.kind == BackendKind.COMFY.value]
+        return not lights or BackendLight.UP in lights or BackendLight.BUSY in lights
 
     def _show(self, **changes: object) -> None:
         with self._lock:
@@ -184,14 +211,9 @@ class Trial:
             for status in (RunStatus.QUEUED, RunStatus.RUNNING)
         )
 
-    def _remember(self, campaign_id: str) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._note.write_text(json.dumps({"campaign_id": campaign_id}), encoding="utf-8")
-
     def _remembered(self) -> str | None:
-        if not self._note.exists():
-            return None
-        return str(json.loads(self._note.read_text(encoding="utf-8"))["campaign_id"])
+        noted = read_note(self._note) or {}
+        return noted.get("campaign_id")
 
     @property
     def _note(self) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 from videogen import store
 from videogen.backends import connect_comfy
 from videogen.cli.answer import language, print_json, say
+from videogen.cli.files import checked_out
 from videogen.cli.office import throw_away_application, wait_for_run
 from videogen.domain.run import RunStatus
 from videogen.errors import BackendUnavailableError, ExecutionFailedError, NotComfyError
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    out = checked_out(options.out)
     backend = connect_comfy(options.comfy_url)
     status = backend.status()
     if not takes_runs(status) or status.origin is None:
@@ -45,11 +47,11 @@ def run(options: argparse.Namespace) -> int:
         clip = store.clip_of_run(opened.database, ended.run_id)
         if ended.status is not RunStatus.SUCCEEDED or clip is None:
             raise ExecutionFailedError(status.name, detail=ended.failure_detail)
-        shutil.copyfile(opened.clips_folder / clip.file, options.out)
+        shutil.copyfile(opened.clips_folder / clip.file, out)
     answer = {
         "ok": True,
         "version": status.version,
-        "clip": options.out,
+        "clip": out,
         "wall_time_s": ended.wall_time_s,
     }
     if options.json:

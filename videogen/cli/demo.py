@@ -13,7 +13,7 @@ from videogen import store
 from videogen.backends import connect_comfy, connect_google, sandbox_log
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess, start_sandbox
-from videogen.cli.answer import language, print_json, say
+from videogen.cli.answer import language, positive, print_json, say
 from videogen.cli.office import throw_away_application, wait_for_all
 from videogen.domain.condition import Condition
 from videogen.domain.run import Origin, Run, RunStatus
@@ -27,7 +27,7 @@ TIME_SCALE = 1000.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--prompts", type=int, default=3, metavar="N")
+    parser.add_argument("--prompts", type=positive, default=3, metavar="N")
     parser.add_argument("--conditions", default=",".join(DEFAULT_CONDITIONS), metavar="a,b")
     parser.add_argument("--time-scale", type=float, default=TIME_SCALE, metavar="X")
     parser.add_argument("--json", action="store_true", help=t("cli.json", language()))

@@ -1,6 +1,7 @@
 """Reading what a person named on the command line."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -25,6 +26,22 @@ def read_text(name: str) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise InvalidInputError("file_not_text", field="file", value=name) from error
+
+
+def checked_out(out: Path) -> Path:
+    """A file that can be written, told before anything is made for it.
+
+    Raises: InvalidInputError: it is a folder, or its folder cannot be written.
+    """
+    if out.is_dir():
+        raise InvalidInputError("out_is_folder", field="out", value=out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInputError("out_unwritable", field="out", value=out) from error
+    if not os.access(out.parent, os.W_OK):
+        raise InvalidInputError("out_unwritable", field="out", value=out)
+    return out
 
 
 def read_json(name: str) -> object:

@@ -3,15 +3,17 @@
 import argparse
 import random
 import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from videogen import store
-from videogen.backends import connect_comfy
+from videogen.backends import Backend, connect_comfy
 from videogen.bootstrap import Application
 from videogen.catalogue import workflow_from_file
 from videogen.cli.answer import language, print_json, say
+from videogen.cli.files import checked_out
 from videogen.cli.office import application, wait_for_run
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import BackendStatus, Workflow
@@ -24,6 +26,7 @@ from videogen.runs.request import user_condition
 from videogen.texts import t
 
 OWNER = "cli"
+LOOK_S = 5.0  # how often a waiting command asks whether its server is still there
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     seed = options.seed if options.seed is not None else random.randint(0, MAX_SEED)  # noqa: S311 no secret
+    out = checked_out(options.out)
     with application() as opened:
         condition = _condition(opened, options, seed)
-        status = _attach(opened, condition, options.comfy_url)
+        backend, status = _able_backend(opened, condition, options.comfy_url)
         if status.origin is None:
             raise BackendUnavailableError(status.name)
         planned = plan_run(
@@ -53,8 +57,9 @@ def run(options: argparse.Namespace) -> int:
             origin=status.origin,
             now=utc_now(),
         )
-        ended = wait_for_run(opened, planned.run_id)
-        clip = _deliver(opened, ended, options.out)
+        opened.worker.attach(backend, only_run_id=planned.run_id)
+        ended = wait_for_run(opened, planned.run_id, each=_Impatience(opened, backend))
+        clip = _deliver(opened, ended, out)
         answer = _answer(opened, ended, clip)
     _report(answer, ended, as_json=options.json)
     return 0 if ended.status is RunStatus.SUCCEEDED else 1
@@ -75,22 +80,40 @@ def _condition(opened: Application, options: argparse.Namespace, seed: int) -> C
     return condition
 
 
-def _attach(opened: Application, condition: Condition, comfy_url: str | None) -> BackendStatus:
-    """The status of the back end that will take the run."""
+def _able_backend(
+    opened: Application, condition: Condition, comfy_url: str | None
+) -> tuple[Backend, BackendStatus]:
+    """The back end that will take the run, and how it is."""
     if condition.backend is BackendKind.COMFY and comfy_url is not None:
-        backend = connect_comfy(comfy_url)
-        opened.worker.attach(backend)
+        able: list[Backend] = [connect_comfy(comfy_url)]
     else:
-        opened.attach_configured()
-    able = [b for b in opened.worker.backends() if b.kind is condition.backend]
+        able = [b for b in opened.configured_backends() if b.kind is condition.backend]
     if not able:
         field = "comfy_url" if condition.backend is BackendKind.COMFY else "google_cloud_project"
         raise InvalidInputError("backend_not_configured", field=field, value=condition.name)
-    statuses = [backend.status() for backend in able]
-    for status in statuses:
+    statuses = [(backend, backend.status()) for backend in able]
+    for backend, status in statuses:
         if takes_runs(status):
-            return status
-    raise _down(statuses[0])
+            return backend, status
+    raise _down(statuses[0][1])
+
+
+class _Impatience:
+    """A queued run waits for its server, but a person at a terminal should not."""
+
+    def __init__(self, opened: Application, backend: Backend) -> None:
+        self._opened = opened
+        self._backend = backend
+        self._looked_at = time.monotonic()
+
+    def __call__(self, run: Run) -> None:
+        if run.status is not RunStatus.QUEUED or time.monotonic() - self._looked_at < LOOK_S:
+            return
+        self._looked_at = time.monotonic()
+        status = self._backend.status()
+        if not takes_runs(status):
+            self._opened.worker.cancel(run.run_id)
+            raise _down(status)
 
 
 def _down(status: BackendStatus) -> BackendUnavailableError | NotComfyError:
@@ -103,7 +126,6 @@ def _deliver(opened: Application, run: Run, out: Path) -> Path | None:
     clip = store.clip_of_run(opened.database, run.run_id)
     if clip is None:
         return None
-    out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(out.name + ".part")
     shutil.copyfile(opened.clips_folder / clip.file, part)
     part.replace(out)

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from videogen import store
-from videogen.bootstrap import Application
+from videogen.bootstrap import Application, configure_logs
 from videogen.domain.run import Run
 from videogen.runs.context import Patience
-from videogen.settings import Settings
+from videogen.settings import Settings, load_settings
 
 QUICK = Patience(poll_s=0.25, missing_s=0.5, server_down_s=20.0, idle_s=0.05)
 
@@ -19,7 +19,8 @@ QUICK = Patience(poll_s=0.25, missing_s=0.5, server_down_s=20.0, idle_s=0.05)
 @contextmanager
 def application(settings: Settings | None = None) -> Iterator[Application]:
     """Raises: DataFolderHeldError: the app, or another command, owns the data folder."""
-    opened = Application.build(settings or Settings(), patience=QUICK)
+    configure_logs()
+    opened = Application.build(settings or load_settings(), patience=QUICK)
     try:
         yield opened
     finally:

@@ -4,10 +4,11 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from videogen import __version__
 from videogen.cli.answer import language, report_error
-from videogen.errors import VideogenError
+from videogen.errors import InvalidInputError, VideogenError
 from videogen.texts import t
 
 # name -> module; imported only when called, so that `decide` needs no database and no server
@@ -23,18 +24,25 @@ COMMANDS = {
 INTERRUPTED = 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """A mistyped command is bad input like any other: one line, or one JSON object."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InvalidInputError("command_line", field="command", value=message)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     name = next((word for word in arguments if word in COMMANDS), None)
     parser = _parser(name)
-    options = parser.parse_args(arguments)
-    if options.command is None:
-        parser.print_help()
-        return 2
     try:
+        options = parser.parse_args(arguments)
+        if options.command is None:
+            parser.print_help()
+            return 2
         exit_code: int = options.run(options)
     except VideogenError as error:
-        return report_error(error, as_json=getattr(options, "json", False))
+        return report_error(error, as_json="--json" in arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
     return exit_code
@@ -42,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
     """Every command is listed; only the chosen one's module is loaded."""
-    parser = argparse.ArgumentParser(prog="videogen", description=t("cli.about", language()))
+    parser = _Parser(prog="videogen", description=t("cli.about", language()))
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, module_name in COMMANDS.items():

@@ -5,7 +5,7 @@ from typing import Any
 
 from videogen import store
 from videogen.bootstrap import Application
-from videogen.cli.answer import language, print_json, say
+from videogen.cli.answer import language, positive, print_json, say
 from videogen.cli.office import application
 from videogen.domain.run import Run, RunStatus
 from videogen.runs import queue
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing = actions.add_parser("list", help=t("cli.runs.list", language()))
     listing.add_argument("--status", choices=[status.value for status in RunStatus])
     listing.add_argument("--campaign", metavar="ID")
-    listing.add_argument("--limit", type=int, default=100)
+    listing.add_argument("--limit", type=positive, default=100)
     _json(listing)
     for action in ("show", "cancel", "requeue"):
         one = actions.add_parser(action, help=t(f"cli.runs.{action}", language()))

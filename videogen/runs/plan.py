@@ -95,8 +95,8 @@ def start_campaign(
         if campaign.frozen_at is not None:
             return []
         runs = list(_grid(campaign, origin, now))
-        events = [queued_event(run) for run in runs]
-        store.save(database, dataclasses.replace(campaign, frozen_at=now), *runs, *events)
+        store.save(database, dataclasses.replace(campaign, frozen_at=now))
+        store.add(database, [*runs, *(queued_event(run) for run in runs)])
     return runs
 
 

@@ -54,12 +54,13 @@ from videogen.store.runs import (
     unfinished_attempts,
     vram_trace_of,
 )
-from videogen.store.saving import save, save_vram_trace
+from videogen.store.saving import add, save, save_vram_trace
 
 __all__ = [
     "Database",
     "GateRating",
     "MonthSpend",
+    "add",
     "attempts_of_run",
     "campaign_runs",
     "campaigns",

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from videogen.store.migration import MIGRATIONS_FOLDER, back_up, migrate
 from videogen.store.opening import as_ours, hold_folder, open_strictly
 
 CHECKPOINT = "CHECKPOINT"
+CLOSE_PATIENCE_S = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -136,20 +138,24 @@ class Database:
                 raise as_ours(error, target) from error
 
     def close(self) -> None:
-        """Checkpoint, close every thread's cursor and give the data folder back."""
+        """Checkpoint, close every thread's cursor and give the data folder back.
+
+        A query that another thread is in the middle of is interrupted.
+        """
         with self._write_lock:
-            if self._closed:
-                return
-            self._closed = True
-            with contextlib.suppress(
-                duckdb.Error
-            ):  # closing checkpoints too; the WAL keeps the rest
-                self._connection.execute(CHECKPOINT)
             with self._cursors_lock:
-                for cursor in list(self._cursors):
-                    cursor.connection.close()
-            self._connection.close()
-            self._folder_lock.close()
+                if self._closed:
+                    return
+                self._closed = True
+                cursors = list(self._cursors)
+            try:
+                with contextlib.suppress(duckdb.Error):  # the WAL keeps what it does not reach
+                    self._connection.execute(CHECKPOINT)
+                for cursor in cursors:
+                    _close_patiently(cursor.connection)
+                _close_patiently(self._connection)
+            finally:
+                self._folder_lock.close()
 
     @contextlib.contextmanager
     def _transaction(self, cursor: _Cursor) -> Iterator[None]:
@@ -196,6 +202,17 @@ class Database:
                 self._cursors.add(cursor)
             self._of_thread.cursor = cursor
         return cursor
+
+
+def _close_patiently(connection: duckdb.DuckDBPyConnection) -> None:
+    """A connection in use refuses to close: interrupt its query and try again for a while."""
+    deadline = time.monotonic() + CLOSE_PATIENCE_S
+    while time.monotonic() < deadline:
+        with contextlib.suppress(duckdb.Error):
+            connection.interrupt()
+            connection.close()
+            return
+        time.sleep(0.01)
 
 
 def _bound(params: dict[str, object]) -> dict[str, Any]:

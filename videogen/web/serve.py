@@ -15,7 +15,7 @@ from videogen import bootstrap
 from videogen.bootstrap import Application
 from videogen.errors import VideogenError
 from videogen.panel import RenditionKeeper
-from videogen.settings import Settings
+from videogen.settings import load_settings
 from videogen.texts import error_hint, error_message
 
 # What the first page needs; loaded before it is asked for, and kept out of the garbage
@@ -32,13 +32,10 @@ class Server(Protocol):
 def run(server: Server) -> None:
     """Serve until stopped; ends with the error's exit code when the application cannot start."""
     try:
-        settings = Settings()
-    except ValueError as error:  # pydantic names the variable and what is wrong with it
-        sys.exit(_say(str(error), 2))
-    try:
+        settings = load_settings()
         bootstrap.start(settings)
     except VideogenError as error:
-        sys.exit(_say(_sentence(error, settings), error.exit_code))
+        sys.exit(_say(error))
     try:
         server.run(config={"server.port": settings.port})
     finally:
@@ -66,13 +63,13 @@ def _running_or_started() -> Application:
     try:
         return bootstrap.running()
     except RuntimeError:
-        settings = Settings()
+        pass
     try:
-        return bootstrap.start(settings)
+        return bootstrap.start(load_settings())
     except VideogenError as error:
         # Straight out: an exception in a lifespan becomes a traceback and another exit code.
         # Nothing has been opened yet that needs closing.
-        os._exit(_say(_sentence(error, settings), error.exit_code))
+        os._exit(_say(error))
 
 
 def _preload() -> None:
@@ -82,11 +79,9 @@ def _preload() -> None:
     gc.freeze()
 
 
-def _sentence(error: VideogenError, settings: Settings) -> str:
-    spoken = settings.language or "en"
-    return f"{error_message(error, spoken)} {error_hint(error, spoken)}".replace("\n", " ")
-
-
-def _say(sentence: str, exit_code: int) -> int:
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 for the person who started it
-    return exit_code
+def _say(error: VideogenError) -> int:
+    """One line for the person who started it, in the language that the environment asks for."""
+    spoken = os.environ.get("VIDEOGEN_LANGUAGE", "en")
+    sentence = f"{error_message(error, spoken)} {error_hint(error, spoken)}".replace("\n", " ")
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201
+    return error.exit_code

@@ -1,0 +1,138 @@
+"""What is held, spent and freed on every way a paid run can end."""
+
+import dataclasses
+from decimal import Decimal
+
+import pytest
+
+from tests.runs.asking import ask, ended
+from tests.runs.conftest import attach
+from tests.runs.live_looking import carried, claimed_live, context_of, vertex
+from tests.sandbox_servers import play_faults, submits
+from videogen import store
+from videogen.backends import connect_google
+from videogen.bootstrap import Application
+from videogen.bootstrap.sandbox_process import SandboxProcess
+from videogen.domain.run import FailureClass, RunStatus
+from videogen.runs.context import utc_now
+from videogen.runs.execute import begin
+
+
+def _month(application: Application) -> tuple[Decimal, Decimal]:
+    spend = store.month_spend(application.database, utc_now().strftime("%Y-%m"))
+    return spend.spent_usd, spend.held_usd
+
+
+def test_a_good_run_spends_what_was_held_for_it(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    with vertex(sandbox) as (backend, status):
+        run = carried(
+            idle_application, backend, status, claimed_live(idle_application, status, backend)
+        )
+
+    assert run.status is RunStatus.SUCCEEDED
+    assert _month(idle_application) == (Decimal("0.4"), Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("fault", "failure_class"),
+    [
+        ({"kind": "http_status", "status": 429}, FailureClass.QUOTA),
+        ({"kind": "http_status", "status": 403}, FailureClass.SIGN_IN),
+        ({"kind": "http_status", "status": 400}, FailureClass.INVALID_INPUT),
+        ({"kind": "rai_filtered"}, FailureClass.FILTERED),
+    ],
+)
+def test_a_start_that_was_refused_or_filtered_frees_the_money(
+    idle_application: Application,
+    sandbox: SandboxProcess,
+    fault: dict[str, object],
+    failure_class: FailureClass,
+) -> None:
+    play_faults(sandbox, [{**fault, "times": 1}])
+    with vertex(sandbox) as (backend, status):
+        run = carried(
+            idle_application, backend, status, claimed_live(idle_application, status, backend)
+        )
+
+    assert (run.status, run.failure_class) == (RunStatus.FAILED, failure_class)
+    assert run.cost_usd == 0
+    assert _month(idle_application) == (Decimal(0), Decimal(0))
+
+
+def test_an_uncertain_call_keeps_its_money(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    play_faults(sandbox, [{"kind": "drop_after_accept", "times": 1}])
+    with vertex(sandbox) as (backend, status):
+        run = carried(
+            idle_application, backend, status, claimed_live(idle_application, status, backend)
+        )
+
+    assert run.status is RunStatus.UNCERTAIN
+    assert run.cost_usd is None
+    assert _month(idle_application) == (Decimal(0), Decimal("0.4"))
+
+
+def test_the_cap_is_checked_before_anything_is_sent(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    context = dataclasses.replace(context_of(idle_application), monthly_cap_usd=Decimal("0.30"))
+    idle_application.worker._context = context
+    n_before = len(submits(sandbox))
+    with vertex(sandbox) as (backend, status):
+        run = carried(
+            idle_application, backend, status, claimed_live(idle_application, status, backend)
+        )
+
+    assert (run.status, run.failure_class) == (RunStatus.FAILED, FailureClass.BUDGET)
+    assert run.cost_usd == 0
+    assert len(submits(sandbox)) == n_before
+
+
+def test_a_poll_that_is_refused_does_not_throw_a_paid_job_away(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    play_faults(sandbox, [{"kind": "poll_status", "status": 401, "times": 3}])
+    with vertex(sandbox) as (backend, status):
+        run = carried(
+            idle_application, backend, status, claimed_live(idle_application, status, backend)
+        )
+
+    assert (run.status, run.failure_detail) == (RunStatus.SUCCEEDED, None)
+
+
+def test_a_cancel_before_the_call_sends_and_costs_nothing(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    n_before = len(submits(sandbox))
+    with vertex(sandbox) as (backend, status):
+        journal = claimed_live(idle_application, status, backend)
+        store.request_cancel(idle_application.database, journal.run.run_id)
+        run = carried(idle_application, backend, status, journal)
+
+    assert run.status is RunStatus.CANCELLED
+    assert run.cost_usd == 0
+    assert len(submits(sandbox)) == n_before
+    assert _month(idle_application) == (Decimal(0), Decimal(0))
+
+
+@pytest.mark.parametrize("repetition", range(5))
+def test_an_intent_that_was_never_sent_is_sent_once_however_many_lanes_there_are(
+    idle_application: Application, sandbox: SandboxProcess, repetition: int
+) -> None:
+    """Two lanes of the paid back end meet the same unfinished attempt at start-up."""
+    run = ask(idle_application, "veo-3.1-lite", prompt=f"a kite {repetition}", seed=repetition)
+    backend = connect_google(base_url=sandbox.google_url, project="sandbox", location="local")
+    assert backend is not None
+    claimed = store.claim_next_run(idle_application.database, [run.condition_id], utc_now())
+    assert claimed is not None
+    begin(context_of(idle_application), backend, backend.status(), claimed)
+    backend.close()
+
+    attach(idle_application, sandbox)
+
+    assert ended(idle_application, run).status is RunStatus.SUCCEEDED
+    prompts = [s["prompt"] for s in submits(sandbox) if s["prompt"] == f"a kite {repetition}"]
+    assert len(prompts) == 1

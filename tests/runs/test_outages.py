@@ -1,0 +1,70 @@
+"""A back end that goes away, a disk that refuses, a server that lacks a model."""
+
+import time
+from pathlib import Path
+
+from tests.runs.asking import ask, ended
+from tests.runs.conftest import attach
+from videogen import store
+from videogen.bootstrap import Application
+from videogen.bootstrap.sandbox_process import SandboxProcess, start_sandbox
+from videogen.domain.run import FailureClass, RunStatus
+
+
+def test_an_outage_between_runs_fails_none_of_the_queued_ones(
+    idle_application: Application, tmp_path: Path
+) -> None:
+    sandbox = start_sandbox(tmp_path / "own", time_scale=1000.0)
+    attach(idle_application, sandbox)
+    first = ended(idle_application, ask(idle_application, "server_check", seed=1))
+    sandbox.end()
+
+    waiting = [ask(idle_application, "server_check", seed=seed) for seed in range(2, 7)]
+    idle_application.worker.wake()
+    time.sleep(1.5)
+    statuses = {store.get_run(idle_application.database, r.run_id).status for r in waiting}
+    again = start_sandbox(tmp_path / "own", time_scale=1000.0, like=sandbox)
+    try:
+        finals = [ended(idle_application, run) for run in waiting]
+    finally:
+        again.end()
+
+    assert first.status is RunStatus.SUCCEEDED
+    assert RunStatus.FAILED not in statuses
+    assert {run.status for run in finals} == {RunStatus.SUCCEEDED}
+
+
+def test_a_folder_that_cannot_be_written_fails_the_run_and_not_the_lane(
+    application: Application,
+) -> None:
+    application.clips_folder.mkdir(parents=True, exist_ok=True)
+    incoming = application.clips_folder / "incoming"
+    incoming.write_text("in the way", encoding="utf-8")
+    blocked = ended(application, ask(application, "server_check", seed=41))
+    incoming.unlink()
+
+    following = ended(application, ask(application, "server_check", seed=42))
+
+    assert blocked.status is RunStatus.FAILED
+    assert blocked.failure_class in (FailureClass.EXECUTION_ERROR, FailureClass.DOWNLOAD_FAILED)
+    assert following.status is RunStatus.SUCCEEDED
+
+
+def test_a_cancelled_run_whose_back_end_is_gone_does_not_wait_for_it(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    from tests.runs.live_looking import context_of
+    from videogen.backends import connect_comfy
+    from videogen.runs.context import utc_now
+    from videogen.runs.execute import begin
+
+    run = ask(idle_application, "server_check", seed=51)
+    backend = connect_comfy(sandbox.comfy_url)
+    claimed = store.claim_next_run(idle_application.database, [run.condition_id], utc_now())
+    assert claimed is not None
+    begin(context_of(idle_application), backend, backend.status(), claimed)
+    backend.close()
+
+    cancelled = idle_application.worker.cancel(run.run_id)
+
+    assert cancelled.status is RunStatus.CANCELLED
