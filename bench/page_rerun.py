@@ -1,4 +1,4 @@
-"""A rerun of the Decision page over a rerun of an empty page, on the same machine."""
+"""A rerun of the Decision page over a rerun of an empty page under the same launcher."""
 
 import os
 import socket
@@ -16,23 +16,32 @@ from bench.streamlit_client import PageVisit, wait_until_healthy
 
 N_RERUNS = 30
 ROOT = Path(__file__).resolve().parent.parent
-EMPTY_APP = 'import streamlit as st\nst.write("")\n'
+EMPTY_PAGE = 'import streamlit as st\nst.write("")\n'
+EMPTY_APP = """
+import streamlit as st
+from videogen.web import serve
+app = st.App({page!r}, lifespan=serve.lifespan)
+serve.run(app)
+"""
 
 
 def decision_page_rerun() -> Measurement:
-    """Median seconds of a rerun, websocket to last message; the page shows 150 rated runs."""
+    """Median seconds of a rerun, websocket to last message; the page shows 160 rated runs."""
     with tempfile.TemporaryDirectory() as folder:
         data_dir = Path(folder) / "data"
         fill_with_evidence(data_dir)
-        empty_app = Path(folder) / "empty.py"
-        empty_app.write_text(EMPTY_APP, encoding="utf-8")
-        with _started([sys.executable, "-m", "videogen", "app"], data_dir) as port:
+        with _started(ROOT / "app.py", data_dir) as port:
             value = _median_rerun_s(port)
-        command = [sys.executable, "-m", "streamlit", "run", str(empty_app)]
-        command += ["--server.headless=true", "--server.fileWatcherType=none"]
-        with _started(command, data_dir, streamlit=True) as port:
+        with _started(_empty_app(Path(folder)), Path(folder) / "empty") as port:
             baseline = _median_rerun_s(port)
     return compared(value, baseline, limit=None)
+
+
+def _empty_app(folder: Path) -> Path:
+    page, app = folder / "empty_page.py", folder / "empty_app.py"
+    page.write_text(EMPTY_PAGE, encoding="utf-8")
+    app.write_text(EMPTY_APP.format(page=str(page)), encoding="utf-8")
+    return app
 
 
 def _median_rerun_s(port: int) -> float:
@@ -44,21 +53,20 @@ def _median_rerun_s(port: int) -> float:
 
 
 @contextmanager
-def _started(command: list[str], data_dir: Path, *, streamlit: bool = False) -> Iterator[int]:
+def _started(app: Path, data_dir: Path) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    if streamlit:
-        command = [*command, f"--server.port={port}", "--server.address=127.0.0.1"]
     environment = {
         **os.environ,
+        "PYTHONPATH": str(ROOT),
         "VIDEOGEN_PORT": str(port),
         "VIDEOGEN_DATA_DIR": str(data_dir),
     }
     process = subprocess.Popen(
-        command,
+        [sys.executable, str(app)],
         env=environment,
-        cwd=data_dir if streamlit else ROOT,
+        cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -25,7 +25,6 @@ from videogen.sandbox.workflow_reading import (
 from videogen.sandbox.world import World
 
 _HISTORY_SIZE = 10_000  # ComfyUI's own limit
-_SURELY_DRAWN = 8  # played so many times longer than drawing takes, even on a busy machine
 _OUTCOMES: dict[str, Outcome] = {
     "execution_success": "succeeded",
     "execution_error": "failed",
@@ -218,7 +217,7 @@ class ComfyEngine:
 
     async def _play(self, job: ComfyJob) -> None:
         player = JobPlayer(self, job)
-        await self._prepare(job, player)
+        self._prepare(job, player)
         ending, data = await player.play()
         if job.is_over():
             return  # the server was restarted under the job
@@ -235,15 +234,13 @@ class ComfyEngine:
         data = {"node": None, "prompt_id": job.prompt_id}
         self.sockets.send("executing", data, job.client_id)
 
-    async def _prepare(self, job: ComfyJob, player: JobPlayer) -> None:
-        """Draw first when a job is played about as fast: its clock must not count our drawing."""
+    def _prepare(self, job: ComfyJob, player: JobPlayer) -> None:
+        """Draw while the job is played, and the next one's clip after it."""
         if not job.is_doomed():
             for output_id in player.outputs_to_render():
                 self.start_render(job, output_id)
         for *_, following in self._pending[:1]:
             self._draw_ahead(following)
-        if job.renders and player.real_s < _SURELY_DRAWN * player.expected_render_s():
-            await asyncio.wait(job.renders.values())
 
     def _draw_ahead(self, job: ComfyJob) -> None:
         """Use the time of the running job to draw the next one's clip."""

@@ -15,7 +15,6 @@ from videogen.sandbox.workflow_reading import execution_order, signatures
 from videogen.sandbox.world import World
 
 _CACHED_RUN_S = 0.005  # recorded: a run whose nodes are all cached, real seconds
-_RENDER_S_PER_MEGAPIXEL = 0.011  # measured on one core: 832x480x81 in 0.3 s
 _POLL_S = 0.05  # how often a stalled job looks for an interrupt
 
 
@@ -67,9 +66,6 @@ class JobPlayer:
             if each in self._job.outputs and graph[each]["class_type"] in VIDEO_CLASSES
         ]
 
-    def expected_render_s(self) -> float:
-        return self._job.reading.work.pixel_frames / 1e6 * _RENDER_S_PER_MEGAPIXEL
-
     def tell(self, kind: str, data: dict[str, Any], *, kept: bool = True) -> None:
         """Send to the prompt's client; keep what the history repeats."""
         if kept:
@@ -93,7 +89,9 @@ class JobPlayer:
         job.trace = self._trace()
         job.real_s = self.real_s
         self._trim_cache()
-        self.tell("execution_start", self._stamped())
+        began = self._stamped()
+        began_ms = int(began["timestamp"])
+        self.tell("execution_start", began)
         # prompt_id stands second here in the recordings; order in JSON means nothing.
         self.tell("execution_cached", self._stamped(nodes=list(self._cached)))
         if "deaf_socket" in job.faults:
@@ -105,9 +103,15 @@ class JobPlayer:
         except NodeFailedError as error:
             return "execution_error", self._failed(error)
         else:
-            return "execution_success", self._stamped()
+            return "execution_success", {**self._stamped(), "timestamp": self._ended_ms(began_ms)}
         finally:
             job.stopped_share = job.played_share
+
+    def _ended_ms(self, began_ms: int) -> int:
+        """By the played clock: a clip that is drawn later than played must not lengthen the run."""
+        if "stall" in self._job.faults or not self._fresh():
+            return now_ms()
+        return began_ms + round(self.real_s * 1000)
 
     def _trace(self) -> GpuTrace:
         job, device = self._job, self._engine.world.profiles.device

@@ -101,7 +101,12 @@ def _server(app: ASGIApp) -> _Server:
 
 
 def _listen(port: int) -> socket.socket:
-    return socket.create_server((_HOST, port), reuse_port=False)
+    """With its protocol named: asyncio switches Nagle's delay (44 ms an answer) off only then."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((_HOST, port))
+    listener.listen()
+    return listener
 
 
 def _url(listener: socket.socket) -> str:

@@ -17,6 +17,7 @@ from videogen.errors import VideogenError
 from videogen.panel import RenditionKeeper
 from videogen.settings import load_settings
 from videogen.texts import error_hint, error_message
+from videogen.web.sockets import answer_at_once
 
 # What the first page needs; loaded before it is asked for, and kept out of the garbage
 # collector's way, which otherwise walks all of it after every rerun (228 ms became 86 ms).
@@ -44,6 +45,7 @@ def run(server: Server) -> None:
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:  # noqa: ARG001 st.App hands it in
+    answer_at_once()
     application = await run_in_threadpool(_running_or_started)
     if application.settings.production:
         # Beside the server, not before it: it answers two seconds earlier, and a visitor who is
