@@ -14,9 +14,12 @@ import duckdb
 from videogen.store.mapping import Record, record_of, to_column
 from videogen.store.migration import MIGRATIONS_FOLDER, back_up, migrate
 from videogen.store.opening import as_ours, hold_folder, open_strictly
+from videogen.store.read_gate import ReadGate
 
 CHECKPOINT = "CHECKPOINT"
 CLOSE_PATIENCE_S = 2.0
+CHECKPOINT_PATIENCE_S = 0.5  # for reads in progress; new ones wait meanwhile
+WAL_LIMIT_BYTES = 16 * 2**20  # DuckDB's own threshold, which `open_strictly` has switched off
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +41,9 @@ class Database:
         self.path = path
         self._connection = connection
         self._folder_lock = lock
+        self._wal = path.with_name(path.name + ".wal")
         self._write_lock = threading.RLock()
+        self._gate = ReadGate()
         self._cursors_lock = threading.Lock()
         self._cursors: weakref.WeakSet[_Cursor] = weakref.WeakSet()
         self._of_thread = threading.local()
@@ -114,7 +119,7 @@ class Database:
             except duckdb.Error as error:
                 raise as_ours(error, self.path) from error
             self._version += 1
-            if self._checkpoint_due:
+            if self._checkpoint_due or self._is_wal_large():
                 self._checkpoint_after_commit()
 
     def checkpoint_after_commit(self) -> None:
@@ -122,8 +127,8 @@ class Database:
         self._checkpoint_due = True
 
     def checkpoint(self) -> None:
-        """Fold the write-ahead log into the file."""
-        with self._write_lock:
+        """Fold the write-ahead log into the file, once no other thread reads."""
+        with self._write_lock, self._gate.alone(CLOSE_PATIENCE_S):
             try:
                 self._cursor().connection.execute(CHECKPOINT)
             except duckdb.Error as error:
@@ -149,8 +154,13 @@ class Database:
                 self._closed = True
                 cursors = list(self._cursors)
             try:
-                with contextlib.suppress(duckdb.Error):  # the WAL keeps what it does not reach
-                    self._connection.execute(CHECKPOINT)
+                with self._gate.alone(0.0), contextlib.suppress(duckdb.Error):
+                    for cursor in cursors:
+                        cursor.connection.interrupt()
+                with self._gate.alone(CLOSE_PATIENCE_S) as is_alone:
+                    if is_alone:  # else the WAL keeps what the file does not have
+                        with contextlib.suppress(duckdb.Error):
+                            self._connection.execute(CHECKPOINT)
                 for cursor in cursors:
                     _close_patiently(cursor.connection)
                 _close_patiently(self._connection)
@@ -174,23 +184,36 @@ class Database:
 
     def _checkpoint_after_commit(self) -> None:
         self._checkpoint_due = False
+        with self._gate.alone(CHECKPOINT_PATIENCE_S) as is_alone:
+            if not is_alone:
+                log.info("checkpoint put off: a read takes long")
+                return
+            try:
+                self._cursor().connection.execute(CHECKPOINT)
+            except duckdb.Error as error:
+                # The rows are committed and safe in the WAL: the caller's write did succeed.
+                log.warning("checkpoint failed: %s", error)
+
+    def _is_wal_large(self) -> bool:
         try:
-            self._cursor().connection.execute(CHECKPOINT)
-        except duckdb.Error as error:
-            # The rows are committed and safe in the WAL: the caller's write did succeed.
-            # A reader may hold it up; the next final run asks for another.
-            log.info("checkpoint put off: %s", error)
+            return self._wal.stat().st_size > WAL_LIMIT_BYTES
+        except OSError:
+            return False
 
     def _fetch(
         self, sql: str, params: dict[str, object]
     ) -> tuple[list[str], list[tuple[Any, ...]]]:
-        connection = self._cursor().connection
+        cursor = self._cursor()
+        # Who writes needs no gate: a checkpoint waits for the write lock anyway.
+        gate = self._gate.reading() if cursor.depth == 0 else contextlib.nullcontext()
         try:
-            connection.execute(sql, _bound(params))
-            rows = connection.fetchall()
+            with gate:
+                cursor.connection.execute(sql, _bound(params))
+                rows = cursor.connection.fetchall()
+                columns = [column[0] for column in cursor.connection.description or ()]
         except duckdb.Error as error:
             raise as_ours(error, self.path) from error
-        return [column[0] for column in connection.description or ()], rows
+        return columns, rows
 
     def _cursor(self) -> _Cursor:
         cursor: _Cursor | None = getattr(self._of_thread, "cursor", None)
