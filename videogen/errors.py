@@ -54,6 +54,13 @@ class DataFolderHeldError(VideogenError):
     exit_code = 4
 
 
+class PortUnavailableError(VideogenError):
+    """Something else listens where we were told to."""
+
+    code = "port_unavailable"
+    exit_code = 4
+
+
 class DatabaseDamagedError(VideogenError):
     """The database cannot be opened without losing rows."""
 

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(default=ROOT / "data", validation_alias="VIDEOGEN_DATA_DIR")
-    port: int = Field(default=8501, validation_alias="VIDEOGEN_PORT")
+    port: int = Field(default=8501, ge=1, le=65535, validation_alias="VIDEOGEN_PORT")
     comfy_urls: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), validation_alias="VIDEOGEN_COMFY_URLS"
     )

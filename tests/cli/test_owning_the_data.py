@@ -1,7 +1,10 @@
 """runs, decide, and what a command says while another process owns the data folder."""
 
 import json
+import socket
 from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import Command
 from videogen.store import Database
@@ -75,3 +78,65 @@ def test_every_command_has_help_with_an_example(command: Command) -> None:
 
         assert said.exit_code == 0, name
         assert f"python -m videogen {name}" in said.stdout, name
+
+
+@pytest.mark.parametrize("text", ["NaN", '{"candidates": Infinity}', "[" * 100_000])
+def test_what_json_does_not_know_is_refused_in_one_json_line(
+    command: Command, tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "evidence.json"
+    file.write_text(text, encoding="utf-8")
+
+    said = command("decide", str(file), "--json")
+
+    assert said.exit_code == 2
+    assert said.answer["error"]["code"] == "invalid_input"
+    assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "field"),
+    [
+        (("runs", "list", "--status", "foo", "--json"), {}, "command"),
+        (("runs", "list", "--limit", "-1", "--json"), {}, "command"),
+        (
+            ("runs", "list", "--json"),
+            {"VIDEOGEN_MONTHLY_CAP_USD": "-1"},
+            "VIDEOGEN_MONTHLY_CAP_USD",
+        ),
+        (("runs", "list", "--json"), {"VIDEOGEN_PORT": "99999"}, "VIDEOGEN_PORT"),
+    ],
+)
+def test_a_mistyped_command_or_setting_is_bad_input_in_one_json_line(
+    command: Command, words: tuple[str, ...], environment: dict[str, str], field: str
+) -> None:
+    said = command(*words, **environment)
+
+    assert said.exit_code == 2
+    assert said.answer["error"]["field"] == field
+    assert "Traceback" not in said.stderr
+
+
+def test_a_data_folder_that_cannot_be_is_named(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "a file"
+    file.write_text("", encoding="utf-8")
+
+    said = command("runs", "list", "--json", VIDEOGEN_DATA_DIR=str(file))
+
+    assert said.exit_code == 2
+    assert said.answer["error"]["code"] == "data_folder_unusable"
+
+
+def test_a_taken_port_ends_the_app_with_4_and_one_line(command: Command) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+
+        app = command("app", VIDEOGEN_PORT=port)
+        sandbox = command("sandbox", "--comfy-port", port, "--google-port", "0")
+
+    assert (app.exit_code, sandbox.exit_code) == (4, 4)
+    assert port in app.stderr
+    assert len(app.stderr.splitlines()) == 1
+    assert len(sandbox.stderr.splitlines()) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.records import make_run
-from videogen.domain.run import RunStatus
+from videogen.domain.run import Run, RunStatus
 from videogen.store import Database, get_run, save
 from videogen.store.read_gate import ReadGate
 
@@ -91,18 +91,10 @@ def _wrong_reads(folder: Path, *, seconds: float) -> list[str]:
     stop = threading.Event()
     with Database.open(folder / "videogen.duckdb") as database:
         save(database, current[0])
-
-        def read() -> None:
-            while not stop.is_set():
-                try:
-                    seen = get_run(database, current[0].run_id)
-                except Exception as error:
-                    wrong.append(repr(error))
-                else:
-                    if seen.failure_detail != DETAIL or seen.owner != current[0].owner:
-                        wrong.append(repr(seen))
-
-        readers = [threading.Thread(target=read) for _ in range(3)]
+        readers = [
+            threading.Thread(target=_read_until, args=(stop, database, current, wrong))
+            for _ in range(3)
+        ]
         for reader in readers:
             reader.start()
         until = time.monotonic() + seconds
@@ -115,3 +107,16 @@ def _wrong_reads(folder: Path, *, seconds: float) -> list[str]:
         for reader in readers:
             reader.join()
     return wrong
+
+
+def _read_until(
+    stop: threading.Event, database: Database, current: list[Run], wrong: list[str]
+) -> None:
+    while not stop.is_set():
+        try:
+            seen = get_run(database, current[0].run_id)
+        except Exception as error:
+            wrong.append(repr(error))
+        else:
+            if seen.failure_detail != DETAIL or seen.owner != current[0].owner:
+                wrong.append(repr(seen))

@@ -95,7 +95,8 @@ def p_cost_above(spend: Spend, limit_usd: float) -> float:
     """
     if fieller_bounds(spend) is None:
         return 1.0
-    from_success = min(1.0, (spend.mean_usd / limit_usd) ** spend.n)
+    share = min(1.0, spend.mean_usd / limit_usd)
+    from_success = share**spend.n
     return max(from_success, _p_of_difference(spend, limit_usd))
 
 

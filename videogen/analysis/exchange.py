@@ -20,6 +20,8 @@ from videogen.domain.decision import (
 from videogen.domain.run import FailureClass, Origin, RunStatus
 from videogen.errors import InvalidInputError
 
+MOST = 1e9  # no cost, memory or time of a clip is larger; sums of squares stay finite
+
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -300,6 +302,8 @@ def _amount(value: object, path: str) -> float | None:
     number = _number(value, path)
     if number < 0:
         _refuse("evidence_negative", path, number)
+    if number > MOST:
+        _refuse("evidence_too_large", path, number, limit=f"{MOST:.0e}")
     return number
 
 
@@ -320,5 +324,6 @@ def _word(words: type[Word], value: object, path: str) -> Word:
 
 
 def _refuse(problem: str, field: str, value: object, **facts: object) -> NoReturn:
-    shown = value if value is None or isinstance(value, (int, float)) else str(value)[:80]
+    is_number = isinstance(value, (int, float)) and math.isfinite(value)
+    shown = value if value is None or is_number else str(value)[:80]
     raise InvalidInputError(problem, field=field, value=shown, **facts)

@@ -24,6 +24,7 @@ from videogen.domain.generation import BackendLight, BackendStatus
 from videogen.domain.money import Price
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin
+from videogen.errors import InvalidInputError
 from videogen.evidence import Claim, load_claims
 from videogen.gpu import GpuMonitor
 from videogen.pricing import load_prices
@@ -56,7 +57,6 @@ class Application:
 
         Raises: DataFolderHeldError, DatabaseDamagedError, InvalidInputError (a data file).
         """
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
         database = Database.open(settings.data_dir / "videogen.duckdb")
         try:
             return cls._assembled(settings, database, patience or Patience())
@@ -112,7 +112,7 @@ class Application:
 
     def configured_backends(self) -> list[Backend]:
         """What the settings name; nothing is asked of them yet."""
-        found: list[Backend] = [connect_comfy(url) for url in self.settings.comfy_urls]
+        found: list[Backend] = [_configured(url) for url in self.settings.comfy_urls]
         google = connect_google(
             base_url=self.settings.google_base_url,
             project=self.settings.google_cloud_project,
@@ -189,3 +189,11 @@ class Application:
         # Rounded up to the hour, so that one page keeps one address and the browser's cache holds.
         hour = utc_now().replace(minute=0, second=0, microsecond=0)
         return self.tokens.make(kind, subject, hour + CLIP_TOKEN_LIFE)
+
+
+def _configured(url: str) -> Backend:
+    try:
+        return connect_comfy(url)
+    except InvalidInputError as error:
+        error.field = "VIDEOGEN_COMFY_URLS"  # that is where the operator finds it
+        raise

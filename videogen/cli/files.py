@@ -48,7 +48,13 @@ def read_json(name: str) -> object:
     """Raises: InvalidInputError: as `read_text`, or no JSON."""
     text = read_text(name)
     try:
-        parsed: object = json.loads(text)
-    except ValueError as error:
+        parsed: object = json.loads(text, parse_constant=_refuse_constant)
+        text.encode()  # a lone half of a surrogate pair cannot be printed again
+    except (ValueError, RecursionError) as error:
         raise InvalidInputError("file_not_json", field="file", value=name, detail=error) from error
     return parsed
+
+
+def _refuse_constant(name: str) -> object:
+    """JSON knows no NaN and no Infinity, though Python reads them."""
+    raise ValueError(name)

@@ -52,7 +52,9 @@ def prepare_renditions(
         clips = [get_clip(database, clip_id) for clip_id in clip_ids]
         form = _form(database, campaign, clips)
         if made and form != _form(database, campaign, [get_clip(database, one) for one in made]):
-            made = {}  # a larger or faster clip than any condition announced: all over again
+            # A larger or faster clip than any condition announced: all over again, and at once,
+            # or old and new copies would stand side by side and tell the conditions apart.
+            made, limit = {}, None
         missing = [clip for clip in clips if clip.clip_id not in made][:limit]
         new = _make(missing, clips_folder, campaign_id, form, on_progress)
         padded = pad_renditions([*made.values(), *new], clips_folder=clips_folder)

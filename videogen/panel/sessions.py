@@ -194,9 +194,21 @@ def rate(database: Database, vote: Vote, now: datetime) -> Rating:
     if not vote.played_to_end:
         raise InvalidInputError("not_played_to_end", field="played_to_end", value=False)
     with _SITTING:
+        _refuse_used_key(database, session, rating)
         save(database, _watched(shown, vote, now), rating, _playback_event(vote, now))
         _close_when_done(database, session, now)
     return rating
+
+
+def _refuse_used_key(database: Database, session: PanelSession, rating: Rating) -> None:
+    """The same vote again is fine; another vote under its key would be lost without a word."""
+    for stored in ratings_of(database, session.session_id):
+        if stored.rating_id == rating.rating_id and (
+            stored.presentation_id,
+            stored.dimension,
+            stored.score,
+        ) != (rating.presentation_id, rating.dimension, rating.score):
+            raise InvalidInputError("rating_key_used", field="rating_id", value=rating.rating_id)
 
 
 def undo_last(

@@ -15,6 +15,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from videogen.errors import PortUnavailableError
 from videogen.sandbox.clock import SandboxClock
 from videogen.sandbox.comfy_engine import ComfyEngine
 from videogen.sandbox.comfy_http import comfy_app
@@ -104,7 +105,11 @@ def _listen(port: int) -> socket.socket:
     """With its protocol named: asyncio switches Nagle's delay (44 ms an answer) off only then."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((_HOST, port))
+    try:
+        listener.bind((_HOST, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise PortUnavailableError(field="port", value=port) from error
     listener.listen()
     return listener
 

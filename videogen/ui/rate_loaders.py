@@ -33,10 +33,12 @@ def begin(
 ) -> PanelSession:
     """Make the blind copies, then open the session or go on with the open one."""
     application = bootstrap.running()
-    prepare_renditions(
-        application.database, campaign_id, application.clips_folder, on_progress=on_progress
-    )
-    return start(application.database, campaign_id, rater_name, now=datetime.now(UTC))
+    database, folder = application.database, application.clips_folder
+    prepare_renditions(database, campaign_id, folder, on_progress=on_progress)
+    opened = start(database, campaign_id, rater_name, now=datetime.now(UTC))
+    # A run may have ended meanwhile, and its clip be among the session's: no copy, no playing.
+    prepare_renditions(database, campaign_id, folder)
+    return opened
 
 
 def session(session_id: str) -> PanelSession | None:

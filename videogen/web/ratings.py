@@ -95,8 +95,8 @@ def _count(body: Mapping[str, Any], name: str) -> int | None:
 
 async def _json_object(request: Request) -> Mapping[str, Any]:
     try:
-        body = json.loads(await _body(request) or b"{}")
-    except ValueError:
+        body = json.loads(await _body(request) or b"{}", parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
         raise InvalidInputError("body_no_json", field="body") from None
     if not isinstance(body, dict):
         raise InvalidInputError("body_no_json", field="body")
@@ -111,3 +111,8 @@ async def _body(request: Request) -> bytes:
         if len(read) > MAX_BODY_BYTES:
             raise BodyTooLargeError(field="body", limit=MAX_BODY_BYTES)
     return bytes(read)
+
+
+def _refuse_constant(name: str) -> object:
+    """JSON knows no NaN and no Infinity, though Python reads them."""
+    raise ValueError(name)

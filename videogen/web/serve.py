@@ -17,7 +17,7 @@ from videogen.errors import VideogenError
 from videogen.panel import RenditionKeeper
 from videogen.settings import load_settings
 from videogen.texts import error_hint, error_message
-from videogen.web.sockets import answer_at_once
+from videogen.web.sockets import answer_at_once, refuse_taken_port
 
 # What the first page needs; loaded before it is asked for, and kept out of the garbage
 # collector's way, which otherwise walks all of it after every rerun (228 ms became 86 ms).
@@ -34,6 +34,7 @@ def run(server: Server) -> None:
     """Serve until stopped; ends with the error's exit code when the application cannot start."""
     try:
         settings = load_settings()
+        refuse_taken_port(settings.port)
         bootstrap.start(settings)
     except VideogenError as error:
         sys.exit(_say(error))
