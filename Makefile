@@ -11,6 +11,8 @@ help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 $(BIN)/.runtime: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "videogen needs Python 3.11 or newer; name one with PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
@@ -42,4 +44,4 @@ bench: $(BIN)/.development ## measure the speed, as ratios against a bare baseli
 	@$(BIN)/python -m bench
 
 soak: $(BIN)/.development ## run what is too long for `make check`
-	$(BIN)/python -m pytest -m soak -o addopts= $(TEST_ARGS)
+	$(BIN)/python -m pytest -n 0 -m soak $(TEST_ARGS)
