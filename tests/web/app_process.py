@@ -32,9 +32,10 @@ def free_port() -> int:
         return port
 
 
-def spawn(data_dir: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
+def spawn(data_dir: Path, port: int, log: Path, **more: str) -> subprocess.Popen[bytes]:
+    """`more` is added to the app's environment."""
     own = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN_ENVIRONMENT)}
-    own |= {"VIDEOGEN_DATA_DIR": str(data_dir), "VIDEOGEN_PORT": str(port)}
+    own |= {"VIDEOGEN_DATA_DIR": str(data_dir), "VIDEOGEN_PORT": str(port), **more}
     with log.open("wb") as out:
         return subprocess.Popen(
             [sys.executable, "app.py"], cwd=ROOT, env=own, stdout=out, stderr=out
@@ -42,10 +43,10 @@ def spawn(data_dir: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
 
 
 @contextmanager
-def running_app(data_dir: Path) -> Iterator[AppProcess]:
+def running_app(data_dir: Path, **environment: str) -> Iterator[AppProcess]:
     port = free_port()
     log = data_dir.parent / f"app-{port}.log"
-    process = spawn(data_dir, port, log)
+    process = spawn(data_dir, port, log, **environment)
     app = AppProcess(url=f"http://127.0.0.1:{port}", port=port, process=process, log=log)
     try:
         _wait_until_healthy(app)

@@ -1,0 +1,161 @@
+"""From a prompt to a verdict in Thai and in English: the app, the sandbox and a real Chromium."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import PATIENCE_MS
+from tests.sandbox_servers import sandbox_servers
+from tests.web.app_process import AppProcess, free_port, running_app
+from tests.web.studio import furnish
+from videogen.texts import t
+
+pytestmark = pytest.mark.browser
+
+LOCALES = {"en": "en-GB", "th": "th-TH"}
+MAKERS = ("AnimateDiff", "WAN 1.3B", "Veo 3.1 lite")
+RUN_PATIENCE_MS = 60_000
+TIME_SCALE = 5000.0  # AnimateDiff takes 0.4 s instead of half an hour
+# A clip plays when its time goes on by itself and it has a picture.
+PLAYS = "async video => { await video.play(); return video.videoWidth; }"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One visitor's page and the language that the visitor's browser asks for."""
+
+    page: Page
+    app: AppProcess
+    language: str
+
+    def go(self, path: str) -> None:
+        self.page.goto(f"{self.app.url}/{path}")
+
+    def say(self, key: str) -> str:
+        return t(key, self.language)
+
+    def button(self, key: str) -> Locator:
+        return self.page.get_by_role("button", name=self.say(key), exact=False)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppProcess]:
+    """A campaign with clips to rate stands in it; its back ends are the sandbox's."""
+    folder = tmp_path_factory.mktemp("first_light")
+    furnish(folder / "data", n_prompts=3, n_conditions=2)
+    with (
+        sandbox_servers(folder, time_scale=TIME_SCALE) as sandbox,
+        running_app(
+            folder / "data",
+            VIDEOGEN_COMFY_URLS=sandbox.comfy_url,
+            VIDEOGEN_GOOGLE_BASE_URL=sandbox.google_url,
+        ) as started,
+    ):
+        yield started
+
+
+@pytest.fixture(params=LOCALES)
+def visit(request: pytest.FixtureRequest, chromium: Browser, app: AppProcess) -> Iterator[Visit]:
+    language: str = request.param
+    context = chromium.new_context(
+        viewport={"width": 1200, "height": 1000}, locale=LOCALES[language]
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    yield Visit(page=context.new_page(), app=app, language=language)
+    context.close()
+
+
+def _fill_prompt(visit: Visit, text: str) -> None:
+    """Streamlit takes a text area's words when the field is left."""
+    prompt = visit.page.get_by_role("textbox", name=visit.say("create.prompt"))
+    prompt.fill(text)
+    prompt.blur()
+
+
+def _expect_one_line(visit: Visit, *words: str) -> None:
+    alert = visit.page.get_by_role("alert")
+    expect(alert).to_have_count(1)
+    for word in words:
+        expect(alert).to_contain_text(word)
+    expect(visit.page.get_by_text("Traceback")).to_have_count(0)
+
+
+def _expect_playing(visit: Visit, video: Locator) -> None:
+    assert video.evaluate(PLAYS) > 0
+    handle = video.element_handle()
+    visit.page.wait_for_function("video => video.currentTime > 0.1", arg=handle)
+
+
+def _expect_served_in_parts(visit: Visit, video: Locator) -> None:
+    answer = visit.page.request.get(
+        f"{visit.app.url}{video.get_attribute('src')}", headers={"Range": "bytes=0-99"}
+    )
+    assert answer.status == 206
+    assert len(answer.body()) == 100
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_a_clip_is_made_on_each_back_end_and_plays(visit: Visit, maker: str) -> None:
+    visit.go("create")
+    visit.page.get_by_text(maker, exact=True).click()
+    expect(visit.page.get_by_role("radio", name=re.compile(f"^{maker}"))).to_be_checked()
+    _fill_prompt(visit, f"A red paper boat, {maker}")
+
+    visit.button("create.go_free").click()
+
+    video = visit.page.locator("video.vg-clip")
+    expect(video).to_be_visible(timeout=RUN_PATIENCE_MS)
+    expect(visit.page.get_by_text(visit.say("status.succeeded"))).to_be_visible()
+    _expect_playing(visit, video)
+    _expect_served_in_parts(visit, video)
+
+
+def test_five_clips_are_rated_by_keyboard_and_the_verdict_is_read(visit: Visit) -> None:
+    visit.go("rate")
+    visit.page.get_by_role("textbox", name=visit.say("rate.name")).fill(f"Nok {visit.language}")
+    visit.button("rate.start").click()
+    player = visit.page.locator(".player")
+    for position, key in enumerate("53142", start=1):
+        said = t("rate.position", visit.language, position=position, total=6)
+        expect(player.locator(".position")).to_have_text(said)
+        expect(player).to_have_attribute("data-phase", "open")
+        visit.page.keyboard.press(key)
+    expect(player.locator(".position")).to_contain_text("6")
+
+    visit.go("decision")
+
+    verdict = visit.page.locator(".vg-verdict")
+    expect(verdict.locator("h1")).to_have_text(visit.say("verdict.not_yet"))
+    expect(verdict.locator(".vg-say")).to_contain_text("WAN 1.3B")
+    cards = visit.page.locator(".vg-cards .vg-card")
+    names = [visit.say(f"criterion.{name}") for name in ("quality", "cost", "vram", "success")]
+    expect(cards).to_contain_text(names)
+
+
+def test_a_prompt_that_is_empty_or_endless_gets_one_line_with_the_fix(visit: Visit) -> None:
+    visit.go("create")
+    visit.button("create.go_free").click()
+    _expect_one_line(
+        visit, visit.say("field.prompt"), visit.say("error.invalid_input.prompt_empty.hint")
+    )
+
+    _fill_prompt(visit, "x" * 20_000)
+    visit.button("create.go_free").click()
+
+    _expect_one_line(
+        visit, visit.say("field.prompt"), visit.say("error.invalid_input.prompt_too_long.hint")
+    )
+
+
+def test_an_unreachable_server_gets_one_line_with_the_fix(visit: Visit) -> None:
+    visit.go("system")
+    nowhere = f"http://127.0.0.1:{free_port()}"
+
+    visit.page.get_by_role("textbox", name=visit.say("system.test_label")).fill(nowhere)
+    visit.button("system.test").click()
+
+    _expect_one_line(visit, visit.say("field.url"), nowhere, visit.say("error.server_down.hint"))
