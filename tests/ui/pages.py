@@ -32,4 +32,9 @@ def words(app: AppTest) -> str:
     alerts = [*app.error, *app.info, *app.warning, *app.success]
     said += [f"{one.proto.title} {one.value}" for one in alerts]
     said += [button.label for button in app.button]
-    return "\n".join(text for text in said if not text.startswith("<style"))
+    return read("\n".join(text for text in said if not text.startswith("<style")))
+
+
+def read(shown: str) -> str:
+    """As a person reads it: without the marks that keep Markdown from being one."""
+    return shown.replace("\\", "")

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.ui.pages import PAGES, checked, visit, words
+from tests.ui.pages import PAGES, checked, read, visit, words
 from videogen.bootstrap import Application
 from videogen.texts import LANGUAGES, t
 
@@ -57,7 +57,7 @@ def test_a_server_that_does_not_answer_is_called_down_with_a_hint() -> None:
     app.text_input(key="test_url").set_value("http://127.0.0.1:9")
     checked(app.button[-1].click().run())
 
-    assert "127.0.0.1:9" in app.error[0].proto.title
+    assert "127.0.0.1:9" in read(app.error[0].proto.title)
     assert app.error[0].value
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.ui.pages import PAGES, checked, visit, words
+from tests.ui.pages import PAGES, checked, read, visit, words
 from tests.ui.stocked import NOW, ended_campaign
 from videogen import store
 from videogen.bootstrap import Application
@@ -111,7 +111,7 @@ def test_a_run_shows_its_cost_memory_and_attempt(application: Application) -> No
 
     assert "4 min 21 s" in words(app)
     assert t("run.attempt", "en", ordinal=1, backend="comfy@127.0.0.1:8188") in {
-        one.label.split(" · ")[0] for one in app.expander
+        read(one.label).split(" · ")[0] for one in app.expander
     }
 
 

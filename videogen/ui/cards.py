@@ -59,6 +59,8 @@ def interval(name: CriterionName, result: CriterionResult, language: str) -> str
     share = result.facts.get("exceedance_pct")
     if isinstance(share, float) and result.verdict is not CriterionVerdict.FAIL:
         return texts.t("decision.exceedance", language, share=f"{share:.0f} %")
+    if result.low is not None and result.low == result.high:
+        return texts.t("decision.unanimous", language)  # an interval of 0 would claim certainty
     low, high = figure(name, result.low), figure(name, result.high)
     if result.low is not None and result.high is not None:
         return texts.t("decision.interval", language, low=low, high=high)

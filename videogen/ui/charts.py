@@ -42,7 +42,9 @@ def quality_cost(
     chart.add_vline(x=cost_usd_max, line=LIMIT_LINE)
     highest = max([cost_usd_max * 1.2, *(_reach(point) for point in points)])
     _frame(chart, height=360, uirevision="quality_cost")
-    chart.update_xaxes(title=words["cost"], range=[0, highest * 1.05], tickprefix="$")
+    chart.update_xaxes(
+        title=words["cost"], range=[0, highest * 1.05], tickprefix="$", tickformat=".2f"
+    )
     chart.update_yaxes(title=words["quality"], range=[0.9, 5.1], dtick=1)
     return chart
 
@@ -61,10 +63,16 @@ def vram_trace(trace: VramTrace, *, limit_mib: float | None, words: Mapping[str,
         )
     )
     if limit_mib is not None:
-        chart.add_hline(y=limit_mib / MIB_PER_GB, line=LIMIT_LINE, annotation_text=words["limit"])
+        chart.add_hline(
+            y=limit_mib / MIB_PER_GB,
+            line=LIMIT_LINE,
+            annotation_text=words["limit"],
+            annotation_position="top left",
+        )
     _frame(chart, height=260, uirevision="vram")
     chart.update_xaxes(title=words["time"], rangemode="tozero")
-    chart.update_yaxes(title=words["memory"], rangemode="tozero")
+    highest_mib = max([limit_mib or 0, *(sample.memory_mib for sample in trace.samples)])
+    chart.update_yaxes(title=words["memory"], range=[0, highest_mib / MIB_PER_GB * 1.15])
     return chart
 
 

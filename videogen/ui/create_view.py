@@ -151,7 +151,7 @@ def _ended(detail: RunDetail) -> None:
     if run.failure_class is not None:
         code = run.failure_class.value
         st.error(
-            notices.failure_sentence(code, "hint", detail.last_attempt),
+            markup.as_text(notices.failure_sentence(code, "hint", detail.last_attempt)),
             title=t(f"failure.{code}"),
             icon=":material/error:",
         )

@@ -33,6 +33,10 @@ class Judged:
         return tuple(sorted((c for c in self.decision.conditions if c.is_candidate), key=_distance))
 
 
+def is_going_on(campaign_id: str) -> bool:
+    return not all(run.status.is_final for run in loaders.campaign_runs(campaign_id))
+
+
 def judged(campaign_id: str) -> Judged:
     return _judged(loaders.snapshot(), campaign_id)
 

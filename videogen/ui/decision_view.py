@@ -9,6 +9,7 @@ from videogen.ui import (
     cards,
     charts,
     decision_loaders,
+    formats,
     language,
     matrix_table,
     notices,
@@ -17,6 +18,7 @@ from videogen.ui.charts import QualityCostPoint
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.language import t
 
+REFRESH_S = 5
 MONTHLY_VOLUMES = (100, 300, 1000, 3000, 10000)
 USUAL_VOLUME = 1000
 
@@ -41,6 +43,20 @@ def ask_campaign(campaigns: list[Campaign]) -> Campaign:
 
 
 def show(campaign: Campaign) -> None:
+    """While its runs go on the page draws itself anew, so that figures come in as they are made."""
+    if decision_loaders.is_going_on(campaign.campaign_id):
+        st.fragment(_follow, run_every=REFRESH_S)(campaign)
+    else:
+        _draw(campaign)
+
+
+def _follow(campaign: Campaign) -> None:
+    if not decision_loaders.is_going_on(campaign.campaign_id):
+        st.rerun()
+    _draw(campaign)
+
+
+def _draw(campaign: Campaign) -> None:
     judged = decision_loaders.judged(campaign.campaign_id)
     if judged.found.is_sandbox:
         notices.show_sandbox_note()
@@ -106,6 +122,7 @@ def _matrix(campaign: Campaign) -> list[MatrixRow]:
             t("decision.monthly"),
             MONTHLY_VOLUMES,
             index=MONTHLY_VOLUMES.index(USUAL_VOLUME),
+            format_func=formats.count,
             key="decision_volume",
             width=180,
         )

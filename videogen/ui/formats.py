@@ -85,7 +85,8 @@ def percent(value: float | None, digits: int = 0) -> str:
 
 
 def score(value: float | None) -> str:
-    return UNKNOWN if value is None else f"{value:.2f}"
+    """On the scale of 1 to 5, which a bound may arithmetically leave."""
+    return UNKNOWN if value is None else f"{min(5.0, max(1.0, value)):.2f}"
 
 
 def count(value: int | None) -> str:

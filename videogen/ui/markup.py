@@ -1,15 +1,24 @@
 """Small pieces of HTML; whatever a person or a server wrote is escaped here."""
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
+MARKDOWN = re.compile(r"[\\`*_\[\]()!:$<>#|~]")
 VERDICT_ICONS: Mapping[str, str] = {"go": "pass", "no_go": "fail", "not_yet": "not_yet"}
 TONES: Mapping[str, str] = {
     "pass": "pass", "go": "pass", "succeeded": "pass", "up": "pass",
     "fail": "fail", "no_go": "fail", "failed": "fail", "lost": "fail", "down": "fail",
     "not_yet": "wait", "uncertain": "wait", "warn": "wait",
 }  # fmt: skip
+
+
+def as_text(sentence: str) -> str:
+    """For widgets that read Markdown: what a person or a server wrote stays text, never an image
+    that a browser would fetch from elsewhere.
+    """
+    return MARKDOWN.sub(r"\\\g<0>", sentence)
 
 
 def esc(value: object) -> str:

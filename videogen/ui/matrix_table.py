@@ -65,7 +65,9 @@ def _row(row: MatrixRow, campaign_id: str, heads: Sequence[str]) -> str:
 
 def _measured(value: Measured, say: Say, counted: str) -> str:
     figure = f"<b>{say(value.estimate)}</b>"
-    if value.low is not None and value.high is not None:
+    if value.low is not None and value.low == value.high:
+        figure += _sub(t("decision.unanimous"))
+    elif value.low is not None and value.high is not None:
         figure += _sub(f"{say(value.low)} – {say(value.high)}")
     return figure + _sub(t(f"matrix.n_{counted}", n=value.n))
 

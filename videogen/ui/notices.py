@@ -16,8 +16,8 @@ def show_error(error: VideogenError) -> None:
     # The sentence names the field as rows do; here it has the form's own word.
     message = texts.error_message(error, spoken).removeprefix(f"{error.field}: ")
     st.error(
-        texts.error_hint(error, spoken),
-        title=f"{field}: {message}" if field else message,
+        markup.as_text(texts.error_hint(error, spoken)),
+        title=markup.as_text(f"{field}: {message}" if field else message),
         icon=":material/error:",
     )
 

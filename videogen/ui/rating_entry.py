@@ -8,7 +8,7 @@ import streamlit as st
 from videogen.domain.campaign import Campaign
 from videogen.domain.rating import PanelSession
 from videogen.errors import VideogenError
-from videogen.ui import notices, rate_loaders, who
+from videogen.ui import markup, notices, rate_loaders, who
 from videogen.ui.language import t
 
 DECISION_PAGE = Path(__file__).resolve().parents[2] / "pages" / "1_decision.py"
@@ -52,7 +52,8 @@ def show_who(session: PanelSession) -> None:
     if rate_loaders.is_sandbox(session.campaign_id):
         notices.show_sandbox_note("rate.sandbox")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(t("rate.who", name=rater, campaign=campaign), width="stretch")
+        said = markup.as_text(t("rate.who", name=rater, campaign=campaign))
+        st.caption(said, width="stretch")
         _leave_button(t("rate.leave"), type="tertiary")
 
 

@@ -90,9 +90,10 @@ def _failure(detail: RunDetail) -> None:
     if run.failure_class is None:
         return
     code = run.failure_class.value
+    happened = f"{t(f'failure.{code}')}. {notices.failure_sentence(code, 'message', attempt)}"
     st.error(
-        notices.failure_sentence(code, "hint", attempt),
-        title=f"{t(f'failure.{code}')}. {notices.failure_sentence(code, 'message', attempt)}",
+        markup.as_text(notices.failure_sentence(code, "hint", attempt)),
+        title=markup.as_text(happened),
         icon=":material/error:",
     )
     words = run.failure_detail or (attempt.failure_detail if attempt else None)
@@ -121,7 +122,8 @@ def _memory(detail: RunDetail) -> None:
         alt=t("run.vram_alt", peak=peak),
     )
     device = trace.device or formats.UNKNOWN
-    st.caption(t("run.vram_source", source=trace.source, device=device, n=len(trace.samples)))
+    said = t("run.vram_source", source=trace.source, device=device, n=len(trace.samples))
+    st.caption(markup.as_text(said))
 
 
 def _checks(clip: Clip) -> None:
@@ -142,7 +144,7 @@ def _checks(clip: Clip) -> None:
 def _attempts(detail: RunDetail) -> None:
     for attempt in detail.attempts:
         title = t("run.attempt", ordinal=attempt.ordinal, backend=attempt.backend)
-        with st.expander(f"{title} · {t(f'stage.{attempt.state.value}')}"):
+        with st.expander(markup.as_text(f"{title} · {t(f'stage.{attempt.state.value}')}")):
             st.html(_timeline(attempt))
             if attempt.phases:
                 st.html(_phases(attempt))

@@ -38,6 +38,8 @@ FRAME = """
 .vg .vg-icon { display: inline-block; width: 1em; height: 1em; flex: none; vertical-align: -.125em;
   background: currentColor; mask-repeat: no-repeat;
   mask-position: center; mask-size: contain; }
+/* Streamlit says "Press Enter to submit form" in English only. */
+.stApp [data-testid="InputInstructions"] { display: none; }
 @media (max-width: 640px) { .stApp .stMainBlockContainer { padding: 4rem 1rem 4rem; } }
 """
 
@@ -91,8 +93,9 @@ CARDS = """
   color: var(--vg-ink); margin: 0 0 .75rem; }
 .vg-note .vg-icon { color: var(--vg-wait); transform: translateY(.125rem); }
 .vg-note b { color: var(--vg-wait); }
-.vg-cards { display: grid; gap: .875rem;
-  grid-template-columns: repeat(auto-fit, minmax(min(15.5rem, 100%), 1fr)); }
+.vg-cards { display: grid; gap: .875rem; grid-template-columns: minmax(0, 1fr); }
+@media (min-width: 560px) { .vg-cards { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (min-width: 1080px) { .vg-cards { grid-template-columns: repeat(4, minmax(0, 1fr)); } }
 .vg-card { display: flex; flex-direction: column; gap: .375rem; padding: 1rem 1.125rem;
   background: var(--vg-paper); border: 1px solid var(--vg-line); border-radius: .625rem; }
 .vg-card-top { display: flex; justify-content: space-between; align-items: center; gap: .5rem;
@@ -204,9 +207,20 @@ ol.vg-steps li { margin: 0; font-size: inherit; display: grid;
   .vg-rows td:first-child { flex: none; align-self: flex-start; margin-right: .25rem; }
   .vg-rows td.wrap { flex: 1 1 60%; min-width: 0; margin-bottom: .25rem; }
   .vg-rows .sub { display: inline; margin-left: .375rem; }
+}
+@media (min-width: 641px) and (max-width: 1080px) {
+  .vg-rows .vg-table th, .vg-rows .vg-table td { padding: .5rem; }
+  .vg-rows .vg-table td.wrap { min-width: 9rem; }
+  .vg-rows .vg-table thead th { min-width: 0; }
+  .vg-rows .vg-table td { white-space: normal; }
+  .vg-rows .vg-thumb { width: 4rem; height: auto; aspect-ratio: 16 / 9; }
+  .vg-matrix tbody { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; }
+  .vg-matrix .vg-table tr { margin-bottom: 0; }
+}
+@media (max-width: 1080px) {
   .vg-matrix { border: 0; background: none; overflow: visible; }
   .vg-matrix thead { display: none; }
-  .vg-matrix .vg-table, .vg-matrix tbody, .vg-matrix tr, .vg-matrix .vg-table th,
+  .vg-matrix .vg-table, .vg-matrix tr, .vg-matrix .vg-table th,
   .vg-matrix .vg-table td { display: block; width: 100%; }
   .vg-matrix tr { border: 1px solid var(--vg-line); border-radius: .625rem; overflow: hidden;
     background: var(--vg-paper); margin-bottom: .75rem; padding: .25rem 0; }

@@ -77,7 +77,7 @@ def show_thresholds() -> None:
     said += [part for part in (criteria.who, criteria.why) if part]
     if criteria.since:
         said.append(formats.day(criteria.since, spoken))
-    st.caption(" · ".join(said))
+    st.caption(markup.as_text(" · ".join(said)))
 
 
 def show_storage() -> None:
@@ -157,15 +157,16 @@ def _test(url: str) -> None:
             memory=formats.memory(status.memory_total_mib),
         )
         st.success(
-            device,
-            title=t("system.test_ok", version=status.version or formats.UNKNOWN),
+            markup.as_text(device),
+            title=markup.as_text(t("system.test_ok", version=status.version or formats.UNKNOWN)),
             icon=":material/check_circle:",
         )
         return
     code = status.reason or "server_down"
+    happened = f"{t('field.url')}: {notices.sentence(f'error.{code}.message', backend=url)}"
     st.error(
-        notices.sentence(f"error.{code}.hint", backend=url),
-        title=f"{t('field.url')}: {notices.sentence(f'error.{code}.message', backend=url)}",
+        markup.as_text(notices.sentence(f"error.{code}.hint", backend=url)),
+        title=markup.as_text(happened),
         icon=":material/error:",
     )
 

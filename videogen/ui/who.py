@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from videogen.ui import remembered
+from videogen.ui import markup, remembered
 from videogen.ui.language import t
 
 KEY = "who"
@@ -18,7 +18,9 @@ def name() -> str:
 def ask() -> None:
     known = name()
     with st.popover(
-        known if known != NOBODY else t("who.unnamed"), icon=":material/person:", type="tertiary"
+        markup.as_text(known) if known != NOBODY else t("who.unnamed"),
+        icon=":material/person:",
+        type="tertiary",
     ):
         st.session_state.setdefault(KEY, "" if known == NOBODY else known)
         st.text_input(
