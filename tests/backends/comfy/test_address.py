@@ -40,11 +40,20 @@ def test_credentials_are_used_but_never_shown() -> None:
     assert address.socket_url("id") == "wss://box.example:8443/comfy/ws?clientId=id"
 
 
-def test_credentials_stay_out_of_a_refusal() -> None:
+@pytest.mark.parametrize("url", ["ftp://bob:secret@box", "bob:secret@box", "/bob:secret@box"])
+def test_credentials_stay_out_of_a_refusal(url: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        ComfyBackend("ftp://bob:secret@box")
+        ComfyBackend(url)
 
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("typed", ["not an address", "127.0.0.1:8188", "localhost:8188"])
+def test_a_refusal_repeats_what_was_typed(typed: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        ComfyBackend(typed)
+
+    assert caught.value.value == typed
 
 
 def test_an_ipv6_address_keeps_its_brackets() -> None:

@@ -53,6 +53,9 @@ def _can_be_asked_for(url: str, host: str) -> bool:
 
 
 def _without_credentials(parts: SplitResult, port: int | None) -> str:
+    if not parts.netloc:  # no "//" in it: what was typed, without what may stand before an @
+        typed = f"{parts.scheme}:{parts.path}" if parts.scheme else parts.path
+        return typed.rpartition("@")[2]
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host
     netloc = f"{host}:{port}" if port is not None else host
