@@ -1,10 +1,10 @@
 """Reading what a person named on the command line."""
 
-import json
 import os
 import sys
 from pathlib import Path
 
+from videogen.domain import strict_json
 from videogen.errors import InvalidInputError
 
 MAX_BYTES = 200_000_000
@@ -48,13 +48,8 @@ def read_json(name: str) -> object:
     """Raises: InvalidInputError: as `read_text`, or no JSON."""
     text = read_text(name)
     try:
-        parsed: object = json.loads(text, parse_constant=_refuse_constant)
+        parsed = strict_json.parse(text)
         text.encode()  # a lone half of a surrogate pair cannot be printed again
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InvalidInputError("file_not_json", field="file", value=name, detail=error) from error
     return parsed
-
-
-def _refuse_constant(name: str) -> object:
-    """JSON knows no NaN and no Infinity, though Python reads them."""
-    raise ValueError(name)

@@ -1,6 +1,5 @@
 """The player's side of a session: a vote is on disk before it is answered."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from videogen.bootstrap import Application
+from videogen.domain import strict_json
 from videogen.domain.rating import Dimension
 from videogen.errors import InvalidInputError
 from videogen.panel.playlist import playlist
@@ -95,8 +95,8 @@ def _count(body: Mapping[str, Any], name: str) -> int | None:
 
 async def _json_object(request: Request) -> Mapping[str, Any]:
     try:
-        body = json.loads(await _body(request) or b"{}", parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
+        body = strict_json.parse(await _body(request) or b"{}")
+    except ValueError:
         raise InvalidInputError("body_no_json", field="body") from None
     if not isinstance(body, dict):
         raise InvalidInputError("body_no_json", field="body")
@@ -111,8 +111,3 @@ async def _body(request: Request) -> bytes:
         if len(read) > MAX_BODY_BYTES:
             raise BodyTooLargeError(field="body", limit=MAX_BODY_BYTES)
     return bytes(read)
-
-
-def _refuse_constant(name: str) -> object:
-    """JSON knows no NaN and no Infinity, though Python reads them."""
-    raise ValueError(name)
