@@ -33,7 +33,7 @@ class Judged:
         return tuple(sorted((c for c in self.decision.conditions if c.is_candidate), key=_distance))
 
 
-def is_going_on(campaign_id: str) -> bool:
+def has_open_runs(campaign_id: str) -> bool:
     return not all(run.status.is_final for run in loaders.campaign_runs(campaign_id))
 
 

@@ -13,6 +13,7 @@ from videogen.ui import (
     language,
     matrix_table,
     notices,
+    welcome,
 )
 from videogen.ui.charts import QualityCostPoint
 from videogen.ui.decision_loaders import Judged
@@ -44,16 +45,21 @@ def ask_campaign(campaigns: list[Campaign]) -> Campaign:
 
 def show(campaign: Campaign) -> None:
     """While its runs go on the page draws itself anew, so that figures come in as they are made."""
-    if decision_loaders.is_going_on(campaign.campaign_id):
+    if _is_going_on(campaign):
         st.fragment(_follow, run_every=REFRESH_S)(campaign)
     else:
         _draw(campaign)
 
 
 def _follow(campaign: Campaign) -> None:
-    if not decision_loaders.is_going_on(campaign.campaign_id):
+    if not _is_going_on(campaign):
         st.rerun()
     _draw(campaign)
+
+
+def _is_going_on(campaign: Campaign) -> bool:
+    """A trial's campaign stands before its first run does, and its raters come after the last."""
+    return welcome.is_open() or decision_loaders.has_open_runs(campaign.campaign_id)
 
 
 def _draw(campaign: Campaign) -> None:

@@ -76,19 +76,23 @@ def progress(share: float | None, label: str) -> str:
 def table(
     heads: Sequence[str], rows: Sequence[Sequence[str]], *, numeric: tuple[int, ...] = ()
 ) -> str:
-    """Heads are plain text; cells are HTML, escaped by whoever made them."""
+    """Heads are plain text, on a phone beside each cell; cells are escaped by who made them."""
     top = "".join(_cell("th", place in numeric, esc(head)) for place, head in enumerate(heads))
     body = "".join(
         "<tr>"
-        + "".join(_cell("td", place in numeric, one) for place, one in enumerate(row))
+        + "".join(
+            _cell("td", place in numeric, f"<div>{one}</div>", head=head)
+            for place, (head, one) in enumerate(zip(heads, row, strict=True))
+        )
         + "</tr>"
         for row in rows
     )
     return (
-        f'<div class="vg vg-scroll"><table class="vg-table"><thead><tr>{top}</tr></thead>'
+        f'<div class="vg vg-scroll vg-stack"><table class="vg-table"><thead><tr>{top}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
 
-def _cell(kind: str, is_number: bool, content: str) -> str:
-    return f"<{kind}{' class=num' if is_number else ''}>{content}</{kind}>"
+def _cell(kind: str, is_number: bool, content: str, *, head: str | None = None) -> str:
+    known = f' data-head="{esc(head)}"' if head is not None else ""
+    return f"<{kind}{' class=num' if is_number else ''}{known}>{content}</{kind}>"

@@ -90,14 +90,15 @@ def _failure(detail: RunDetail) -> None:
     if run.failure_class is None:
         return
     code = run.failure_class.value
-    happened = f"{t(f'failure.{code}')}. {notices.failure_sentence(code, 'message', attempt)}"
+    happened = notices.failure_sentence(code, "message", attempt)
+    hint = notices.failure_sentence(code, "hint", attempt)
     st.error(
-        markup.as_text(notices.failure_sentence(code, "hint", attempt)),
-        title=markup.as_text(happened),
+        f"{markup.as_text(happened)}\n\n{markup.as_text(hint)}",
+        title=t(f"failure.{code}"),
         icon=":material/error:",
     )
     words = run.failure_detail or (attempt.failure_detail if attempt else None)
-    if words:
+    if words and words not in happened:
         with st.expander(t("run.detail")):
             st.code(words, language=None, wrap_lines=True)
 
@@ -196,9 +197,11 @@ def _event_facts(event: Event) -> str:
     }
     if not known:
         return ""
-    said = ", ".join(f"{name} {value}" for name, value in known.items())
+    said = ", ".join(
+        f"{language.t_or(f'fact.{name}', name)}: {value}" for name, value in known.items()
+    )
     return f' <span class="vg-soft vg-small">{markup.esc(said)}</span>'
 
 
 def _plain(value: float | None) -> str:
-    return formats.UNKNOWN if value is None else f"{value:g}"
+    return formats.UNKNOWN if value is None else f"{value:.3g}"

@@ -198,6 +198,14 @@ ol.vg-steps li { margin: 0; font-size: inherit; display: grid;
 .vg-campaigns .vg-card-top a { font-weight: 500; }
 .vg-source { white-space: normal; min-width: 16rem; }
 @media (max-width: 640px) {
+  .vg-stack thead { display: none; }
+  .vg-stack .vg-table, .vg-stack tbody, .vg-stack tr { display: block; }
+  .vg-stack tr { padding: .5rem 0; border-bottom: 1px solid var(--vg-line); }
+  .vg-stack tr:last-child { border-bottom: 0; }
+  .vg-stack .vg-table td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr);
+    gap: 0 .75rem; border: 0; padding: .125rem .875rem; white-space: normal; text-align: left; }
+  .vg-stack td::before { content: attr(data-head); color: var(--vg-soft); font-size: .8125rem; }
+  .vg-stack .vg-source { min-width: 0; }
   .vg-rows { border: 0; background: none; }
   .vg-rows thead { display: none; }
   .vg-rows tr { display: flex; flex-wrap: wrap; gap: .125rem .75rem; padding: .75rem 0;
@@ -212,10 +220,11 @@ ol.vg-steps li { margin: 0; font-size: inherit; display: grid;
   .vg-rows .vg-table th, .vg-rows .vg-table td { padding: .5rem; }
   .vg-rows .vg-table td.wrap { min-width: 9rem; }
   .vg-rows .vg-table thead th { min-width: 0; }
-  .vg-rows .vg-table td { white-space: normal; }
+  .vg-rows .vg-table td:not(.num) { white-space: normal; }
   .vg-rows .vg-thumb { width: 4rem; height: auto; aspect-ratio: 16 / 9; }
   .vg-matrix tbody { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; }
   .vg-matrix .vg-table tr { margin-bottom: 0; }
+  .vg-matrix .vg-table tr.baseline { background: var(--vg-sunk); }
 }
 @media (max-width: 1080px) {
   .vg-matrix { border: 0; background: none; overflow: visible; }

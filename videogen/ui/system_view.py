@@ -121,7 +121,7 @@ def _backend_row(status: BackendStatus) -> tuple[str, ...]:
         markup.esc(status.version or formats.UNKNOWN),
         markup.esc(status.device or formats.UNKNOWN),
         markup.esc(_memory(status)),
-        f"{formats.count(status.n_running)}, {formats.count(status.n_pending)}",
+        _load(status),
         _origin(status),
     )
 
@@ -133,6 +133,12 @@ def _origin(status: BackendStatus) -> str:
     if status.origin is Origin.SANDBOX:
         return f'<span class="vg-chip vg-sandbox">{markup.esc(word)}</span>'
     return markup.esc(word)
+
+
+def _load(status: BackendStatus) -> str:
+    if status.n_running is None and status.n_pending is None:
+        return formats.UNKNOWN
+    return f"{formats.count(status.n_running)}, {formats.count(status.n_pending)}"
 
 
 def _memory(status: BackendStatus) -> str:
@@ -163,7 +169,8 @@ def _test(url: str) -> None:
         )
         return
     code = status.reason or "server_down"
-    happened = f"{t('field.url')}: {notices.sentence(f'error.{code}.message', backend=url)}"
+    said = notices.sentence(f"error.{code}.message", backend=url)
+    happened = f"{t('field.url')}: {language.t_or(f'system.test_{code}', said, url=url)}"
     st.error(
         markup.as_text(notices.sentence(f"error.{code}.hint", backend=url)),
         title=markup.as_text(happened),

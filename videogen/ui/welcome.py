@@ -12,7 +12,7 @@ OPEN_STAGES = ("starting", "running", "rating")
 
 def show() -> None:
     notices.show_empty(t("welcome.title"), t("welcome.text"))
-    is_busy = stage() in OPEN_STAGES
+    is_busy = is_open()
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
         if not is_busy and st.button(
@@ -37,9 +37,14 @@ def stage() -> str:
     return str(loaders.application().sandbox_state().stage.value)
 
 
+def is_open() -> bool:
+    """The trial is under way."""
+    return stage() in OPEN_STAGES
+
+
 def show_progress() -> None:
     """What the trial is doing now; the page is drawn anew when it ends."""
-    if stage() in OPEN_STAGES:
+    if is_open():
         _follow()
     elif stage() == "failed":
         reason = notices.reason(loaders.application().sandbox_state().reason or "")
