@@ -71,7 +71,8 @@ def _row(row: RunRow) -> str:
     why = f'<span class="sub">{markup.esc(failure)}</span>' if failure else ""
     origin = run_facts.origin_chip(run)
     return (
-        f'<tr><td><a href="/runs?run={markup.esc(run.run_id)}" target="_self">'
+        f'<tr><td><a href="/runs?run={markup.esc(run.run_id)}" target="_self" '
+        f'aria-label="{markup.esc(short)}">'
         f"{media.thumbnail(run.clip_id, alt=short)}</a></td>"
         f'<td class="wrap">{markup.link("runs", short, run=run.run_id)}</td>'
         f'<td>{markup.esc(loaders.condition_label(row.condition))}<span class="sub">'

@@ -29,7 +29,8 @@ FRAME = """
 .stApp .stMainBlockContainer h1 { padding-top: 0; }
 .vg, .vg * { font-variant-numeric: tabular-nums; box-sizing: border-box; }
 .vg a { color: var(--vg-accent); text-decoration: none; }
-.vg a:hover, .vg a:focus-visible { text-decoration: underline; text-underline-offset: 3px; }
+.vg-line a, .vg a:hover, .vg a:focus-visible { text-decoration: underline;
+  text-underline-offset: 3px; }
 .vg p { margin: 0; }
 .vg-soft { color: var(--vg-soft); }
 .vg-small { font-size: .8125rem; }
@@ -40,6 +41,9 @@ FRAME = """
   mask-position: center; mask-size: contain; }
 /* Streamlit says "Press Enter to submit form" in English only. */
 .stApp [data-testid="InputInstructions"] { display: none; }
+/* Streamlit's own grey is too pale to read on our paper (WCAG asks for 4.5:1). */
+.stApp [data-testid="stCaptionContainer"] { opacity: 1; }
+.stApp [data-testid="stCaptionContainer"] p { color: var(--vg-soft); }
 @media (max-width: 640px) { .stApp .stMainBlockContainer { padding: 4rem 1rem 4rem; } }
 """
 
@@ -222,14 +226,14 @@ ol.vg-steps li { margin: 0; font-size: inherit; display: grid;
   .vg-rows .vg-table thead th { min-width: 0; }
   .vg-rows .vg-table td:not(.num) { white-space: normal; }
   .vg-rows .vg-thumb { width: 4rem; height: auto; aspect-ratio: 16 / 9; }
-  .vg-matrix tbody { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; }
+  .vg-matrix .vg-table tbody { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; }
   .vg-matrix .vg-table tr { margin-bottom: 0; }
   .vg-matrix .vg-table tr.baseline { background: var(--vg-sunk); }
 }
 @media (max-width: 1080px) {
   .vg-matrix { border: 0; background: none; overflow: visible; }
   .vg-matrix thead { display: none; }
-  .vg-matrix .vg-table, .vg-matrix tr, .vg-matrix .vg-table th,
+  .vg-matrix .vg-table, .vg-matrix tbody, .vg-matrix tr, .vg-matrix .vg-table th,
   .vg-matrix .vg-table td { display: block; width: 100%; }
   .vg-matrix tr { border: 1px solid var(--vg-line); border-radius: .625rem; overflow: hidden;
     background: var(--vg-paper); margin-bottom: .75rem; padding: .25rem 0; }
