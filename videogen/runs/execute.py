@@ -201,7 +201,7 @@ class Execution:
                 raise CancelledInTimeError
             if self.backend.is_paid and self.journal.run.origin is Origin.LIVE:
                 costing.reserve(self.context, self.journal)
-            self.journal.move(AttemptState.INTENDED, submitted_at=self.context.now())
+            self.journal.about_to_send()
 
     def _watch(self, request: GenerationRequest, external_id: str) -> Observation:
         began = time.monotonic()

@@ -29,7 +29,15 @@ class Journal:
     def move(self, state: AttemptState, **changes: Any) -> None:
         """Commit a step of the attempt that leaves the run running."""
         self.attempt = dataclasses.replace(self.attempt, state=state, **changes)
-        event = self._event(f"attempt.{state.value}", {"external_id": self.attempt.external_id})
+        self._commit(state.value)
+
+    def about_to_send(self) -> None:
+        """The last word before the call: from here on it may have left the machine."""
+        self.attempt = dataclasses.replace(self.attempt, submitted_at=self._context.now())
+        self._commit("sending")
+
+    def _commit(self, step: str) -> None:
+        event = self._event(f"attempt.{step}", {"external_id": self.attempt.external_id})
         store.save(self._context.database, self.attempt, event)
 
     def finish(
