@@ -42,6 +42,11 @@ def reason(code: str) -> str:
     return language.t_or(f"failure.{code}", language.t_or(f"reason.{code}", code))
 
 
+def memory_reason(code: str | None) -> str:
+    """Why a run has no reading of device memory."""
+    return language.t_or(f"gpu.reason.{code}", t("run.vram_none")) if code else t("run.vram_none")
+
+
 def failure_sentence(code: str, kind: str, attempt: Attempt | None) -> str:
     """`kind` message or hint of a stored failure."""
     room = "request_refused" if code == "invalid_input" else code

@@ -111,8 +111,7 @@ def _memory(detail: RunDetail) -> None:
     trace = detail.trace
     if trace is None or not trace.samples:
         known = trace.reason if trace is not None else attempt.vram_reason
-        reason = notices.reason(known) if known else t("run.vram_no_reason")
-        st.caption(t("run.vram_none", reason=reason))
+        st.caption(notices.memory_reason(known))
         return
     peak = formats.memory(trace.peak_vram_mib)
     words = {name: t(f"run.axis.{name}") for name in ("time", "memory", "limit")}
@@ -131,7 +130,7 @@ def _checks(clip: Clip) -> None:
     with st.expander(t("run.checks")):
         rows = [
             (
-                markup.esc(language.t_or(f"check.{check.name}", check.name)),
+                markup.esc(language.t_or(f"clips.check.{check.name}.label", check.name)),
                 markup.chip(t(f"check_verdict.{check.verdict.value}"), check.verdict.value),
                 _plain(check.value),
                 _plain(check.limit),
