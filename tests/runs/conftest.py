@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox_servers import play_faults, sandbox_servers
-from videogen.backends import connect_comfy, connect_google
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.runs.context import Patience
@@ -46,7 +45,5 @@ def application(idle_application: Application, sandbox: SandboxProcess) -> Appli
 
 
 def attach(application: Application, sandbox: SandboxProcess) -> None:
-    application.worker.attach(connect_comfy(sandbox.comfy_url))
-    google = connect_google(base_url=sandbox.google_url, project="sandbox", location="local")
-    assert google is not None
-    application.worker.attach(google)
+    for backend in sandbox.backends():
+        application.worker.attach(backend)

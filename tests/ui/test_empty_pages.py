@@ -1,6 +1,7 @@
 import pytest
 
 from tests.ui.pages import PAGES, checked, read, visit, words
+from videogen import store
 from videogen.bootstrap import Application
 from videogen.texts import LANGUAGES, t
 
@@ -66,4 +67,4 @@ def test_nothing_can_start_while_no_back_end_is_connected(application: Applicati
 
     assert t("campaigns.n_runs", "en") in words(app)
     assert "plan_start" not in {button.key for button in app.button}
-    assert application.latest_campaign() is None
+    assert store.campaigns(application.database) == []

@@ -18,9 +18,8 @@ from videogen.catalogue import (
     load_suite,
 )
 from videogen.clips import ClipTokens, load_secret
-from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
-from videogen.domain.generation import BackendLight, BackendStatus
+from videogen.domain.generation import BackendStatus
 from videogen.domain.money import Price
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin
@@ -29,6 +28,7 @@ from videogen.evidence import Claim, load_claims
 from videogen.gpu import GpuMonitor
 from videogen.pricing import load_prices
 from videogen.runs.context import Patience, RunContext, utc_now
+from videogen.runs.lights import takes_runs
 from videogen.runs.queue import release_unstarted
 from videogen.runs.worker import Worker
 from videogen.settings import ROOT, Settings
@@ -139,9 +139,7 @@ class Application:
         able = [
             status.origin
             for status in self.worker.statuses()
-            if status.name in kinds
-            and status.light in (BackendLight.UP, BackendLight.BUSY)
-            and status.origin is not None
+            if status.name in kinds and takes_runs(status) and status.origin is not None
         ]
         return min(able, key=lambda origin: origin is Origin.SANDBOX, default=None)
 
@@ -181,12 +179,8 @@ class Application:
     def disk_free_bytes(self) -> int:
         return shutil.disk_usage(self.settings.data_dir).free
 
-    def latest_campaign(self) -> Campaign | None:
-        campaigns = store.campaigns(self.database)
-        return campaigns[0] if campaigns else None
-
     def _token(self, kind: str, subject: str) -> str:
-        # Rounded up to the hour, so that one page keeps one address and the browser's cache holds.
+        # Rounded to the hour, so that one page keeps one address and the browser's cache holds.
         hour = utc_now().replace(minute=0, second=0, microsecond=0)
         return self.tokens.make(kind, subject, hour + CLIP_TOKEN_LIFE)
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import structlog
 
 from videogen import store
-from videogen.backends import connect_comfy, connect_google
 from videogen.bootstrap.sandbox_process import (
     SandboxProcess,
     read_note,
@@ -20,12 +19,12 @@ from videogen.bootstrap.sandbox_process import (
     write_note,
 )
 from videogen.domain.condition import BackendKind, Condition
-from videogen.domain.generation import BackendLight
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin, RunStatus
 from videogen.errors import VideogenError
 from videogen.panel import simulate_raters
 from videogen.runs.context import utc_now
+from videogen.runs.lights import takes_runs
 from videogen.runs.plan import plan_campaign, start_campaign
 from videogen.runs.worker import Worker
 from videogen.store import Database
@@ -145,7 +144,8 @@ class Trial:
 
     def _go(self, campaign_id: str | None) -> None:
         try:
-            self._attach(self._live_sandbox())
+            for backend in self._live_sandbox().backends():
+                self._worker.attach(backend)
             if campaign_id is not None:
                 self._run_campaign(campaign_id)
         except VideogenError as error:
@@ -162,12 +162,6 @@ class Trial:
         # Runs in flight know it by its address; otherwise any free port will do.
         like = recorded if self._has_open_runs() else None
         return start_sandbox(self._folder, time_scale=TIME_SCALE, like=like)
-
-    def _attach(self, sandbox: SandboxProcess) -> None:
-        self._worker.attach(connect_comfy(sandbox.comfy_url))
-        google = connect_google(base_url=sandbox.google_url, project="sandbox", location="local")
-        if google is not None:
-            self._worker.attach(google)
 
     def _run_campaign(self, campaign_id: str) -> None:
         start_campaign(self._database, campaign_id, origin=Origin.SANDBOX, now=utc_now())
@@ -198,8 +192,8 @@ class Trial:
         return len({session.rater_id for session in sessions}) >= N_RATERS
 
     def _worker_sees_sandbox(self) -> bool:
-        lights = [s.light for s in self._worker.statuses() if s.kind == BackendKind.COMFY.value]
-        return not lights or BackendLight.UP in lights or BackendLight.BUSY in lights
+        seen = [s for s in self._worker.statuses() if s.kind == BackendKind.COMFY.value]
+        return not seen or any(takes_runs(status) for status in seen)
 
     def _show(self, **changes: object) -> None:
         with self._lock:

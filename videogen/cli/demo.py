@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from videogen import store
-from videogen.backends import connect_comfy, connect_google, sandbox_log
+from videogen.backends import sandbox_log
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess, start_sandbox
 from videogen.cli.answer import language, positive, print_json, say
@@ -68,10 +68,8 @@ def _run_campaign(
         owner="demo",
         now=utc_now(),
     )
-    opened.worker.attach(connect_comfy(sandbox.comfy_url))
-    google = connect_google(base_url=sandbox.google_url, project="sandbox", location="local")
-    if google is not None:
-        opened.worker.attach(google)
+    for backend in sandbox.backends():
+        opened.worker.attach(backend)
     start_campaign(opened.database, campaign.campaign_id, origin=Origin.SANDBOX, now=utc_now())
     wait_for_all(
         opened, campaign.campaign_id, each=lambda ended: _say_run(ended, as_json=options.json)

@@ -26,10 +26,6 @@ class LightBoard:
             known = self._statuses.get(backend.name)
         return known or self.refresh(backend)
 
-    def forget(self, name: str) -> None:
-        with self._lock:
-            self._statuses.pop(name, None)
-
     def all(self) -> Mapping[str, BackendStatus]:
         with self._lock:
             return dict(self._statuses)

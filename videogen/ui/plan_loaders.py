@@ -41,10 +41,6 @@ def choices() -> list[Choice]:
     return sorted(found, key=lambda choice: choice.origin is None)
 
 
-def choices_by_id() -> dict[str, Choice]:
-    return {choice.condition.condition_id: choice for choice in choices()}
-
-
 def suites() -> tuple[PromptSuite, ...]:
     return loaders.application().suites
 
