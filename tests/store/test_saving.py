@@ -41,6 +41,7 @@ from videogen.domain.run import (
     VramSample,
     VramTrace,
 )
+from videogen.domain.server import BackendHold, HoldKind, Server
 from videogen.errors import InvalidInputError
 from videogen.store import (
     Database,
@@ -185,6 +186,16 @@ RECORDS: tuple[Any, ...] = (
         machine_hours=3.0,
         done_on=NOON,
         who="bob",
+    ),
+    Server(url="http://10.0.0.7:8188", added_at=NOON, added_by="bob"),
+    BackendHold(backend="comfy@10.0.0.7:8188", kind=HoldKind.PAUSED, reason="cleaning", since=NOON),
+    BackendHold(
+        backend="vertex@aiplatform.googleapis.com",
+        kind=HoldKind.QUOTA,
+        reason="quota",
+        since=NOON,
+        until=NOON,
+        who="alice",
     ),
     Event(event_id="e", at=NOON, kind="run.queued", subject_id="r1"),
     Event(event_id="f", at=NOON, kind="run.failed", subject_id="r1", data={"n": 1, "why": None}),

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from videogen.domain.condition import BackendKind
-from videogen.domain.generation import BackendStatus, GenerationRequest, Observation
+from videogen.domain.generation import BackendStatus, GenerationRequest, MissingParts, Observation
 from videogen.domain.run import VramTrace
 
 
@@ -26,8 +26,22 @@ class Backend(Protocol):
     def poll_interval_s(self) -> float | None:
         """How often it may be asked; None: as often as the caller likes, `wait` brings news."""
 
+    @property
+    def n_lanes(self) -> int:
+        """How many of our runs it may have at once: 1 for a GPU, a vendor's own limit else."""
+
+    @property
+    def submit_interval_s(self) -> float:
+        """The least time between two submits, from the vendor's quota a minute; 0: none."""
+
     def status(self) -> BackendStatus:
         """The light, device and versions; never raises."""
+
+    def missing(self, request: GenerationRequest) -> MissingParts:
+        """All that it lacks for this request at once; empty where a vendor keeps the parts.
+
+        Raises: BackendUnavailableError, ModelRetiredError, SignInError.
+        """
 
     def preflight(self, request: GenerationRequest) -> None:
         """Refuse what cannot work before anything is sent.
@@ -61,5 +75,8 @@ class Backend(Protocol):
 
     def memory_reading(self) -> tuple[int, int] | None:
         """(used, total) device memory in MiB from the server's own word; a lower bound."""
+
+    def free_memory(self) -> None:
+        """Let go of every loaded model and of cached memory; nothing where a vendor owns it."""
 
     def close(self) -> None: ...

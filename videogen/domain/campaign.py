@@ -1,7 +1,10 @@
 """The planned grid: conditions x prompts x seeds."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,9 @@ class Campaign:
     owner: str
     created_at: datetime
     frozen_at: datetime | None = None  # at its first run
+    cap_usd: Decimal | None = None  # of its paid calls together; None: only the monthly cap holds
+    paused_at: datetime | None = None  # its queued runs wait
+    preregistration_sha256: str | None = None  # `plan_sha256` as it stood when it was frozen
 
     def __post_init__(self) -> None:
         if not set(self.rated_seeds) <= set(self.seeds):
@@ -29,6 +35,21 @@ class Campaign:
     @property
     def condition_ids(self) -> tuple[str, ...]:
         return self.candidates + self.baselines
+
+    @property
+    def plan_sha256(self) -> str:
+        """Of everything that decides what the campaign can show; names and money stay out."""
+        plan = [
+            sorted(self.candidates),
+            sorted(self.baselines),
+            self.suite_id,
+            sorted(self.prompt_ids),
+            sorted(self.seeds),
+            sorted(self.rated_seeds),
+            self.planned_n_raters,
+            self.criteria_version,
+        ]
+        return hashlib.sha256(json.dumps(plan).encode()).hexdigest()
 
     @property
     def planned_n_runs(self) -> int:

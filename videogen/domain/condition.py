@@ -18,6 +18,8 @@ class BackendKind(StrEnum):
 
     COMFY = "comfy"
     VERTEX = "vertex"
+    INTERACTIONS = "interactions"  # Google's other way: Gemini Omni, with an API key
+    ROUTED = "routed"  # none of its own: rules send each run to another condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,8 @@ class Condition:
 
     @property
     def location(self) -> Location:
-        return Location.LOCAL if self.backend is BackendKind.COMFY else Location.CLOUD
+        is_cloud = self.backend in (BackendKind.VERTEX, BackendKind.INTERACTIONS)
+        return Location.CLOUD if is_cloud else Location.LOCAL
 
     @property
     def clip_duration_s(self) -> float | None:

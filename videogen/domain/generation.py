@@ -57,6 +57,17 @@ class Observation:
     billed_samples: int | None = None  # paid back ends: clips that will be charged
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingParts:
+    """Everything that a workflow needs and the server lacks, at once."""
+
+    nodes: tuple[str, ...] = ()  # node classes
+    models: tuple[str, ...] = ()  # file names as the workflow has them
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes or self.models)
+
+
 class BackendLight(StrEnum):
     UP = "up"
     BUSY = "busy"

@@ -41,3 +41,4 @@ class Reservation:
     state: ReservationState
     reserved_at: datetime
     settled_usd: Decimal | None = None
+    campaign_id: str | None = None  # counts against this campaign's cap too

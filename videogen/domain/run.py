@@ -95,6 +95,14 @@ class Run:
     is_cold: bool | None = None  # first after the model was loaded or changed
     time_scale: float | None = None  # sandbox: wall_time_s is simulated, measured x time_scale
     clip_id: str | None = None
+    routed_to: str | None = None  # a routed condition's run: the condition_id that makes it now
+    route: Mapping[str, Any] = field(default_factory=dict)  # rules, reason, and who is next
+    is_degraded: bool = False  # made with smaller settings after out_of_vram: never judged as made
+
+    @property
+    def making_condition_id(self) -> str:
+        """The condition whose back end makes the clip; the run's own unless it is routed."""
+        return self.routed_to or self.condition_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +129,8 @@ class Attempt:
     vram_reason: str | None = None  # why there is no reading
     degraded: bool = False
     fingerprint: Mapping[str, Any] = field(default_factory=dict)
+    condition_id: str | None = None  # what was tried; None in rows older than this column
+    stages: Mapping[str, float] = field(default_factory=dict)  # node class -> s, within executing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +138,9 @@ class VramSample:
     t_s: float
     memory_mib: int
     power_w: float | None = None
+    process_mib: int | None = None  # the server's own processes alone
+    utilisation_pct: float | None = None
+    temperature_c: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,3 +156,6 @@ class VramTrace:
     energy_wh: float | None = None
     samples: tuple[VramSample, ...] = ()
     reason: str | None = None
+    process_peak_mib: int | None = None
+    mean_utilisation_pct: float | None = None
+    max_temperature_c: float | None = None

@@ -13,6 +13,7 @@ from videogen.domain.money import Price, Reservation
 from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.domain.rating import PairVote, PanelSession, Presentation, Rater, Rating
 from videogen.domain.run import Attempt, Run, RunStatus, VramTrace
+from videogen.domain.server import BackendHold, Server
 from videogen.errors import InvalidInputError
 from videogen.store.database import Database
 from videogen.store.mapping import row_of
@@ -44,6 +45,7 @@ class Table:
 
 TABLES: Mapping[type, Table] = {
     Attempt: Table(name="attempt", key=("attempt_id",)),
+    BackendHold: Table(name="backend_hold", key=("backend",)),
     Campaign: Table(name="campaign", key=("campaign_id",)),
     Clip: Table(name="clip", key=("clip_id",)),
     Condition: Table(name="condition", key=("condition_id",), extra=("condition_id",)),
@@ -61,6 +63,7 @@ TABLES: Mapping[type, Table] = {
     Rendition: Table(name="rendition", key=("clip_id", "campaign_id")),
     Reservation: Table(name="reservation", key=("reservation_id",)),
     Run: Table(name="run", key=("run_id",)),
+    Server: Table(name="server", key=("url",)),
     SetupStep: Table(name="setup_step", key=("setup_step_id",)),
     VramTrace: Table(name="vram_trace", key=("attempt_id",), extra=("attempt_id",)),
 }
