@@ -29,6 +29,7 @@ from videogen.domain.generation import (
     BackendStatus,
     GenerationRequest,
     GenerationState,
+    MissingParts,
     Observation,
 )
 from videogen.domain.run import FailureClass, Origin, VramTrace
@@ -80,6 +81,9 @@ class VertexBackend:
         self._lock = threading.Lock()
         self._client: Client | None = None
         self._interval_s = LIVE_INTERVAL_S
+        self._time_scale = 1.0
+        slowest = max((p.submit_interval_s for p in self._profiles.values()), default=0.0)
+        self._submit_interval_s = slowest
         self._closing = threading.Event()
 
     @property
@@ -89,6 +93,15 @@ class VertexBackend:
     @property
     def poll_interval_s(self) -> float:
         return self._interval_s
+
+    @property
+    def n_lanes(self) -> int:
+        return min((profile.n_concurrent for profile in self._profiles.values()), default=1)
+
+    @property
+    def submit_interval_s(self) -> float:
+        """By the quota of the model that was submitted last; the slowest model's at first."""
+        return self._submit_interval_s / self._time_scale
 
     def status(self) -> BackendStatus:
         """Google offers no free call that proves more than the presence of credentials."""
@@ -102,10 +115,17 @@ class VertexBackend:
             return self._light(BackendLight.DOWN, reason=error.code)
         return self._light(BackendLight.UP, origin=Origin.SANDBOX, time_scale=time_scale)
 
+    def missing(self, request: GenerationRequest) -> MissingParts:
+        """Nothing ever lacks in part: Google keeps the model, or has shut it down."""
+        self._check_model(request.condition.model)
+        return MissingParts()
+
     def preflight(self, request: GenerationRequest) -> None:
+        self._check_model(request.condition.model).check_able(self.name, request)
+
+    def _check_model(self, model: str) -> ModelProfile:
         if not self._endpoint.can_sign_in:
             raise SignInError(self.name, detail="no project and no key")
-        model = request.condition.model
         profile = self._profiles.get(model)
         if profile is None:
             raise RequestRefusedError(self.name, detail=f"{model} is in no model profile")
@@ -113,7 +133,7 @@ class VertexBackend:
             profile.check_alive(self.name, datetime.now(UTC).date())
         else:
             self._sandbox_time_scale()
-        profile.check_able(self.name, request)
+        return profile
 
     def submit(self, request: GenerationRequest, token: str) -> str:
         """Start one operation and return its name; sent at most once, whatever happens."""
@@ -122,6 +142,7 @@ class VertexBackend:
         self.preflight(request)
         model = request.condition.model
         config = self._config(request, token)
+        self._submit_interval_s = self._profiles[model].submit_interval_s
         try:
             operation = self._sdk().models.generate_videos(
                 model=model,
@@ -171,6 +192,9 @@ class VertexBackend:
 
     def memory_reading(self) -> tuple[int, int] | None:
         return None
+
+    def free_memory(self) -> None:
+        """Google's memory is Google's."""
 
     def close(self) -> None:
         self._closing.set()
@@ -268,6 +292,7 @@ class VertexBackend:
         if info is None:
             raise BackendUnavailableError(self.name, detail="neither Google nor a sandbox")
         time_scale = float(info.get("time_scale") or 1.0)
+        self._time_scale = time_scale
         self._interval_s = max(SHORTEST_INTERVAL_S, LIVE_INTERVAL_S / time_scale)
         return time_scale
 

@@ -4,7 +4,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from videogen.domain.condition import Condition
 from videogen.domain.generation import GenerationRequest
@@ -26,10 +26,16 @@ class ModelProfile(BaseModel):
     fps: int
     has_audio: bool
     source: str
+    requests_per_minute: int = Field(ge=1)
+    n_concurrent: int = Field(ge=1)
     retires_on: date | None = None  # None: no date that two sources agree on
     retired_on: date | None = None
     replacement: str | None = None
     note: str | None = None
+
+    @property
+    def submit_interval_s(self) -> float:
+        return 60.0 / self.requests_per_minute
 
     def check_alive(self, backend: str, today: date) -> None:
         """Raises: ModelRetiredError: with the date and what replaces it."""
