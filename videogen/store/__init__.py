@@ -41,6 +41,7 @@ from videogen.store.panel import (
     sessions,
     withdraw_rating,
 )
+from videogen.store.run_listing import listed_runs, open_failures
 from videogen.store.runs import (
     attempts_of_run,
     claim_next_run,
@@ -83,7 +84,9 @@ __all__ = [
     "get_session",
     "get_suite",
     "has_queued",
+    "listed_runs",
     "month_spend",
+    "open_failures",
     "pair_votes",
     "presentations_of",
     "prices",
