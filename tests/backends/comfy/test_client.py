@@ -219,7 +219,7 @@ def test_every_missing_model_is_named_before_anything_is_sent(
         comfy.submit(request, prompt_id)
 
     assert caught.value.facts["files"] == "gone_too.safetensors, gone.safetensors"
-    assert comfy.missing(request.workflow).models == ("gone_too.safetensors", "gone.safetensors")
+    assert comfy.missing(request).models == ("gone_too.safetensors", "gone.safetensors")
     assert _arrived(sandbox, prompt_id) == 0
 
 
@@ -252,3 +252,7 @@ def test_closing_ends_a_wait(comfy: ComfyBackend) -> None:
     comfy.wait("anything", 30.0)
 
     assert time.monotonic() - began < 10.0
+
+
+def test_one_gpu_takes_one_run_and_no_quota_spaces_its_submits(comfy: ComfyBackend) -> None:
+    assert (comfy.n_lanes, comfy.submit_interval_s) == (1, 0.0)

@@ -2,6 +2,7 @@ from tests.backends.odd_server import Answer, OddServer
 from tests.backends.recordings import recording
 from videogen.backends.comfy.address import comfy_address
 from videogen.backends.comfy.object_info import ObjectInfo, combo_options, exact_name
+from videogen.backends.comfy.refusals import missing_error
 from videogen.backends.comfy.wire import ComfyWire
 from videogen.errors import ModelMissingError, NodeMissingError
 
@@ -45,7 +46,7 @@ def test_everything_missing_is_reported_at_once(odd: OddServer) -> None:
 
     assert missing.nodes == ("NoSuchNode",)
     assert missing.models == ("gone.ckpt", "gone.safetensors")
-    error = missing.error("comfy@x")
+    error = missing_error("comfy@x", missing)
     assert isinstance(error, NodeMissingError)
     assert error.detail == "nodes: NoSuchNode; models: gone.ckpt, gone.safetensors"
 
@@ -55,7 +56,7 @@ def test_only_files_missing_is_a_model_error(odd: OddServer) -> None:
 
     _, missing = _object_info(odd).resolve(graph)
 
-    assert isinstance(missing.error("comfy@x"), ModelMissingError)
+    assert isinstance(missing_error("comfy@x", missing), ModelMissingError)
 
 
 def test_the_graph_goes_out_with_the_servers_names_and_stays_as_it_was(odd: OddServer) -> None:
@@ -64,7 +65,7 @@ def test_the_graph_goes_out_with_the_servers_names_and_stays_as_it_was(odd: OddS
 
     resolved, missing = _object_info(odd).resolve(graph)
 
-    assert missing.error("comfy@x") is None
+    assert missing_error("comfy@x", missing) is None
     assert resolved["1"]["inputs"]["model"].startswith("InfiniteTalk/")
     assert not inputs["model"].startswith("InfiniteTalk/")
 

@@ -1,5 +1,7 @@
 """The client against servers that are old, odd or no ComfyUI at all."""
 
+import json
+
 import pytest
 
 from tests.backends.odd_server import Answer, OddServer
@@ -169,4 +171,24 @@ def test_a_queue_that_only_waits_darkens_the_light(
 
     assert (again.light, again.reason) == (BackendLight.DOWN, "server_wedged")
     assert backend.poll(prompt_id).stage == "server_wedged"
+    backend.close()
+
+
+def test_freeing_memory_sends_the_body_that_a_server_requires(odd: OddServer) -> None:
+    odd.answers = {"/free": Answer("", 200, "text/plain")}
+    backend = _odd_backend(odd)
+
+    backend.free_memory()
+
+    assert [json.loads(seen.body) for seen in odd.seen] == [
+        {"unload_models": True, "free_memory": True}
+    ]
+    backend.close()
+
+
+def test_a_server_that_will_not_free_its_memory_says_so(odd: OddServer) -> None:
+    backend = _odd_backend(odd)
+
+    with pytest.raises(NotComfyError):
+        backend.free_memory()
     backend.close()

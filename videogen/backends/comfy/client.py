@@ -17,9 +17,9 @@ from videogen.backends.comfy.history import (
     read_entry,
 )
 from videogen.backends.comfy.listener import Listener
-from videogen.backends.comfy.object_info import MissingParts, ObjectInfo
+from videogen.backends.comfy.object_info import ObjectInfo
 from videogen.backends.comfy.outputs import clip_file
-from videogen.backends.comfy.refusals import refusal
+from videogen.backends.comfy.refusals import missing_error, refusal
 from videogen.backends.comfy.system import SystemWatch
 from videogen.backends.comfy.wire import PATIENT, AnswerUnseenError, ComfyWire
 from videogen.domain.condition import BackendKind
@@ -27,6 +27,7 @@ from videogen.domain.generation import (
     BackendStatus,
     GenerationRequest,
     GenerationState,
+    MissingParts,
     Observation,
     Workflow,
 )
@@ -53,6 +54,8 @@ class ComfyBackend:
     kind = BackendKind.COMFY
     is_paid = False
     poll_interval_s = None
+    n_lanes = 1  # one GPU: what it holds at once would slow and crowd what is measured
+    submit_interval_s = 0.0
 
     def __init__(self, base_url: str, *, lookup_pause_s: float = 0.5) -> None:
         """Raises: InvalidInputError: `base_url` is no HTTP address."""
@@ -71,10 +74,10 @@ class ComfyBackend:
     def status(self) -> BackendStatus:
         return self._system.status()
 
-    def missing(self, workflow: Workflow) -> MissingParts:
-        """Every node class and model file that the server lacks for `workflow`."""
+    def missing(self, request: GenerationRequest) -> MissingParts:
+        """Every node class and model file that the server lacks for the request's workflow."""
         self._system.checked_stats(PATIENT)
-        return self._object_info.resolve(workflow.graph)[1]
+        return self._object_info.resolve(_workflow_of(request, self.name).graph)[1]
 
     def preflight(self, request: GenerationRequest) -> None:
         self._system.checked_stats(PATIENT)
@@ -168,6 +171,13 @@ class ComfyBackend:
         except BackendError:  # likewise
             return None
 
+    def free_memory(self) -> None:
+        """The server unloads between two prompts; it answers 500 to a request without a body."""
+        body = {"unload_models": True, "free_memory": True}
+        answer = self._wire.send("POST", "/free", body=body)
+        if answer.status_code != 200:
+            raise NotComfyError(self.name, detail=f"POST /free: HTTP {answer.status_code}")
+
     def close(self) -> None:
         self._listener.close()
         self._wire.close()
@@ -175,7 +185,7 @@ class ComfyBackend:
     def _resolved_graph(self, request: GenerationRequest) -> dict[str, Any]:
         workflow = _workflow_of(request, self.name)
         graph, missing = self._object_info.resolve(workflow.graph)
-        error = missing.error(self.name)
+        error = missing_error(self.name, missing)
         if error is not None:
             raise error
         return graph

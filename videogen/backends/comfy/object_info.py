@@ -3,32 +3,14 @@
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from videogen.backends.comfy.refusals import looks_like_a_model
 from videogen.backends.comfy.wire import ComfyWire
-from videogen.errors import BackendError, ModelMissingError, NodeMissingError
+from videogen.domain.generation import MissingParts
 
 FRESH_S = 3.0  # the server sees a new model file at once, so we look again soon
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissingParts:
-    """Everything that a workflow needs and the server lacks, at once."""
-
-    nodes: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
-
-    def error(self, backend: str) -> BackendError | None:
-        nodes, files = ", ".join(self.nodes), ", ".join(self.models)
-        if nodes:
-            detail = f"nodes: {nodes}" + (f"; models: {files}" if files else "")
-            return NodeMissingError(backend, detail=detail, nodes=nodes, files=files or None)
-        if files:
-            return ModelMissingError(backend, detail=f"models: {files}", files=files)
-        return None
 
 
 class ObjectInfo:

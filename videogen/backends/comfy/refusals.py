@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from videogen.domain.generation import MissingParts
 from videogen.domain.run import FailureClass
 from videogen.errors import (
     BackendError,
@@ -22,6 +23,17 @@ class Failure(NamedTuple):
 
 def looks_like_a_model(value: object) -> bool:
     return isinstance(value, str) and value.lower().endswith(MODEL_EXTENSIONS)
+
+
+def missing_error(backend: str, missing: MissingParts) -> BackendError | None:
+    """None when nothing lacks; a missing node pack comes first, as its nodes name the files."""
+    nodes, files = ", ".join(missing.nodes), ", ".join(missing.models)
+    if nodes:
+        detail = f"nodes: {nodes}" + (f"; models: {files}" if files else "")
+        return NodeMissingError(backend, detail=detail, nodes=nodes, files=files or None)
+    if files:
+        return ModelMissingError(backend, detail=f"models: {files}", files=files)
+    return None
 
 
 def refusal(backend: str, body: Mapping[str, Any]) -> BackendError:
