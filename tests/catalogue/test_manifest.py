@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from videogen.catalogue import Manifest, default_conditions, load_manifests
+from videogen.catalogue import Manifest, default_conditions, load_manifests, load_parts
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import Workflow
 from videogen.errors import InvalidInputError
@@ -13,6 +13,8 @@ from videogen.errors import InvalidInputError
 ROOT = Path(__file__).resolve().parents[2]
 MANIFESTS = load_manifests(ROOT / "workflows")
 CONDITIONS = {c.name: c for c in default_conditions(ROOT / "data")}
+PARTS = load_parts(ROOT / "workflows/parts")
+MODEL_SUFFIXES = (".safetensors", ".ckpt")
 WAN = CONDITIONS["wan-1.3b"]
 
 
@@ -124,9 +126,9 @@ def test_each_workflow_says_where_its_parts_come_from(name: str) -> None:
     manifest: Manifest = MANIFESTS[name]
     used = {str(value) for node in manifest.graph.values() for value in node["inputs"].values()}
 
-    assert manifest.needs.nodes
-    assert all(node.how for node in manifest.needs.nodes)
-    assert all(model.file in used for model in manifest.needs.models)
+    assert set(manifest.packs) == {node["class_type"] for node in manifest.graph.values()}
+    assert all(pack.how and pack.version for pack in manifest.packs.values())
+    assert {part.file for part in manifest.parts} == {v for v in used if v.endswith(MODEL_SUFFIXES)}
     assert set(manifest.status) <= set(manifest.slots)
 
 
@@ -176,7 +178,7 @@ def test_a_manifest_that_does_not_read_is_refused(
     (tmp_path / "mine.toml").write_text(text)
 
     with pytest.raises(InvalidInputError) as caught:
-        load_manifests(tmp_path)
+        load_manifests(tmp_path, PARTS)
 
     assert (caught.value.problem, caught.value.field) == (problem, field)
     assert caught.value.value == "mine.toml"
@@ -188,7 +190,7 @@ def test_a_slot_at_a_node_that_is_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.json").write_text(json.dumps(MANIFESTS["server_check"].graph))
 
     with pytest.raises(InvalidInputError) as caught:
-        load_manifests(tmp_path)
+        load_manifests(tmp_path, PARTS)
 
     assert caught.value.facts["detail"] == "no node 8"
 

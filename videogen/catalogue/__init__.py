@@ -2,17 +2,21 @@
 
 from videogen.catalogue.conditions import default_conditions
 from videogen.catalogue.criteria import load_criteria
-from videogen.catalogue.manifest import Manifest, NeededModel, NeededNode, load_manifests
+from videogen.catalogue.manifest import Manifest, load_manifests
 from videogen.catalogue.own_workflow import workflow_from_file
+from videogen.catalogue.parts import ModelPart, NodePack, Parts, load_parts, model_file_name
 from videogen.catalogue.suites import load_suite
 
 __all__ = [
     "Manifest",
-    "NeededModel",
-    "NeededNode",
+    "ModelPart",
+    "NodePack",
+    "Parts",
     "default_conditions",
     "load_criteria",
     "load_manifests",
+    "load_parts",
     "load_suite",
+    "model_file_name",
     "workflow_from_file",
 ]

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from videogen.catalogue.parts import ModelPart, NodePack, Parts, load_parts
+from videogen.catalogue.smaller import SCALE, smaller_condition
 from videogen.catalogue.toml_file import FromFile, parsed, read_toml
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import Workflow
@@ -39,29 +41,6 @@ class Limit(FromFile):
     step: float | None = None
 
 
-class NeededNode(FromFile):
-    """A node class and where it comes from."""
-
-    node_class: str = Field(alias="class")
-    pack: str
-    how: str
-
-
-class NeededModel(FromFile):
-    """A model file; None where nobody has established its size."""
-
-    file: str
-    folder: str
-    source: str
-    size_bytes: int | None = None
-    licence: str | None = None
-
-
-class Needs(FromFile):
-    nodes: tuple[NeededNode, ...] = ()
-    models: tuple[NeededModel, ...] = ()
-
-
 class _ManifestFile(FromFile):
     title: str
     source: str
@@ -76,7 +55,9 @@ class _ManifestFile(FromFile):
     defaults: dict[str, Any]
     settings: dict[str, Any] = Field(default_factory=dict)
     status: dict[str, Literal["example", "node", "unproven"]] = Field(default_factory=dict)
-    needs: Needs = Field(default_factory=Needs)
+    smaller: dict[str, int | float] = Field(default_factory=dict)
+    note: str | None = None
+    graph: str | None = None  # another workflow's file, when only values differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +78,10 @@ class Manifest:
     defaults: Mapping[str, Any]
     settings: Mapping[str, Any]
     status: Mapping[str, str]  # value -> example, node or unproven
-    needs: Needs
+    less_memory: Mapping[str, float]  # what one more try after out_of_vram sets; may be empty
+    note: str | None
+    parts: tuple[ModelPart, ...]  # the model files that the graph names
+    packs: Mapping[str, NodePack]  # node class -> where it comes from, ComfyUI's own included
     graph: Mapping[str, Any] = field(repr=False)
 
     def fill(
@@ -146,6 +130,10 @@ class Manifest:
             fps=float(self.defaults["fps"]),
             settings=dict(self.settings),
         )
+
+    def smaller(self, condition: Condition) -> Condition | None:
+        """For one more try after out_of_vram; None when this workflow cannot go smaller."""
+        return smaller_condition(condition, self.less_memory, self.defaults, self.limits)
 
     def _checked_settings(self, condition: Condition) -> dict[str, Any]:
         settings = {k: v for k, v in condition.settings.items() if k not in OTHER_SETTINGS}
@@ -198,30 +186,52 @@ def check_limit(name: str, value: float, limit: Limit) -> None:
     )
 
 
-def load_manifests(folder: Path) -> dict[str, Manifest]:
-    """Every `<name>.toml` with its `<name>.json`, by name.
+def load_manifests(folder: Path, parts: Parts | None = None) -> dict[str, Manifest]:
+    """Every `<name>.toml` with its graph, by name; their parts stand in `parts/` beside them.
 
-    Raises: InvalidInputError: a manifest that is not readable or does not fit its graph.
+    Raises: InvalidInputError: a manifest that is not readable or does not fit its graph, or a
+        node class or model file of which nobody says where it comes from.
     """
-    return {path.stem: _load(path) for path in sorted(folder.glob("*.toml"))}
+    known = load_parts(folder / "parts") if parts is None else parts
+    return {path.stem: _load(path, known) for path in sorted(folder.glob("*.toml"))}
 
 
 def graph_sha256(graph: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(graph, sort_keys=True).encode()).hexdigest()
 
 
-def _load(path: Path) -> Manifest:
+def _load(path: Path, parts: Parts) -> Manifest:
     content = parsed(_ManifestFile, path, read_toml(path))
-    graph_path = path.with_suffix(".json")
+    graph = _graph(path.with_name(content.graph or f"{path.stem}.json"))
+    _check_fits(path, content, graph)
+    fields = {
+        name: getattr(content, name)
+        for name in _ManifestFile.model_fields
+        if name not in ("graph", "smaller")
+    }
     try:
-        graph = json.loads(graph_path.read_text(encoding="utf-8"))
+        return Manifest(
+            name=path.stem,
+            graph=graph,
+            less_memory=content.smaller,
+            parts=parts.models_of(graph),
+            packs=parts.packs_of(graph),
+            **fields,
+        )
+    except KeyError as error:
+        raise InvalidInputError(
+            "file_content", field="parts", value=path.name, detail=f"nobody lists {error.args[0]}"
+        ) from None
+
+
+def _graph(path: Path) -> dict[str, Any]:
+    try:
+        graph: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InvalidInputError(
-            "file_unreadable", field="path", value=graph_path.name, detail=str(error)[:200]
+            "file_unreadable", field="path", value=path.name, detail=str(error)[:200]
         ) from None
-    _check_fits(path, content, graph)
-    fields = {name: getattr(content, name) for name in _ManifestFile.model_fields}
-    return Manifest(name=path.stem, graph=graph, **fields)
+    return graph
 
 
 def _check_fits(path: Path, content: _ManifestFile, graph: Mapping[str, Any]) -> None:
@@ -230,6 +240,11 @@ def _check_fits(path: Path, content: _ManifestFile, graph: Mapping[str, Any]) ->
     if absent:
         raise InvalidInputError(
             "file_content", field="node", value=path.name, detail=f"no node {', '.join(absent)}"
+        )
+    unset = sorted(set(content.smaller) - {SCALE} - (set(content.slots) & set(content.defaults)))
+    if unset:
+        raise InvalidInputError(
+            "file_content", field="smaller", value=path.name, detail=f"no default {unset[0]}"
         )
 
 
