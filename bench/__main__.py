@@ -5,13 +5,19 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 
+from bench.idle_worker import idle_worker
 from bench.measurement import Measurement
+from bench.open_sessions import thirty_sessions
 from bench.page_rerun import decision_page_rerun
+from bench.queue_page import queue_page_rerun
 from bench.server_check import server_check_runs
 
 MEASUREMENTS: dict[str, Callable[[], Measurement]] = {
     "server_check_50_runs_s": server_check_runs,
     "decision_page_rerun_s": decision_page_rerun,
+    "queue_page_100000_runs_s": queue_page_rerun,
+    "idle_worker_core_share": idle_worker,
+    "thirty_sessions_mib": thirty_sessions,
 }
 
 

@@ -1,21 +1,15 @@
 """A rerun of the Decision page over a rerun of an empty page under the same launcher."""
 
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from bench.app_process import started
 from bench.evidence_rows import fill_with_evidence
 from bench.measurement import Measurement, compared
-from bench.streamlit_client import PageVisit, wait_until_healthy
+from bench.streamlit_client import PageVisit
 
 N_RERUNS = 30
-ROOT = Path(__file__).resolve().parent.parent
 EMPTY_PAGE = 'import streamlit as st\nst.write("")\n'
 EMPTY_APP = """
 import streamlit as st
@@ -30,10 +24,10 @@ def decision_page_rerun() -> Measurement:
     with tempfile.TemporaryDirectory() as folder:
         data_dir = Path(folder) / "data"
         fill_with_evidence(data_dir)
-        with _started(ROOT / "app.py", data_dir) as port:
-            value = _median_rerun_s(port)
-        with _started(_empty_app(Path(folder)), Path(folder) / "empty") as port:
-            baseline = _median_rerun_s(port)
+        with started(data_dir) as app:
+            value = median_rerun_s(app.port)
+        with started(Path(folder) / "empty", app=_empty_app(Path(folder))) as app:
+            baseline = median_rerun_s(app.port)
     return compared(value, baseline, limit=None)
 
 
@@ -44,35 +38,9 @@ def _empty_app(folder: Path) -> Path:
     return app
 
 
-def _median_rerun_s(port: int) -> float:
-    visit = PageVisit(port)
+def median_rerun_s(port: int, page_name: str = "") -> float:
+    visit = PageVisit(port, page_name)
     visit.rerun_s()  # the first draw fills the caches
     times = [visit.rerun_s() for _ in range(N_RERUNS)]
     visit.close()
     return statistics.median(times)
-
-
-@contextmanager
-def _started(app: Path, data_dir: Path) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "VIDEOGEN_PORT": str(port),
-        "VIDEOGEN_DATA_DIR": str(data_dir),
-    }
-    process = subprocess.Popen(
-        [sys.executable, str(app)],
-        env=environment,
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_until_healthy(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=20)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import streamlit as st
+
 from videogen import store
 from videogen.domain.clip import Clip
 from videogen.domain.condition import Condition
@@ -13,6 +15,7 @@ from videogen.errors import NotFoundError
 from videogen.runs import queue
 from videogen.runs.progress import LiveProgress
 from videogen.ui import loaders, who
+from videogen.ui.loaders import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +58,7 @@ class RunDetail:
 
 def rows(wanted: RunFilter, *, limit: int) -> list[RunRow]:
     """What is being made, then what ended, the last first, then what waits."""
-    if wanted.status is not None:
-        return [_row(run) for run in _found(wanted, wanted.status, limit)]
-    running = _found(wanted, RunStatus.RUNNING, limit)
-    final = [status for status in RunStatus if status.is_final]
-    ended = [run for status in final for run in _found(wanted, status, limit)]
-    ended.sort(key=lambda run: run.ended_at or run.queued_at, reverse=True)
-    waiting = _found(wanted, RunStatus.QUEUED, limit)
-    return [_row(run) for run in [*running, *ended, *waiting][:limit]]
+    return [_row(run) for run in _listed(loaders.snapshot(), wanted, limit)]
 
 
 def has_any() -> bool:
@@ -126,12 +122,14 @@ def requeue(run_id: str) -> Run:
     return new
 
 
-def _found(wanted: RunFilter, status: RunStatus, limit: int) -> list[Run]:
-    return store.find_runs(
+# Whoever looks at the same view shares one answer until the next commit.
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _listed(key: Snapshot, wanted: RunFilter, limit: int) -> list[Run]:  # noqa: ARG001 the cache's key
+    return store.listed_runs(
         loaders.application().database,
         campaign_id=wanted.campaign_id,
         condition_id=wanted.condition_id,
-        status=status,
+        status=wanted.status,
         failure_class=wanted.failure_class,
         limit=limit,
     )
