@@ -94,10 +94,34 @@ class NotFoundError(VideogenError):
 
 
 class BudgetExceededError(VideogenError):
-    """A paid call would pass the monthly cap."""
+    """A paid call would pass the monthly cap; facts: cap, asked_usd, left_usd, cap_usd."""
 
     code = "budget"
     exit_code = 1
+
+
+class CampaignBudgetExceededError(BudgetExceededError):
+    """A paid call would pass the cap of its campaign."""
+
+    @property
+    def message_key(self) -> str:
+        return "error.budget_campaign.message"
+
+    @property
+    def hint_key(self) -> str:
+        return "error.budget_campaign.hint"
+
+
+class PriceUnknownError(BudgetExceededError):
+    """A paid call has no price, so nobody can say what to hold for it."""
+
+    @property
+    def message_key(self) -> str:
+        return "error.price_unknown.message"
+
+    @property
+    def hint_key(self) -> str:
+        return "error.price_unknown.hint"
 
 
 class BackendError(VideogenError):

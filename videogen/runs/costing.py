@@ -10,7 +10,7 @@ from videogen.domain.condition import Condition, Location
 from videogen.domain.generation import Observation
 from videogen.domain.money import PriceUnit, Reservation, ReservationState
 from videogen.domain.run import AttemptState, RunStatus
-from videogen.errors import BudgetExceededError, NotFoundError
+from videogen.errors import NotFoundError, PriceUnknownError
 from videogen.pricing import (
     LOCAL_GPU,
     cloud_cost,
@@ -24,16 +24,17 @@ from videogen.runs.journal import Journal
 
 
 def reserve(context: RunContext, journal: Journal) -> None:
-    """Hold the call's worst case against the monthly cap before anything is sent.
+    """Hold the call's worst case against both caps before anything is sent.
 
-    Raises: BudgetExceededError: the cap would be passed, or the price is unknown.
+    Raises: BudgetExceededError: a cap would be passed, or the price is unknown.
     """
     now = context.now()
     amount_usd = worst_case_cost(journal.condition, context.prices, on=now.date())
     if amount_usd is None:
-        raise BudgetExceededError(
+        raise PriceUnknownError(
             field="model", value=journal.condition.model, cap_usd=context.monthly_cap_usd
         )
+    campaign_id = journal.run.campaign_id
     reservation = Reservation(
         reservation_id=str(uuid.uuid4()),
         attempt_id=journal.attempt.attempt_id,
@@ -41,8 +42,19 @@ def reserve(context: RunContext, journal: Journal) -> None:
         amount_usd=amount_usd,
         state=ReservationState.HELD,
         reserved_at=now,
+        campaign_id=campaign_id,
     )
-    store.reserve(context.database, reservation, context.monthly_cap_usd)
+    with context.database.write():  # the cap as it stands when the money is held
+        store.reserve(
+            context.database,
+            reservation,
+            context.monthly_cap_usd,
+            None if campaign_id is None else _campaign_cap(context, campaign_id),
+        )
+
+
+def _campaign_cap(context: RunContext, campaign_id: str) -> Decimal | None:
+    return store.get_campaign(context.database, campaign_id).cap_usd
 
 
 def settle(context: RunContext, journal: Journal) -> None:

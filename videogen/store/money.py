@@ -3,12 +3,13 @@
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from videogen.domain.event import Event
 from videogen.domain.money import Price, Reservation, ReservationState
-from videogen.errors import BudgetExceededError, NotFoundError
+from videogen.errors import BudgetExceededError, CampaignBudgetExceededError, NotFoundError
 from videogen.store.database import Database
+from videogen.store.mapping import MICRODOLLAR
 from videogen.store.saving import put
 
 PRICES = "SELECT * FROM price ORDER BY subject, resolution, as_of, price_id"
@@ -21,17 +22,25 @@ def prices(database: Database) -> list[Price]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthSpend:
-    """Money of paid calls in one month: gone, and held for calls that have not ended."""
+    """Money of paid calls in one month: gone, and held for calls that have not ended.
+
+    A call counts in the month it was made in, since that is when the vendor billed it, however
+    late its outcome is known. What earlier months still hold is only shown: it limits nothing.
+    """
 
     spent_usd: Decimal
     held_usd: Decimal
+    open_earlier_usd: Decimal = Decimal(0)
 
 
 MONTH_SPEND = """
-    SELECT coalesce(sum(settled_usd) FILTER (WHERE state = 'settled'), 0)::DECIMAL(18, 6)
-               AS spent_usd,
-           coalesce(sum(amount_usd) FILTER (WHERE state = 'held'), 0)::DECIMAL(18, 6) AS held_usd
-    FROM reservation WHERE month = $month
+    SELECT coalesce(sum(settled_usd) FILTER (WHERE state = 'settled' AND month = $month), 0)
+               ::DECIMAL(18, 6) AS spent_usd,
+           coalesce(sum(amount_usd) FILTER (WHERE state = 'held' AND month = $month), 0)
+               ::DECIMAL(18, 6) AS held_usd,
+           coalesce(sum(amount_usd) FILTER (WHERE state = 'held' AND month < $month), 0)
+               ::DECIMAL(18, 6) AS open_earlier_usd
+    FROM reservation
 """
 
 
@@ -41,30 +50,63 @@ def month_spend(database: Database, month: str) -> MonthSpend:
     return spend
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignSpend:
+    """Money of a campaign's paid calls over all months: gone, and held for open ones."""
+
+    spent_usd: Decimal
+    held_usd: Decimal
+
+
+# Holds from before campaigns had caps name none: their run does.
+CAMPAIGN_SPEND = """
+    SELECT coalesce(sum(settled_usd) FILTER (WHERE state = 'settled'), 0)::DECIMAL(18, 6)
+               AS spent_usd,
+           coalesce(sum(amount_usd) FILTER (WHERE state = 'held'), 0)::DECIMAL(18, 6) AS held_usd
+    FROM reservation
+    WHERE campaign_id = $campaign_id
+       OR (campaign_id IS NULL AND attempt_id IN (
+              SELECT attempt_id FROM attempt JOIN run USING (run_id)
+              WHERE run.campaign_id = $campaign_id))
+"""
+
+
+def campaign_spend(database: Database, campaign_id: str) -> CampaignSpend:
+    (spend,) = database.rows(CampaignSpend, CAMPAIGN_SPEND, campaign_id=campaign_id)
+    return spend
+
+
 RESERVATION_OF_ATTEMPT = "SELECT * FROM reservation WHERE attempt_id = $attempt_id"
 
 
-def reserve(database: Database, reservation: Reservation, cap_usd: Decimal) -> None:
-    """Hold money for one attempt, unless the month's cap would be passed; once per attempt.
+def reservation_of(database: Database, attempt_id: str) -> Reservation | None:
+    """None: nothing was ever held for it."""
+    held = database.rows(Reservation, RESERVATION_OF_ATTEMPT, attempt_id=attempt_id)
+    return held[0] if held else None
 
-    Raises: BudgetExceededError: with what is left; nothing is held.
-        ValueError: the attempt has another reservation already.
+
+def reserve(
+    database: Database,
+    reservation: Reservation,
+    cap_usd: Decimal,
+    campaign_cap_usd: Decimal | None = None,
+) -> None:
+    """Hold money for one attempt, unless the month's or the campaign's cap would be passed.
+
+    Raises: BudgetExceededError: names the cap with less left and what is left; nothing is held.
+        ValueError: the attempt has another reservation already, or an ended one.
     """
+    _check(reservation.amount_usd)
     with database.write():
-        attempt_id = reservation.attempt_id
-        for stored in database.rows(Reservation, RESERVATION_OF_ATTEMPT, attempt_id=attempt_id):
-            if stored.reservation_id != reservation.reservation_id:
-                raise ValueError(f"attempt {attempt_id} has a reservation already")
+        stored = reservation_of(database, reservation.attempt_id)
+        if stored is not None:
+            _check_same(stored, reservation)
             return
-        spend = month_spend(database, reservation.month)
-        left_usd = cap_usd - spend.spent_usd - spend.held_usd
-        if reservation.amount_usd > left_usd:
-            raise BudgetExceededError(
-                asked_usd=reservation.amount_usd,
-                left_usd=max(left_usd, Decimal(0)),
-                cap_usd=cap_usd,
-            )
-        _store(database, reservation, "money.reserved", reservation.amount_usd)
+        # Up, never down: a thousand roundings down would pass the cap unseen.
+        amount_usd = reservation.amount_usd.quantize(MICRODOLLAR, ROUND_CEILING)
+        reservation = replace(reservation, amount_usd=amount_usd)
+        _check_caps(database, reservation, cap_usd, campaign_cap_usd)
+        _store(database, reservation, "money.reserved", amount_usd)
 
 
 def settle(database: Database, attempt_id: str, amount_usd: Decimal) -> None:
@@ -72,8 +114,10 @@ def settle(database: Database, attempt_id: str, amount_usd: Decimal) -> None:
 
     Raises: NotFoundError: nothing was ever held for the attempt.
     """
+    _check(amount_usd)
     with database.write():
-        held = _reservation_of(database, attempt_id)
+        held = _held_for(database, attempt_id)
+        amount_usd = amount_usd.quantize(MICRODOLLAR, ROUND_HALF_UP)
         settled = replace(held, state=ReservationState.SETTLED, settled_usd=amount_usd)
         if settled != held:
             _store(database, settled, "money.settled", amount_usd)
@@ -85,12 +129,32 @@ def release(database: Database, attempt_id: str) -> None:
     Raises: NotFoundError: nothing was ever held. ValueError: it has been billed already.
     """
     with database.write():
-        held = _reservation_of(database, attempt_id)
+        held = _held_for(database, attempt_id)
         if held.state is ReservationState.SETTLED:
             raise ValueError(f"the money of attempt {attempt_id} has been billed")
         if held.state is ReservationState.HELD:
             released = replace(held, state=ReservationState.RELEASED)
             _store(database, released, "money.released", held.amount_usd)
+
+
+HELD_BUT_NEVER_SENT = """
+    SELECT reservation.* FROM reservation JOIN attempt USING (attempt_id)
+    WHERE reservation.state = 'held' AND attempt.submitted_at IS NULL
+      AND attempt.external_id IS NULL AND attempt.state <> 'uncertain'
+    ORDER BY reserved_at, reservation_id
+"""
+
+
+def release_unsent(database: Database) -> list[Reservation]:
+    """At start-up: give back what is held for calls that never left the machine.
+
+    A call that was about to be sent when the process ended keeps its money: it may be billed.
+    """
+    with database.write():
+        unsent = database.rows(Reservation, HELD_BUT_NEVER_SENT)
+        for held in unsent:
+            release(database, held.attempt_id)
+    return unsent
 
 
 RESERVATIONS = "SELECT * FROM reservation WHERE month = $month ORDER BY reserved_at"
@@ -101,10 +165,58 @@ def reservations(database: Database, month: str) -> list[Reservation]:
     return database.rows(Reservation, RESERVATIONS, month=month)
 
 
-def _reservation_of(database: Database, attempt_id: str) -> Reservation:
-    for stored in database.rows(Reservation, RESERVATION_OF_ATTEMPT, attempt_id=attempt_id):
-        return stored
-    raise NotFoundError(field="attempt_id", value=attempt_id)
+OPEN_RESERVATIONS = """
+    SELECT * FROM reservation WHERE state = 'held' ORDER BY reserved_at, reservation_id
+"""
+
+
+def open_reservations(database: Database) -> list[Reservation]:
+    """All that is held now, of whatever month, oldest first."""
+    return database.rows(Reservation, OPEN_RESERVATIONS)
+
+
+def _check(amount_usd: Decimal) -> None:
+    if not amount_usd.is_finite() or amount_usd < 0:
+        raise ValueError(f"{amount_usd} is no sum of money to hold or bill")
+
+
+def _check_same(stored: Reservation, asked: Reservation) -> None:
+    if stored.reservation_id != asked.reservation_id:
+        raise ValueError(f"attempt {asked.attempt_id} has a reservation already")
+    if stored.state is not ReservationState.HELD:
+        raise ValueError(f"the reservation of attempt {asked.attempt_id} has ended")
+
+
+def _check_caps(
+    database: Database,
+    reservation: Reservation,
+    cap_usd: Decimal,
+    campaign_cap_usd: Decimal | None,
+) -> None:
+    """Inside `write()`, so that two that ask at once cannot both find the last dollar."""
+    month = month_spend(database, reservation.month)
+    passed = [(cap_usd - month.spent_usd - month.held_usd, "month", cap_usd)]
+    if reservation.campaign_id is not None and campaign_cap_usd is not None:
+        campaign = campaign_spend(database, reservation.campaign_id)
+        left_usd = campaign_cap_usd - campaign.spent_usd - campaign.held_usd
+        passed.append((left_usd, "campaign", campaign_cap_usd))
+    left_usd, cap, limit_usd = min(passed)
+    if reservation.amount_usd <= left_usd:
+        return
+    refusal = CampaignBudgetExceededError if cap == "campaign" else BudgetExceededError
+    raise refusal(
+        cap=cap,
+        asked_usd=reservation.amount_usd,
+        left_usd=max(left_usd, Decimal(0)),
+        cap_usd=limit_usd,
+    )
+
+
+def _held_for(database: Database, attempt_id: str) -> Reservation:
+    stored = reservation_of(database, attempt_id)
+    if stored is None:
+        raise NotFoundError(field="attempt_id", value=attempt_id)
+    return stored
 
 
 def _store(database: Database, reservation: Reservation, kind: str, amount_usd: Decimal) -> None:
