@@ -7,6 +7,9 @@
  *   point T_S MIB MW      from T_S seconds after the first nvmlInit, MIB in use and MW drawn;
  *                         straight lines between points
  *   lost T_S              from then on the device answers "GPU is lost" (15)
+ *   process PID MIB       a computing process on the device; MIB below 0: named, its memory hidden
+ *   drawing PID MIB       the same in the list of those that draw
+ *   load PERCENT C        how busy and how hot it is; without this line neither is reported
  *   no_power              the device does not report power (3, not supported)
  *   no_memory             nor memory
  */
@@ -17,20 +20,30 @@
 
 #define MAX_DEVICES 4
 #define MAX_POINTS 64
+#define MAX_PROCESSES 16
 #define TOTAL_MIB 24564ULL
 #define MIB (1024ULL * 1024ULL)
 
-enum { SUCCESS = 0, UNINITIALIZED = 1, INVALID_ARGUMENT = 2, NOT_SUPPORTED = 3, GPU_IS_LOST = 15 };
+enum {
+    SUCCESS = 0, UNINITIALIZED = 1, INVALID_ARGUMENT = 2, NOT_SUPPORTED = 3,
+    INSUFFICIENT_SIZE = 7, GPU_IS_LOST = 15
+};
 
 typedef struct { double t_s, mib, mw; } point_t;
+typedef struct { unsigned int pid; unsigned long long used; unsigned int instances[2]; } process_t;
+typedef struct { int n; process_t all[MAX_PROCESSES]; } list_t;
 typedef struct {
     char name[96];
+    list_t computing, drawing;
+    int has_load;
+    unsigned int load_pct, celsius;
     point_t points[MAX_POINTS];
     int n_points;
     double lost_s; /* below 0: never */
     int no_power, no_memory;
 } device_t;
 typedef struct { unsigned long long total, free, used; } memory_t;
+typedef struct { unsigned int gpu, memory; } utilization_t;
 
 static device_t devices[MAX_DEVICES];
 static int n_devices = 0, init_code = SUCCESS, n_open = 0;
@@ -42,10 +55,20 @@ static double now_s(void) {
     return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
 }
 
+static void add_process(list_t *list, unsigned int pid, long long mib) {
+    if (list->n == MAX_PROCESSES) return;
+    process_t *process = &list->all[list->n++];
+    memset(process, 0, sizeof *process);
+    process->pid = pid;
+    process->used = mib < 0 ? ~0ULL : (unsigned long long)mib * MIB;
+}
+
 static void read_line(const char *line) {
     device_t *device = n_devices ? &devices[n_devices - 1] : NULL;
     point_t point;
     char name[96];
+    unsigned int pid;
+    long long held;
     if (sscanf(line, "init %d", &init_code) == 1) return;
     if (sscanf(line, "device %95s", name) == 1 && n_devices < MAX_DEVICES) {
         device = &devices[n_devices++];
@@ -58,6 +81,11 @@ static void read_line(const char *line) {
         device->n_points < MAX_POINTS)
         device->points[device->n_points++] = point;
     sscanf(line, "lost %lf", &device->lost_s);
+    if (sscanf(line, "process %u %lld", &pid, &held) == 2)
+        add_process(&device->computing, pid, held);
+    if (sscanf(line, "drawing %u %lld", &pid, &held) == 2)
+        add_process(&device->drawing, pid, held);
+    if (sscanf(line, "load %u %u", &device->load_pct, &device->celsius) == 2) device->has_load = 1;
     if (!strncmp(line, "no_power", 8)) device->no_power = 1;
     if (!strncmp(line, "no_memory", 9)) device->no_memory = 1;
 }
@@ -145,4 +173,40 @@ int nvmlDeviceGetPowerUsage(device_t *device, unsigned int *milliwatts) {
     if (device->no_power) return NOT_SUPPORTED;
     *milliwatts = (unsigned int)at_present(device).mw;
     return SUCCESS;
+}
+
+int nvmlDeviceGetUtilizationRates(device_t *device, utilization_t *rates) {
+    int state = state_of(device);
+    if (state != SUCCESS) return state;
+    if (!device->has_load) return NOT_SUPPORTED;
+    rates->gpu = device->load_pct;
+    rates->memory = 0;
+    return SUCCESS;
+}
+
+int nvmlDeviceGetTemperature(device_t *device, unsigned int sensor, unsigned int *celsius) {
+    int state = state_of(device);
+    (void)sensor;
+    if (state != SUCCESS) return state;
+    if (!device->has_load) return NOT_SUPPORTED;
+    *celsius = device->celsius;
+    return SUCCESS;
+}
+
+static int hand_out(const device_t *device, const list_t *list, unsigned int *n, process_t *into) {
+    int state = state_of(device);
+    if (state != SUCCESS) return state;
+    unsigned int room = *n;
+    *n = (unsigned int)list->n;
+    if (room < *n) return INSUFFICIENT_SIZE;
+    if (*n) memcpy(into, list->all, *n * sizeof *into);
+    return SUCCESS;
+}
+
+int nvmlDeviceGetComputeRunningProcesses_v3(device_t *device, unsigned int *n, process_t *into) {
+    return hand_out(device, &device->computing, n, into);
+}
+
+int nvmlDeviceGetGraphicsRunningProcesses_v3(device_t *device, unsigned int *n, process_t *into) {
+    return hand_out(device, &device->drawing, n, into);
 }

@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from videogen.domain.run import VramSample, VramTrace
@@ -70,3 +72,43 @@ def test_a_short_trace_stays_as_it_is() -> None:
     trace = VramTrace(source="sandbox", samples=(VramSample(t_s=0.0, memory_mib=1),))
 
     assert compacted(trace) is trace
+
+
+@pytest.mark.parametrize("n_readings", [299, 5000])
+def test_the_servers_own_peak_is_kept_beside_the_devices(n_readings: int) -> None:
+    recorder = TraceRecorder()
+
+    for index in range(n_readings):
+        used_mib = 9000 if index == n_readings // 3 else 6000
+        held_mib = 5000 if index == n_readings // 2 else 2000
+        recorder.add(
+            index * 0.05,
+            GpuReading(memory_used_mib=used_mib, memory_total_mib=24564, process_mib=held_mib),
+        )
+
+    samples = recorder.samples
+    held = [sample.process_mib for sample in samples if sample.process_mib is not None]
+    assert max(held) == recorder.process_peak_mib == 5000
+    assert max(sample.memory_mib for sample in samples) == 9000
+    assert all((sample.process_mib or 0) <= sample.memory_mib for sample in samples)
+
+
+def test_readings_that_never_came_are_unknown() -> None:
+    recorder = TraceRecorder()
+
+    recorder.add(0.0, _reading(1))
+
+    assert recorder.process_peak_mib is None
+    assert recorder.mean_utilisation_pct is None
+    assert recorder.max_temperature_c is None
+
+
+def test_utilisation_is_the_mean_and_temperature_the_highest() -> None:
+    recorder = TraceRecorder()
+
+    for at, (load_pct, celsius) in enumerate(((10.0, 40.0), (90.0, 71.0), (None, 60.0))):
+        reading = dataclasses.replace(_reading(1), utilisation_pct=load_pct, temperature_c=celsius)
+        recorder.add(float(at), reading)
+
+    assert recorder.mean_utilisation_pct == 50.0
+    assert recorder.max_temperature_c == 71.0

@@ -74,6 +74,9 @@ class Watching:
             energy_wh=recorder.energy_wh if is_whole else None,
             samples=recorder.samples,
             reason=self._reason,
+            process_peak_mib=recorder.process_peak_mib if is_whole else None,
+            mean_utilisation_pct=recorder.mean_utilisation_pct if is_whole else None,
+            max_temperature_c=recorder.max_temperature_c if is_whole else None,
         )
 
     @property

@@ -1,6 +1,7 @@
 """NVIDIA's management library through pynvml; every way it fails has a name."""
 
 import math
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -41,14 +42,33 @@ class Nvml:
         return name.decode() if isinstance(name, bytes) else str(name)
 
     def read(self, index: int) -> GpuReading:
+        """What the card does not report, as some laptop parts do not, is None."""
         handle = self._handles[index]
         memory = self._call("nvmlDeviceGetMemoryInfo", handle)
+        milliwatts = self._optional("nvmlDeviceGetPowerUsage", handle)
+        rates = self._optional("nvmlDeviceGetUtilizationRates", handle)
+        celsius = self._optional(
+            "nvmlDeviceGetTemperature", handle, self._pynvml.NVML_TEMPERATURE_GPU
+        )
         return GpuReading(
             # Rounded up: a reading may never slip under a limit.
             memory_used_mib=math.ceil(memory.used / _BYTES_PER_MIB),
             memory_total_mib=memory.total // _BYTES_PER_MIB,
-            power_w=self._power_w(handle),
+            power_w=None if milliwatts is None else float(milliwatts) / _MILLIWATTS_PER_WATT,
+            utilisation_pct=None if rates is None else float(rates.gpu),
+            temperature_c=None if celsius is None else float(celsius),
         )
+
+    def memory_by_process(self, index: int) -> Mapping[int, int | None]:
+        """Bytes by pid; None where the driver names the process alone, as Windows' does."""
+        found: dict[int, int | None] = {}
+        for kind in ("Compute", "Graphics"):
+            listed = self._optional(f"nvmlDeviceGet{kind}RunningProcesses", self._handles[index])
+            for process in listed or ():
+                # One that computes and draws stands in both lists, each time with all its memory.
+                known = (found.get(process.pid), process.usedGpuMemory)
+                found[process.pid] = max((b for b in known if b is not None), default=None)
+        return found
 
     def close(self) -> None:
         try:
@@ -73,10 +93,12 @@ class Nvml:
             raise GpuUnreadableError("no_gpu")
         return [self._call("nvmlDeviceGetHandleByIndex", index) for index in range(count)]
 
-    def _power_w(self, handle: object) -> float | None:
-        """None where the card does not report it, as some laptop parts do not."""
+    def _optional(self, function: str, *arguments: object) -> Any:
+        """None where this card or this driver does not know the question."""
         try:
-            return float(self._pynvml.nvmlDeviceGetPowerUsage(handle)) / _MILLIWATTS_PER_WATT
+            return getattr(self._pynvml, function)(*arguments)
+        except self._pynvml.NVMLLibraryMismatchError:
+            return None
         except self._pynvml.NVMLError as error:
             if error.value == self._pynvml.NVML_ERROR_GPU_IS_LOST:
                 raise GpuUnreadableError("gpu_lost") from error

@@ -1,6 +1,8 @@
 """Where device readings come from, best first: NVML here, the server's own word, nothing."""
 
+import dataclasses
 import ipaddress
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,12 +11,14 @@ from typing import Protocol
 from videogen.domain.run import Origin
 from videogen.errors import VideogenError
 from videogen.gpu.nvml import GpuUnreadableError, Nvml
+from videogen.gpu.server_process import ServerProcesses, listening_pids, port_of
 from videogen.gpu.trace import GpuReading
 
 MemoryReading = Callable[[], tuple[int, int] | None]  # (used, total) in MiB
 
 _NVML_INTERVAL_S = 0.05  # 20 a second: at least 10 arrive even on a busy machine
 _READING_INTERVAL_S = 1.0  # each is an HTTP request to a server that is at work
+_BYTES_PER_MIB = 1024 * 1024
 _HOST = re.compile(r"(?:.*(?://|@))?(\[[^]]+\]|[^:/@]+)")
 
 
@@ -50,16 +54,20 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NvmlSource:
-    """This machine's devices; `device_index` None watches all, the one that rises most counts."""
+    """This machine's devices; `device_index` None watches all, the one that rises most counts.
+
+    With `server_port` the memory of whoever listens there is told apart from that of others.
+    """
 
     device_index: int | None = None
+    server_port: int | None = None
     interval_s: float = _NVML_INTERVAL_S
     name: str = "nvml"
     is_lower_bound: bool = False
     silence: str = "driver_error"
 
     def open(self) -> "OpenNvml":
-        return OpenNvml(self.device_index)
+        return OpenNvml(self.device_index, self.server_port)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,16 +99,32 @@ class NothingToRead:
 
 
 class OpenNvml:
-    def __init__(self, device_index: int | None) -> None:
+    def __init__(self, device_index: int | None, server_port: int | None) -> None:
         self._nvml = Nvml()
         if device_index is not None and device_index >= self._nvml.n_devices:
             self._nvml.close()
             raise GpuUnreadableError("no_such_device")
         every = range(self._nvml.n_devices)
         self._indices = every if device_index is None else (device_index,)
+        pids = frozenset() if server_port is None else listening_pids(server_port)
+        self._server = ServerProcesses(pids) if pids else None
 
     def read(self) -> Mapping[int, GpuReading]:
-        return {index: self._nvml.read(index) for index in self._indices}
+        return {index: self._read_device(index) for index in self._indices}
+
+    def _read_device(self, index: int) -> GpuReading:
+        return dataclasses.replace(self._nvml.read(index), process_mib=self._process_mib(index))
+
+    def _process_mib(self, index: int) -> int | None:
+        """Unknown, not 0, as long as the driver does not list the server: it may not see it."""
+        if self._server is None:
+            return None
+        listed = self._nvml.memory_by_process(index)
+        own = [listed[pid] for pid in self._server.own(frozenset(listed))]
+        known = [held for held in own if held is not None]
+        if not known or len(known) < len(own):
+            return None
+        return math.ceil(sum(known) / _BYTES_PER_MIB)
 
     def device_name(self, index: int) -> str | None:
         return self._nvml.device_name(index)
@@ -151,7 +175,7 @@ def choose_source(
     if _is_this_machine(server) and origin is not Origin.SANDBOX:
         try:
             if _has_card(server_device):
-                return NvmlSource(device_index=device_index)
+                return NvmlSource(device_index=device_index, server_port=port_of(server))
         except GpuUnreadableError as error:
             why_not_nvml = error.reason
     if memory_reading is None:

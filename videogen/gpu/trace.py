@@ -2,9 +2,13 @@
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from videogen.domain.run import VramSample, VramTrace
+
+Number = TypeVar("Number", int, float)
 
 MAX_SAMPLES = 300  # a chart's width; six hours at 20 Hz are 432,000
 _SECONDS_PER_HOUR = 3600
@@ -15,6 +19,9 @@ class GpuReading:
     memory_used_mib: int
     memory_total_mib: int
     power_w: float | None = None
+    process_mib: int | None = None  # of the server's own processes
+    utilisation_pct: float | None = None
+    temperature_c: float | None = None
 
 
 class TraceRecorder:
@@ -25,6 +32,10 @@ class TraceRecorder:
         self.baseline_mib: int | None = None
         self.peak_mib: int | None = None
         self.total_mib: int | None = None
+        self.process_peak_mib: int | None = None
+        self.max_temperature_c: float | None = None
+        self._utilisation_sum_pct = 0.0
+        self._n_utilisation = 0
         self._energy_ws: float | None = 0.0
         self._before: tuple[float, float | None] | None = None
         self._kept: list[VramSample] = []
@@ -37,8 +48,22 @@ class TraceRecorder:
         self.baseline_mib = used_mib if self.baseline_mib is None else self.baseline_mib
         self.peak_mib = max(used_mib, self.peak_mib or 0)
         self.total_mib = reading.memory_total_mib
+        self.process_peak_mib = _higher(self.process_peak_mib, reading.process_mib)
+        self.max_temperature_c = _higher(self.max_temperature_c, reading.temperature_c)
+        if reading.utilisation_pct is not None:
+            self._utilisation_sum_pct += reading.utilisation_pct
+            self._n_utilisation += 1
         self._integrate(t_s, reading.power_w)
-        self._keep(VramSample(t_s=round(t_s, 3), memory_mib=used_mib, power_w=reading.power_w))
+        self._keep(
+            VramSample(
+                t_s=round(t_s, 3),
+                memory_mib=used_mib,
+                power_w=reading.power_w,
+                process_mib=reading.process_mib,
+                utilisation_pct=reading.utilisation_pct,
+                temperature_c=reading.temperature_c,
+            )
+        )
 
     @property
     def rise_mib(self) -> int:
@@ -50,6 +75,10 @@ class TraceRecorder:
         if self._energy_ws is None or self.n_readings < 2:
             return None
         return self._energy_ws / _SECONDS_PER_HOUR
+
+    @property
+    def mean_utilisation_pct(self) -> float | None:
+        return self._utilisation_sum_pct / self._n_utilisation if self._n_utilisation else None
 
     @property
     def samples(self) -> tuple[VramSample, ...]:
@@ -69,8 +98,8 @@ class TraceRecorder:
                 self._kept = _highest_of_each(self._kept, 2)
                 self._bucket_size *= 2
             self._kept.append(sample)
-        elif sample.memory_mib > self._kept[-1].memory_mib:
-            self._kept[-1] = sample
+        else:
+            self._kept[-1] = _highest([self._kept[-1], sample])
         self._in_bucket = (self._in_bucket + 1) % self._bucket_size
 
 
@@ -84,5 +113,20 @@ def compacted(trace: VramTrace) -> VramTrace:
 
 
 def _highest_of_each(samples: list[VramSample], size: int) -> list[VramSample]:
-    starts = range(0, len(samples), size)
-    return [max(samples[at : at + size], key=lambda sample: sample.memory_mib) for at in starts]
+    return [_highest(samples[at : at + size]) for at in range(0, len(samples), size)]
+
+
+def _highest(samples: Sequence[VramSample]) -> VramSample:
+    """The one with the most memory, and the most that the server held in any of them.
+
+    The two peaks may lie apart; the server's part stays within the device's all the same.
+    """
+    highest = max(samples, key=lambda sample: sample.memory_mib)
+    held = [sample.process_mib for sample in samples if sample.process_mib is not None]
+    return dataclasses.replace(highest, process_mib=max(held)) if held else highest
+
+
+def _higher(before: Number | None, now: Number | None) -> Number | None:
+    if before is None or now is None:
+        return now if before is None else before
+    return max(before, now)
