@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from videogen.catalogue import Manifest, default_conditions, load_manifests, load_parts
-from videogen.domain.condition import BackendKind, Condition
+from videogen.domain.condition import BackendKind, Condition, Location
 from videogen.domain.generation import Workflow
 from videogen.errors import InvalidInputError
 
@@ -146,22 +146,52 @@ def test_the_same_values_make_the_same_digest_and_another_seed_another() -> None
     assert _fill(WAN, seed=1).sha256 != _fill(WAN, seed=2).sha256
 
 
-def test_the_default_conditions_agree_with_their_workflows() -> None:
-    for name in ("animatediff", "wan-1.3b", "wan-14b"):
-        condition, own = CONDITIONS[name], MANIFESTS[name].default_condition()
-
-        assert condition.model == own.model
-        assert (condition.width_px, condition.height_px) == (own.width_px, own.height_px)
-        assert (condition.n_frames, condition.fps) == (own.n_frames, own.fps)
-        _fill(condition)
-
-
 def test_the_cloud_conditions_are_eight_seconds_at_720p() -> None:
-    cloud = [c for c in CONDITIONS.values() if c.backend is BackendKind.VERTEX]
+    cloud = [c for c in CONDITIONS.values() if c.location is Location.CLOUD]
 
-    assert [c.name for c in cloud] == ["veo-2", "veo-3.1", "veo-3.1-fast", "veo-3.1-lite"]
+    names = ["veo-2", "veo-3.1", "veo-3.1-fast", "veo-3.1-lite", "gemini-omni"]
+    assert [c.name for c in cloud] == names
     assert {(c.width_px, c.height_px, c.clip_duration_s) for c in cloud} == {(1280, 720, 8.0)}
-    assert [c.has_audio for c in cloud] == [False, True, True, True]
+    assert [c.has_audio for c in cloud] == [False, True, True, True, True]
+
+
+def test_the_names_that_others_rely_on_are_there() -> None:
+    assert list(CONDITIONS) == [
+        "animatediff",
+        "animatediff-long",
+        "wan-1.3b",
+        "wan-14b",
+        "wan-14b-distill",
+        "wan-14b-720p",
+        "wan-1.3b-native",
+        "wan-14b-native",
+        "veo-2",
+        "veo-3.1",
+        "veo-3.1-fast",
+        "veo-3.1-lite",
+        "gemini-omni",
+        "hybrid",
+    ]
+
+
+def test_the_hybrid_has_no_size_of_its_own_and_other_rules_make_another_condition() -> None:
+    hybrid = CONDITIONS["hybrid"]
+
+    newer = replace(hybrid, settings={**hybrid.settings, "rules_version": "2"})
+
+    assert (hybrid.backend, hybrid.width_px, hybrid.n_frames) == (BackendKind.ROUTED, None, None)
+    assert newer.condition_id != hybrid.condition_id
+    assert all(CONDITIONS[name] for name in hybrid.settings["members"])
+
+
+def test_a_condition_without_a_size_is_refused_unless_it_is_routed(tmp_path: Path) -> None:
+    row = '[[condition]]\nname = "x"\nbackend = "comfy"\nmodel = "m"\nwidth_px = 512\n'
+    (tmp_path / "conditions.toml").write_text(row)
+
+    with pytest.raises(InvalidInputError) as caught:
+        default_conditions(tmp_path)
+
+    assert "height_px" in str(caught.value.facts["detail"])
 
 
 @pytest.mark.parametrize(

@@ -55,9 +55,9 @@ def test_a_model_is_known_by_its_base_name_on_every_system(value: str) -> None:
 def test_a_class_in_two_packs_is_refused(tmp_path: Path) -> None:
     packs = (ROOT / "workflows/parts/packs.toml").read_text(encoding="utf-8")
     (tmp_path / "packs.toml").write_text(packs.replace('"VHS_LoadAudio"', '"KSampler"'))
+    (tmp_path / "models.toml").write_text((ROOT / "workflows/parts/models.toml").read_text())
 
     with pytest.raises(InvalidInputError) as caught:
-        (tmp_path / "models.toml").write_text((ROOT / "workflows/parts/models.toml").read_text())
         load_parts(tmp_path)
 
     assert caught.value.facts["detail"] == "KSampler in ComfyUI and ComfyUI-VideoHelperSuite"
@@ -73,5 +73,5 @@ def test_a_workflow_with_a_part_that_nobody_lists_is_refused(lacking: str) -> No
     with pytest.raises(InvalidInputError) as caught:
         load_manifests(ROOT / "workflows", parts)
 
-    assert caught.value.value == "animatediff.toml"
+    assert caught.value.value == "animatediff-long.toml"  # the first that names it
     assert caught.value.facts["detail"] == f"nobody lists {lacking}"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from videogen.catalogue.toml_file import FromFile, parsed, read_toml
 from videogen.domain.condition import BackendKind, Condition
@@ -14,12 +14,19 @@ class _ConditionFile(FromFile):
     backend: BackendKind
     model: str
     workflow: str | None = None
-    width_px: int = Field(gt=0)
-    height_px: int = Field(gt=0)
-    n_frames: int = Field(gt=0)
-    fps: float = Field(gt=0)
+    width_px: int | None = Field(default=None, gt=0)  # None: its members have sizes, it has none
+    height_px: int | None = Field(default=None, gt=0)
+    n_frames: int | None = Field(default=None, gt=0)
+    fps: float | None = Field(default=None, gt=0)
     has_audio: bool = False
     settings: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_a_size_unless_routed(self) -> "_ConditionFile":
+        sizes = (self.width_px, self.height_px, self.n_frames, self.fps)
+        if self.backend is not BackendKind.ROUTED and None in sizes:
+            raise ValueError(f"{self.name} needs width_px, height_px, n_frames and fps")
+        return self
 
 
 class _ConditionsFile(FromFile):
