@@ -13,6 +13,7 @@ from videogen.pricing import (
     price_for,
     price_of_condition,
     worst_case_cost,
+    worst_case_of_members,
 )
 
 PRICES = load_prices(Path(__file__).parents[2] / "data" / "prices.toml")
@@ -38,9 +39,10 @@ def _kwh(amount: str) -> Price:
 
 
 def _cloud(model: str, width_px: int = 1280, height_px: int = 720) -> Condition:
+    is_omni = model.startswith("gemini-omni")
     return Condition(
         name="cloud",
-        backend=BackendKind.VERTEX,
+        backend=BackendKind.INTERACTIONS if is_omni else BackendKind.VERTEX,
         model=model,
         workflow=None,
         width_px=width_px,
@@ -153,3 +155,53 @@ def test_a_price_of_another_unit_is_refused() -> None:
 def test_a_negative_time_is_refused() -> None:
     with pytest.raises(ValueError, match="0 or more"):
         local_cost(-1.0, _hour("local_gpu"))
+
+
+def _local() -> Condition:
+    return Condition(
+        name="animatediff",
+        backend=BackendKind.COMFY,
+        model="m",
+        workflow="animatediff",
+        width_px=512,
+        height_px=512,
+        n_frames=16,
+        fps=8.0,
+    )
+
+
+def _routed() -> Condition:
+    return Condition(
+        name="hybrid",
+        backend=BackendKind.ROUTED,
+        model="brief rules",
+        workflow=None,
+        width_px=None,
+        height_px=None,
+        n_frames=None,
+        fps=None,
+    )
+
+
+def test_a_routed_run_holds_its_dearest_member() -> None:
+    members = [_local(), _cloud("veo-3.1-fast-generate-001"), _cloud("gemini-omni-1.1-flash")]
+
+    assert worst_case_of_members(members, PRICES, on=TODAY) == Decimal("0.81088")
+    assert worst_case_of_members([_local()], PRICES, on=TODAY) == 0
+
+
+def test_a_paid_member_without_a_price_forbids_the_routed_run() -> None:
+    members = [_local(), _cloud("gemini-omni-1.2-flash")]
+
+    assert worst_case_of_members(members, PRICES, on=TODAY) is None
+
+
+def test_a_routed_condition_has_no_price_of_its_own() -> None:
+    assert price_of_condition(PRICES, _routed(), TODAY) is None
+    assert worst_case_cost(_routed(), PRICES, on=TODAY) is None
+
+
+def test_before_its_price_was_dated_a_model_has_none() -> None:
+    omni = _cloud("gemini-omni-1.1-flash")
+
+    assert cloud_cost(omni, PRICES, billed_samples=1, on=date(2026, 8, 26)) is None

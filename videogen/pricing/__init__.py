@@ -1,6 +1,6 @@
 """Dated prices and what a run consumed of them; money is Decimal, unknown is None."""
 
-from videogen.pricing.cost import cloud_cost, local_cost, worst_case_cost
+from videogen.pricing.cost import cloud_cost, local_cost, worst_case_cost, worst_case_of_members
 from videogen.pricing.price_list import (
     LOCAL_GPU,
     load_prices,
@@ -18,4 +18,5 @@ __all__ = [
     "price_of_condition",
     "resolution_of",
     "worst_case_cost",
+    "worst_case_of_members",
 ]

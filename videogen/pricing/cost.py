@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from videogen.domain.condition import Condition
+from videogen.domain.condition import Condition, Location
 from videogen.domain.money import Price, PriceUnit
 from videogen.pricing.price_list import price_of_condition
 
@@ -56,6 +56,23 @@ def worst_case_cost(
 ) -> Decimal | None:
     """USD to hold before a paid call: every asked sample billed; None forbids the call."""
     return cloud_cost(condition, prices, billed_samples=n_samples, on=on)
+
+
+def worst_case_of_members(
+    members: Sequence[Condition], prices: Sequence[Price], *, on: date
+) -> Decimal | None:
+    """USD to hold before a routed run is sent to a member nobody has chosen yet: the dearest.
+
+    Members on the own machine hold nothing. None forbids the run: a paid member has no price.
+    """
+    held = Decimal(0)
+    for member in members:
+        if member.location is Location.CLOUD:
+            cost = worst_case_cost(member, prices, on=on)
+            if cost is None:
+                return None
+            held = max(held, cost)
+    return held
 
 
 def _require(price: Price, unit: PriceUnit) -> None:

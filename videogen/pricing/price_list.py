@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from videogen.domain.condition import Condition, Location
+from videogen.domain.condition import BackendKind, Condition, Location
 from videogen.domain.money import Price, PriceUnit
 from videogen.errors import InvalidInputError
 
@@ -55,7 +55,12 @@ def price_for(
 
 
 def price_of_condition(prices: Sequence[Price], condition: Condition, on: date) -> Price | None:
-    """What a condition is costed with: the machine's hour, or the model's second."""
+    """What a condition is costed with: the machine's hour, or the model's second.
+
+    A routed condition has no price of its own: its runs cost what their member costs.
+    """
+    if condition.backend is BackendKind.ROUTED:
+        return None
     if condition.location is Location.LOCAL:
         return price_for(prices, LOCAL_GPU, PriceUnit.GPU_HOUR, None, on)
     if condition.width_px is None or condition.height_px is None:
