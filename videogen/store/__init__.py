@@ -19,6 +19,7 @@ from videogen.store.decisions import (
     frozen_decisions,
     setup_steps,
 )
+from videogen.store.holds import hold_of, holds, lift_hold, remove_server, servers
 from videogen.store.money import (
     CampaignSpend,
     MonthSpend,
@@ -46,18 +47,22 @@ from videogen.store.panel import (
     sessions,
     withdraw_rating,
 )
+from videogen.store.queue import (
+    claim_next_run,
+    has_queued,
+    queue_position,
+    running_run_ids,
+    unfinished_attempts,
+    unrouted_runs,
+)
 from videogen.store.run_listing import listed_runs, open_failures
 from videogen.store.runs import (
     attempts_of_run,
-    claim_next_run,
     find_runs,
     get_run,
-    has_queued,
-    queue_position,
     request_cancel,
     run_counts,
     run_history,
-    unfinished_attempts,
     vram_trace_of,
 )
 from videogen.store.saving import add, save, save_vram_trace
@@ -91,6 +96,9 @@ __all__ = [
     "get_session",
     "get_suite",
     "has_queued",
+    "hold_of",
+    "holds",
+    "lift_hold",
     "listed_runs",
     "month_spend",
     "open_failures",
@@ -103,6 +111,7 @@ __all__ = [
     "ratings_of",
     "release",
     "release_unsent",
+    "remove_server",
     "renditions",
     "request_cancel",
     "reservation_of",
@@ -110,13 +119,16 @@ __all__ = [
     "reserve",
     "run_counts",
     "run_history",
+    "running_run_ids",
     "save",
     "save_vram_trace",
+    "servers",
     "sessions",
     "settle",
     "setup_steps",
     "suites",
     "unfinished_attempts",
+    "unrouted_runs",
     "vram_trace_of",
     "withdraw_rating",
 ]

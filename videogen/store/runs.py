@@ -1,7 +1,7 @@
-"""Runs, their attempts and the queue."""
+"""Runs and their attempts."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from videogen.domain.event import Event
 from videogen.domain.run import Attempt, FailureClass, Origin, Run, RunStatus, VramTrace
 from videogen.errors import NotFoundError
 from videogen.store.database import Database
-from videogen.store.saving import put, save
+from videogen.store.saving import save
 
 RUN_BY_ID = "SELECT * FROM run WHERE run_id = $run_id"
 
@@ -63,80 +63,6 @@ def find_runs(
     )
 
 
-# The owner with the fewest running runs first, so that one long campaign starves nobody.
-NEXT_RUN = """
-    SELECT run.* FROM run
-    LEFT JOIN (
-        SELECT owner, count(*) AS n_running FROM run WHERE status = 'running' GROUP BY owner
-    ) AS busy ON busy.owner = run.owner
-    WHERE status = 'queued' AND NOT cancel_requested
-      AND ($origin IS NULL OR origin = $origin)
-      AND ($only_run_id IS NULL OR run_id = $only_run_id)
-      AND condition_id IN (SELECT unnest(from_json($condition_ids::JSON, '["VARCHAR"]')))
-    ORDER BY coalesce(n_running, 0), queued_at, run_id LIMIT 1
-"""
-
-
-def claim_next_run(
-    database: Database,
-    condition_ids: Sequence[str],
-    now: datetime,
-    *,
-    origin: Origin | None = None,
-    only_run_id: str | None = None,
-) -> Run | None:
-    """Take the next queued run of these conditions for the caller alone, if there is one.
-
-    With an `origin` only runs planned for it: a sandbox run never reaches a live back end.
-    With `only_run_id` that run or none.
-    """
-    if not condition_ids:
-        return None
-    with database.write():
-        rows = database.rows(
-            Run,
-            NEXT_RUN,
-            condition_ids=tuple(condition_ids),
-            origin=origin,
-            only_run_id=only_run_id,
-        )
-        for run in rows:
-            waited_s = max(0.0, (now - run.queued_at).total_seconds())
-            claimed = replace(run, status=RunStatus.RUNNING, started_at=now, queue_time_s=waited_s)
-            put(database, claimed)
-            put(database, _event("run.running", run.run_id, now))
-            return claimed
-    return None
-
-
-HAS_QUEUED = """
-    SELECT count(*) > 0 FROM run
-    WHERE status = 'queued' AND NOT cancel_requested AND origin = $origin
-      AND condition_id IN (SELECT unnest(from_json($condition_ids::JSON, '["VARCHAR"]')))
-"""
-
-
-def has_queued(database: Database, condition_ids: Sequence[str], *, origin: Origin) -> bool:
-    """Whether anything waits for these conditions: what an idle worker asks every second."""
-    return bool(database.value(HAS_QUEUED, condition_ids=tuple(condition_ids), origin=origin))
-
-
-OPEN_ATTEMPTS = """
-    SELECT attempt.* FROM attempt JOIN run USING (run_id)
-    WHERE run.status = 'running'
-      AND attempt.state IN ('intended', 'submitted', 'running', 'fetching')
-    ORDER BY intended_at, attempt_id
-"""
-RUNNING_RUNS = "SELECT * FROM run WHERE status = 'running'"
-
-
-def unfinished_attempts(database: Database) -> list[tuple[Run, Attempt]]:
-    """What a start-up must re-attach: the open attempts of running runs, oldest first."""
-    attempts = database.rows(Attempt, OPEN_ATTEMPTS)
-    runs = {run.run_id: run for run in database.rows(Run, RUNNING_RUNS)}
-    return [(runs[attempt.run_id], attempt) for attempt in attempts if attempt.run_id in runs]
-
-
 ATTEMPTS_OF_RUN = "SELECT * FROM attempt WHERE run_id = $run_id ORDER BY ordinal"
 
 
@@ -185,28 +111,10 @@ def vram_trace_of(database: Database, attempt_id: str) -> VramTrace | None:
     return traces[0] if traces else None
 
 
-QUEUE_POSITION = """
-    SELECT position FROM (
-        SELECT run_id, row_number() OVER (ORDER BY coalesce(n_running, 0), queued_at, run_id)
-            AS position
-        FROM run
-        LEFT JOIN (
-            SELECT owner, count(*) AS n_running FROM run WHERE status = 'running' GROUP BY owner
-        ) AS busy ON busy.owner = run.owner
-        WHERE status = 'queued' AND NOT cancel_requested
-    ) WHERE run_id = $run_id
-"""
-
-
-def queue_position(database: Database, run_id: str) -> int | None:
-    """1 for the run that is taken next as things stand; None when it does not wait."""
-    position: int | None = database.value(QUEUE_POSITION, run_id=run_id)
-    return position
-
-
 RUN_HISTORY = """
     SELECT * FROM run
     WHERE condition_id = $condition_id AND origin = $origin AND status = 'succeeded'
+      AND NOT is_degraded
     ORDER BY queued_at DESC, run_id DESC LIMIT $limit
 """
 

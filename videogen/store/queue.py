@@ -1,0 +1,170 @@
+"""Who is next, what waits and what was left open: the questions that a worker asks all day."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from videogen.domain.event import Event
+from videogen.domain.run import Attempt, Origin, Run, RunStatus
+from videogen.store.database import Database
+from videogen.store.runs import get_run
+from videogen.store.saving import put
+
+# A run belongs to the back end of the condition that makes it, so a routed one to where it was
+# sent. Owners take turns per back end: the fewest running first, then who was served longest ago,
+# so that on one GPU, where nothing runs at the moment of choosing, nobody waits behind another's
+# whole campaign.
+NEXT_RUN_ID = """
+    WITH made_here AS (
+        SELECT run_id, owner, status, queued_at, started_at, cancel_requested, origin, campaign_id
+        FROM run
+        WHERE coalesce(routed_to, condition_id)
+              IN (SELECT unnest(from_json($condition_ids::JSON, '["VARCHAR"]')))
+    ), waiting AS (
+        SELECT run_id, owner, queued_at FROM made_here
+        WHERE status = 'queued' AND NOT cancel_requested
+          AND ($origin IS NULL OR origin = $origin)
+          AND ($only_run_id IS NULL OR run_id = $only_run_id)
+          AND coalesce(campaign_id, '')
+              NOT IN (SELECT campaign_id FROM campaign WHERE paused_at IS NOT NULL)
+    ), turn AS (
+        SELECT owner, count(*) FILTER (status = 'running') AS n_running,
+               max(started_at) AS last_served_at
+        FROM made_here WHERE owner IN (SELECT owner FROM waiting) GROUP BY owner
+    )
+    SELECT run_id FROM waiting JOIN turn USING (owner)
+    ORDER BY n_running, last_served_at NULLS FIRST, queued_at, run_id LIMIT 1
+"""
+SPENT_ON_ATTEMPTS_S = """
+    SELECT coalesce(sum(epoch(ended_at) - epoch(intended_at)), 0) FROM attempt
+    WHERE run_id = $run_id AND ended_at IS NOT NULL
+"""
+
+
+def claim_next_run(
+    database: Database,
+    condition_ids: Sequence[str],
+    now: datetime,
+    *,
+    origin: Origin | None = None,
+    only_run_id: str | None = None,
+) -> Run | None:
+    """Take the next queued run that these conditions make for the caller alone, if there is one.
+
+    With an `origin` only runs planned for it: a sandbox run never reaches a live back end.
+    With `only_run_id` that run or none. Runs of paused campaigns wait.
+    """
+    if not condition_ids:
+        return None
+    with database.write():
+        run_id = database.value(
+            NEXT_RUN_ID, condition_ids=tuple(condition_ids), origin=origin, only_run_id=only_run_id
+        )
+        if run_id is None:
+            return None
+        run = get_run(database, run_id)
+        tried_s = float(database.value(SPENT_ON_ATTEMPTS_S, run_id=run_id))
+        waited_s = max(0.0, (now - run.queued_at).total_seconds() - tried_s)
+        claimed = replace(run, status=RunStatus.RUNNING, started_at=now, queue_time_s=waited_s)
+        put(database, claimed)
+        put(
+            database,
+            Event(event_id=str(uuid.uuid4()), at=now, kind="run.running", subject_id=run_id),
+        )
+    return claimed
+
+
+HAS_QUEUED = """
+    SELECT count(*) > 0 FROM run
+    WHERE status = 'queued' AND NOT cancel_requested AND origin = $origin
+      AND coalesce(routed_to, condition_id)
+          IN (SELECT unnest(from_json($condition_ids::JSON, '["VARCHAR"]')))
+      AND coalesce(campaign_id, '')
+          NOT IN (SELECT campaign_id FROM campaign WHERE paused_at IS NOT NULL)
+"""
+
+
+def has_queued(database: Database, condition_ids: Sequence[str], *, origin: Origin) -> bool:
+    """Whether anything waits that these conditions make and that may be taken now."""
+    return bool(database.value(HAS_QUEUED, condition_ids=tuple(condition_ids), origin=origin))
+
+
+UNROUTED_RUNS = """
+    SELECT run.* FROM run JOIN condition USING (condition_id)
+    WHERE run.status = 'queued' AND NOT run.cancel_requested AND run.routed_to IS NULL
+      AND condition.backend = 'routed'
+    ORDER BY run.queued_at, run.run_id LIMIT $limit
+"""
+
+
+def unrouted_runs(database: Database, *, limit: int) -> list[Run]:
+    """Queued runs of routed conditions that no rule has sent anywhere yet, oldest first."""
+    return database.rows(Run, UNROUTED_RUNS, limit=limit)
+
+
+RUNNING_RUN_IDS = "SELECT run_id FROM run WHERE status = 'running'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RunId:
+    run_id: str
+
+
+def running_run_ids(database: Database) -> set[str]:
+    """Quick: what a worker compares with what its lanes hold."""
+    return {row.run_id for row in database.rows(_RunId, RUNNING_RUN_IDS)}
+
+
+RUNNING_RUNS = "SELECT * FROM run WHERE status = 'running'"
+OPEN_ATTEMPTS = """
+    SELECT * FROM attempt
+    WHERE state IN ('intended', 'submitted', 'running', 'fetching')
+      AND run_id IN (SELECT run_id FROM run WHERE status = 'running')
+    ORDER BY intended_at, attempt_id
+"""
+
+
+def unfinished_attempts(database: Database) -> list[tuple[Run, Attempt]]:
+    """What a start-up must re-attach: the open attempts of running runs, oldest first."""
+    runs = {run.run_id: run for run in database.rows(Run, RUNNING_RUNS)}
+    if not runs:
+        return []
+    attempts = database.rows(Attempt, OPEN_ATTEMPTS)
+    return [(runs[attempt.run_id], attempt) for attempt in attempts if attempt.run_id in runs]
+
+
+# Of the back end that will make it: turns are taken there, one run of each owner a round.
+QUEUE_POSITION = """
+    WITH here AS (
+        SELECT run.*, coalesce(condition.backend, run.condition_id) AS kind
+        FROM run
+        LEFT JOIN condition ON condition.condition_id = coalesce(routed_to, run.condition_id)
+    ), mine AS (
+        SELECT kind, origin FROM here WHERE run_id = $run_id
+    ), line AS (
+        SELECT run_id, owner, status, queued_at, started_at, cancel_requested
+        FROM here JOIN mine ON mine.kind = here.kind
+             AND mine.origin IS NOT DISTINCT FROM here.origin
+    ), turn AS (
+        SELECT owner, count(*) FILTER (status = 'running') AS n_running,
+               max(started_at) AS last_served_at
+        FROM line GROUP BY owner
+    ), placed AS (
+        SELECT run_id, owner, queued_at,
+               row_number() OVER (PARTITION BY owner ORDER BY queued_at, run_id) AS place
+        FROM line WHERE status = 'queued' AND NOT cancel_requested
+    )
+    SELECT position FROM (
+        SELECT run_id, row_number() OVER (
+            ORDER BY n_running + place, last_served_at NULLS FIRST, queued_at, run_id
+        ) AS position
+        FROM placed JOIN turn USING (owner)
+    ) WHERE run_id = $run_id
+"""
+
+
+def queue_position(database: Database, run_id: str) -> int | None:
+    """1 for the run that its back end takes next as things stand; None when it does not wait."""
+    position: int | None = database.value(QUEUE_POSITION, run_id=run_id)
+    return position
