@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 
+from bench.gpu_monitor import gpu_monitor
 from bench.idle_worker import idle_worker
 from bench.measurement import Measurement
 from bench.open_sessions import thirty_sessions
@@ -16,6 +17,7 @@ MEASUREMENTS: dict[str, Callable[[], Measurement]] = {
     "server_check_50_runs_s": server_check_runs,
     "decision_page_rerun_s": decision_page_rerun,
     "queue_page_100000_runs_s": queue_page_rerun,
+    "gpu_monitor_at_10_hz": gpu_monitor,
     "idle_worker_core_share": idle_worker,
     "thirty_sessions_mib": thirty_sessions,
 }

@@ -16,7 +16,7 @@ from videogen.gpu.trace import GpuReading
 
 MemoryReading = Callable[[], tuple[int, int] | None]  # (used, total) in MiB
 
-_NVML_INTERVAL_S = 0.05  # 20 a second: at least 10 arrive even on a busy machine
+_NVML_INTERVAL_S = 0.07  # 14 a second: at least 10 arrive on a busy machine, for 0.5 % of a core
 _READING_INTERVAL_S = 1.0  # each is an HTTP request to a server that is at work
 _BYTES_PER_MIB = 1024 * 1024
 _HOST = re.compile(r"(?:.*(?://|@))?(\[[^]]+\]|[^:/@]+)")
