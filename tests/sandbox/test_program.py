@@ -141,20 +141,3 @@ def test_played_seconds_are_the_published_ones_at_the_published_size() -> None:
     assert book.profiles["wan-14b"].played_s(_work(steps=6)) < 700
     short = book.profiles["default"].played_s(_work(steps=10))
     assert book.profiles["default"].played_s(_work(steps=20)) == pytest.approx(2 * short)
-
-
-@pytest.mark.parametrize(
-    ("classes", "files", "name"),
-    [
-        ({"EmptyImage", "CreateVideo", "SaveVideo"}, (), "server_check"),
-        ({"ADE_AnimateDiffLoaderGen1", "KSampler"}, ("mm_sd_v15_v2.ckpt",), "animatediff"),
-        ({"WanVideoSampler"}, ("Wan2_1-T2V-1_3B_fp16.safetensors",), "wan-1.3b"),
-        ({"KSampler"}, ("wan2.1_t2v_1.3B_fp16.safetensors",), "wan-1.3b"),
-        ({"WanVideoSampler"}, ("Wan2_1-T2V-14B_fp8_e4m3fn_scaled_KJ.safetensors",), "wan-14b"),
-        ({"KSampler"}, ("flux.safetensors",), "default"),
-    ],
-)
-def test_a_graph_gets_the_profile_of_its_nodes_and_files(
-    classes: set[str], files: tuple[str, ...], name: str
-) -> None:
-    assert load_profiles().for_graph(frozenset(classes), files).name == name

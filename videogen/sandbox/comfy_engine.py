@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from videogen.sandbox.clock import now_ms
+from videogen.sandbox.comfy_gpu import PlayedGpu
 from videogen.sandbox.comfy_job import ComfyJob, JobLostError, ServerRestartError
 from videogen.sandbox.comfy_outputs import VIDEO_CLASSES, OutputFolder, render_output
 from videogen.sandbox.comfy_player import JobPlayer
 from videogen.sandbox.comfy_socket import SocketTable
 from videogen.sandbox.faults import COMFY_RUN_KINDS, Fault, Subject
 from videogen.sandbox.node_catalogue import NodeCatalogue
+from videogen.sandbox.profiles import Draw, Profile
 from videogen.sandbox.submit_log import Outcome
 from videogen.sandbox.workflow_reading import (
     Graph,
@@ -46,7 +48,7 @@ class ComfyEngine:
         self.history: dict[str, dict[str, Any]] = {}
         self.running: ComfyJob | None = None
         self.cache: dict[str, dict[str, Any] | None] = {}
-        self.loaded_model: str | None = None
+        self.gpu = PlayedGpu(device=world.profiles.device)
         self._jobs: dict[str, ComfyJob] = {}  # the newest of each id, for the GPU trace
         self._pending: list[tuple[float, int, ComfyJob]] = []
         self._numbers = itertools.count()
@@ -60,7 +62,7 @@ class ComfyEngine:
     def subject(self, graph: Graph, outputs: list[str]) -> tuple[Subject, WorkflowReading]:
         execution_order(graph, outputs, self.output_classes)  # a circle raises before it is queued
         reading = read_workflow(graph, self._main_output(graph, outputs))
-        profile = self.world.profiles.for_graph(reading.classes, reading.model_files)
+        profile = self.world.profiles.for_graph(reading.traits)
         return Subject(profile=profile.name, prompt=reading.prompt, model=reading.model), reading
 
     def _main_output(self, graph: Graph, outputs: list[str]) -> str:
@@ -94,7 +96,7 @@ class ComfyEngine:
             reading=reading,
             profile=profile,
             draw=draw,
-            faults=self.world.run_faults(COMFY_RUN_KINDS, subject, draw),
+            faults=self._run_faults(subject, draw, reading, profile),
             entry=self.world.log.add(
                 external_id=prompt_id,
                 kind="comfy",
@@ -104,13 +106,19 @@ class ComfyEngine:
                 seed=reading.seed,
             ),
         )
-        if job.planned_peak_mib() > self.world.profiles.device.memory_total_mib:
-            # Too big for the card whatever luck says, as 14B at 720p is.
-            job.faults.setdefault("out_of_vram", Fault(kind="out_of_vram"))
         self._jobs[prompt_id] = job
         heapq.heappush(self._pending, (number, next(self._arrivals), job))
         self.tell_status()
         self._wake.set()
+
+    def _run_faults(
+        self, subject: Subject, draw: Draw, reading: WorkflowReading, profile: Profile
+    ) -> dict[str, Fault]:
+        faults = self.world.run_faults(COMFY_RUN_KINDS, subject, draw)
+        by_luck = faults.get("out_of_vram") == Fault(kind="out_of_vram")
+        if by_luck and draw.failure == "out_of_vram" and profile.has_room(reading.work):
+            del faults["out_of_vram"]
+        return faults
 
     @property
     def pending(self) -> list[ComfyJob]:
@@ -160,7 +168,7 @@ class ComfyEngine:
 
     def free(self, *, unload_models: bool, free_memory: bool) -> None:
         if unload_models:
-            self.loaded_model = None
+            self.gpu.unload()
         if free_memory:
             self.cache.clear()
 
@@ -172,7 +180,7 @@ class ComfyEngine:
         self.history.clear()
         self.cache.clear()
         self._jobs.clear()
-        self.loaded_model = None
+        self.gpu = PlayedGpu(device=self.world.profiles.device)
         self._numbers = itertools.count()
         self.folder.empty_temp()
         self.sockets.close_all()
@@ -185,7 +193,7 @@ class ComfyEngine:
     def vram_used_mib(self) -> int:
         job = self.running
         if job is None or job.trace is None:
-            return self.world.profiles.device.baseline_mib
+            return self.gpu.baseline_mib
         return job.trace.mib_at(job.played_share)
 
     # --- the worker

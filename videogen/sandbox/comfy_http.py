@@ -27,7 +27,6 @@ from videogen.sandbox.faults import COMFY_SUBMIT_KINDS, Fault
 from videogen.sandbox.http_frame import HangUp, SandboxFrame, json_body
 from videogen.sandbox.world import World
 
-_VERSION = "0.25.0"  # the version whose traffic was recorded
 _MIB = 1024 * 1024
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -172,7 +171,7 @@ class ComfyRoutes:
                     "os": "linux",
                     "ram_total": 64 * 1024 * _MIB,
                     "ram_free": 40 * 1024 * _MIB,
-                    "comfyui_version": _VERSION,
+                    "comfyui_version": self._engine.gpu.version,
                     "required_frontend_version": "1.45.15",
                     "python_version": "3.11.7 (sandbox)",
                     "pytorch_version": "2.13.0 (sandbox)",

@@ -6,10 +6,12 @@ import time
 from typing import Any, Protocol
 
 from videogen.sandbox.clock import now_ms
+from videogen.sandbox.comfy_gpu import PlayedGpu
 from videogen.sandbox.comfy_job import ComfyJob, JobInterruptedError, NodeFailedError
 from videogen.sandbox.comfy_outputs import VIDEO_CLASSES, OutputFolder
 from videogen.sandbox.comfy_progress import node_weight, ticks
 from videogen.sandbox.comfy_socket import SocketTable
+from videogen.sandbox.faults import Fault
 from videogen.sandbox.gpu_trace import GpuTrace
 from videogen.sandbox.workflow_reading import execution_order, signatures
 from videogen.sandbox.world import World
@@ -26,7 +28,7 @@ class Engine(Protocol):
     folder: OutputFolder
     output_classes: frozenset[str]
     cache: dict[str, dict[str, Any] | None]
-    loaded_model: str | None
+    gpu: PlayedGpu
 
     def start_render(self, job: ComfyJob, output_id: str) -> None: ...
 
@@ -38,7 +40,7 @@ class JobPlayer:
         self._order = execution_order(job.graph, job.outputs, engine.output_classes)
         self._signatures = signatures(job.graph, self._order)
         self._cached = [each for each in self._order if self._signatures[each] in engine.cache]
-        self._played_s = self._simulated_s()
+        self._played_s = self._simulated_s() * engine.gpu.time_factor
         self.real_s = engine.world.clock.real_s(self._played_s)
 
     def _simulated_s(self) -> float:
@@ -47,7 +49,7 @@ class JobPlayer:
         if fresh == 0:
             return 0.0
         warm_s = job.profile.played_s(job.reading.work) * job.draw.time_factor
-        is_cold = bool(job.reading.model) and self._engine.loaded_model != job.reading.model
+        is_cold = self._engine.gpu.is_cold(job.reading.model)
         samples = any("Sampler" in job.graph[each]["class_type"] for each in self._fresh())
         cold_s = job.profile.cold_start_s if is_cold and samples else 0.0
         return warm_s * fresh / sum(weights.values()) + cold_s
@@ -86,6 +88,8 @@ class JobPlayer:
         """Run to the end; returns the last message and its data."""
         job = self._job
         job.started_at = time.monotonic()
+        if self._fresh():
+            self._engine.gpu.make_room(job.reading.model)
         job.trace = self._trace()
         job.real_s = self.real_s
         self._trim_cache()
@@ -114,12 +118,17 @@ class JobPlayer:
         return began_ms + round(self.real_s * 1000)
 
     def _trace(self) -> GpuTrace:
-        job, device = self._job, self._engine.world.profiles.device
-        peak = round(job.planned_peak_mib())
+        job, gpu = self._job, self._engine.gpu
+        baseline, total = gpu.baseline_mib, gpu.device.memory_total_mib
+        planned = round(job.planned_peak_mib() * gpu.memory_factor) + gpu.leaked_mib
+        if planned > total and self._fresh():
+            # Too big for the card whatever luck says, as 14B at 720p without block swap is.
+            job.faults.setdefault("out_of_vram", Fault(kind="out_of_vram"))
         return GpuTrace(
-            device=device,
+            device=gpu.device,
             duration_s=self._played_s,
-            peak_mib=min(max(peak, device.baseline_mib), device.memory_total_mib),
+            baseline_mib=baseline,
+            peak_mib=min(max(planned, baseline), total),
             load_share=job.profile.load_share,
             is_idle=not self._fresh(),
         )
@@ -183,7 +192,7 @@ class JobPlayer:
             output = self._engine.folder.save(job, node_id)
             self._tell_executed(node_id, output)
         if "Sampler" in str(job.graph[node_id]["class_type"]):
-            self._engine.loaded_model = job.reading.model
+            self._engine.gpu.keep(job.reading.model, job.profile)
         self._tell_progress(
             node_id, job.progress[node_id]["max"], job.progress[node_id]["max"], "finished"
         )

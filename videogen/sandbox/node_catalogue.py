@@ -21,6 +21,13 @@ _LORA_CLASSES = (
     "WanVideoLoraSelect",
     "WanVideoLoraSelectMulti",
 )
+# The recorded server had no file for native text to video with 14B either.
+_UNET_FILES = [
+    "wan2.1_t2v_14B_fp8_scaled.safetensors",
+    "wan2.1_t2v_14B_fp8_e4m3fn.safetensors",
+    "wan2.1_t2v_14B_fp16.safetensors",
+]
+_UNET_CLASSES = ("UNETLoader", "WanVideoModelLoader")
 # Inputs that name an uploaded file; the class checks them itself instead of against its list.
 UPLOAD_INPUTS = {
     "LoadImage": "image",
@@ -70,7 +77,9 @@ class NodeCatalogue:
         self._infos = cast("dict[str, dict[str, Any]]", loaded)
         self._input_folder = input_folder
         for name in _LORA_CLASSES:
-            _add_choices(self._infos[name], _LORA_FILES)
+            _add_choices(self._infos[name], "lora", _LORA_FILES)
+        for name in _UNET_CLASSES:
+            _add_choices(self._infos[name], ("unet_name", "model"), _UNET_FILES)
 
     def __contains__(self, name: object) -> bool:
         return name in self._infos
@@ -101,9 +110,9 @@ class NodeCatalogue:
         return info
 
 
-def _add_choices(info: dict[str, Any], files: list[str]) -> None:
+def _add_choices(info: dict[str, Any], prefix: str | tuple[str, ...], files: list[str]) -> None:
     for section in ("required", "optional"):
         for name, spec in info["input"].get(section, {}).items():
             found = choices(spec)
-            if name.startswith("lora") and found is not None and not set(files) <= set(found):
+            if name.startswith(prefix) and found is not None and not set(files) <= set(found):
                 found.extend(files)

@@ -20,8 +20,11 @@ class Device:
     name: str
     memory_total_mib: int
     baseline_mib: int
+    foreign_mib: int  # of the idle card's memory: what other programs than the server hold
     idle_power_w: float
     load_power_w: float
+    idle_temperature_c: float
+    load_temperature_c: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +35,28 @@ class Work:
     height_px: int
     frames: int
     steps: int
+    swapped_blocks: int = 0  # transformer blocks kept in the computer's memory
+    window_frames: int | None = None  # AnimateDiff holds one context window at a time
 
     @property
     def pixel_frames(self) -> int:
         return self.width_px * self.height_px * self.frames
+
+    @property
+    def held_pixel_frames(self) -> int:
+        """Pixels of the frames that are on the card at one time."""
+        frames = self.frames if self.window_frames is None else self.window_frames
+        return self.width_px * self.height_px * min(self.frames, frames)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphTraits:
+    """What tells one condition's workflow from another's."""
+
+    classes: frozenset[str]
+    model_files: tuple[str, ...]
+    loras: tuple[str, ...]
+    work: Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +74,15 @@ class Profile:
     jitter_mib_share: float = 0.0
     load_share: float = 0.06
     activation_share: float = 0.0  # the part of the peak that grows with pixels and frames
+    block_mib: float = 0.0  # what one more swapped block takes off the peak
+    resident_mib: int = 0  # what stays on the card after a run, above the idle card
     reference: Work | None = None
-    nodes: frozenset[str] = frozenset()
+    nodes: frozenset[str] = frozenset()  # all of them
     node_prefixes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    loras: tuple[str, ...] = ()
+    least_frames: int = 0
+    least_frame_px: int = 0  # width times height
     models: tuple[str, ...] = ()
     failures: Mapping[str, float] = field(default_factory=dict)
     usd_per_s: Mapping[str, Decimal] = field(default_factory=dict)
@@ -82,8 +108,13 @@ class Profile:
         """Peak memory of a run of this size, before jitter; may be more than the card has."""
         if self.reference is None:
             return float(self.peak_mib)
-        growth = work.pixel_frames / self.reference.pixel_frames - 1
-        return self.peak_mib * (1 + self.activation_share * growth)
+        growth = work.held_pixel_frames / self.reference.held_pixel_frames - 1
+        kept_blocks = self.reference.swapped_blocks - work.swapped_blocks
+        return self.peak_mib * (1 + self.activation_share * growth) + self.block_mib * kept_blocks
+
+    def has_room(self, work: Work) -> bool:
+        """A job that was made smaller than the reference does not meet the profile's bad luck."""
+        return self.reference is not None and self.planned_peak_mib(work) < 0.995 * self.peak_mib
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +154,12 @@ class ProfileBook:
     device: Device
     profiles: Mapping[str, Profile]
 
-    def for_graph(self, classes: frozenset[str], model_files: tuple[str, ...]) -> Profile:
-        """The profile whose nodes or model files a workflow uses; `default` if none."""
-        if not model_files and not any(name.endswith(("Sampler", "KSampler")) for name in classes):
+    def for_graph(self, traits: GraphTraits) -> Profile:
+        """The first profile that a workflow fits; `default` if none."""
+        if not traits.model_files and not any("Sampler" in name for name in traits.classes):
             return self.profiles["server_check"]
         for profile in self.profiles.values():
-            if profile.kind == "comfy" and _matches(profile, classes, model_files):
+            if profile.kind == "comfy" and _fits(profile, traits):
                 return profile
         return self.profiles["default"]
 
@@ -137,15 +168,32 @@ class ProfileBook:
         return next((p for p in self.profiles.values() if model in p.models), None)
 
 
-def _matches(profile: Profile, classes: frozenset[str], model_files: tuple[str, ...]) -> bool:
-    prefixed = any(name.startswith(profile.node_prefixes) for name in classes)
-    named = any(part in file.lower() for part in profile.files for file in model_files)
-    return (bool(profile.node_prefixes) and prefixed) or named
+def _fits(profile: Profile, traits: GraphTraits) -> bool:
+    """Every rule that the profile states holds; a profile without rules fits nothing."""
+    if not (profile.node_prefixes or profile.files):
+        return False
+    work = traits.work
+    return (
+        profile.nodes <= traits.classes
+        and _named(profile.files, traits.model_files)
+        and _named(profile.loras, traits.loras)
+        and (not profile.node_prefixes or _prefixed(profile.node_prefixes, traits.classes))
+        and work.frames >= profile.least_frames
+        and work.width_px * work.height_px >= profile.least_frame_px
+    )
+
+
+def _named(parts: tuple[str, ...], files: tuple[str, ...]) -> bool:
+    return not parts or any(part in file.lower() for part in parts for file in files)
+
+
+def _prefixed(prefixes: tuple[str, ...], classes: frozenset[str]) -> bool:
+    return any(name.startswith(prefixes) for name in classes)
 
 
 def _profile(name: str, table: dict[str, Any]) -> Profile:
     reference = table.pop("reference", None)
-    for key in ("node_prefixes", "files", "models", "durations_s", "resolutions"):
+    for key in ("node_prefixes", "files", "loras", "models", "durations_s", "resolutions"):
         if key in table:
             table[key] = tuple(table[key])
     if "nodes" in table:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from videogen.sandbox.profiles import Work
+from videogen.sandbox.profiles import GraphTraits, Work
 
 Graph = dict[str, dict[str, Any]]
 
@@ -48,9 +48,19 @@ class WorkflowReading:
     prompt: str
     model: str
     model_files: tuple[str, ...]
+    loras: tuple[str, ...]
     classes: frozenset[str]
     colour: int
     has_audio: bool
+
+    @property
+    def traits(self) -> GraphTraits:
+        return GraphTraits(
+            classes=self.classes,
+            model_files=self.model_files,
+            loras=self.loras,
+            work=self.work,
+        )
 
 
 def _literals(graph: Graph, ids: list[str], names: tuple[str, ...]) -> Iterator[int | float]:
@@ -111,22 +121,40 @@ def _main_models(files: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(file for file in files if not any(word in file.lower() for word in _SUPPORT_WORDS))
 
 
+def _loras(graph: Graph, ids: list[str]) -> tuple[str, ...]:
+    return tuple(
+        value
+        for node_id in ids
+        for name, value in graph[node_id].get("inputs", {}).items()
+        if name.startswith("lora") and isinstance(value, str) and value != "none"
+    )
+
+
+def _work(graph: Graph, ids: list[str]) -> Work:
+    width_px, height_px = _size(graph, ids)
+    windows = [int(value) for value in _literals(graph, ids, ("context_length",))]
+    return Work(
+        width_px=width_px,
+        height_px=height_px,
+        frames=_frames(graph, ids),
+        steps=max(1, int(next(_literals(graph, ids, ("steps",)), 1))),
+        swapped_blocks=int(next(_literals(graph, ids, ("blocks_to_swap",)), 0)),
+        window_frames=windows[0] if windows and windows[0] > 0 else None,
+    )
+
+
 def read_workflow(graph: Graph, output_id: str) -> WorkflowReading:
     ids = ancestors(graph, output_id)
-    width_px, height_px = _size(graph, ids)
     files = _main_models(_model_files(graph, ids))
-    steps = next(_literals(graph, ids, ("steps",)), 1)
-    work = Work(
-        width_px=width_px, height_px=height_px, frames=_frames(graph, ids), steps=max(1, int(steps))
-    )
     fps = next((value for value in _literals(graph, ids, _FPS_INPUTS) if value > 0), 8)
     return WorkflowReading(
-        work=work,
+        work=_work(graph, ids),
         fps=Fraction(fps).limit_denominator(1001),
         seed=int(next(_literals(graph, ids, ("seed", "noise_seed")), 0)),
         prompt=_prompt(graph, ids),
         model="+".join(sorted(files)),
         model_files=files,
+        loras=_loras(graph, ids),
         classes=frozenset(str(graph[each]["class_type"]) for each in ids),
         colour=int(next(_literals(graph, ids, ("color",)), 0)),
         has_audio=is_link(graph[output_id].get("inputs", {}).get("audio")),
