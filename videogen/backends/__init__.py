@@ -1,15 +1,22 @@
 """Clients that speak one protocol each and turn foreign errors into ours."""
 
 from videogen.backends.comfy import ComfyBackend
-from videogen.backends.connecting import connect_comfy, connect_google, sandbox_log
+from videogen.backends.connecting import (
+    connect_comfy,
+    connect_google,
+    connect_interactions,
+    sandbox_log,
+)
 from videogen.backends.contract import Backend
-from videogen.backends.google import VertexBackend
+from videogen.backends.google import InteractionsBackend, VertexBackend
 
 __all__ = [
     "Backend",
     "ComfyBackend",
+    "InteractionsBackend",
     "VertexBackend",
     "connect_comfy",
     "connect_google",
+    "connect_interactions",
     "sandbox_log",
 ]

@@ -6,7 +6,7 @@ import httpx
 from pydantic import SecretStr
 
 from videogen.backends.comfy import ComfyBackend
-from videogen.backends.google import VertexBackend
+from videogen.backends.google import InteractionsBackend, VertexBackend
 
 
 def connect_comfy(base_url: str) -> ComfyBackend:
@@ -28,6 +28,18 @@ def connect_google(
     if not (base_url or project or api_key):
         return None
     return VertexBackend(base_url=base_url, project=project, location=location, api_key=api_key)
+
+
+def connect_interactions(
+    *, base_url: str | None = None, api_key: SecretStr | None = None
+) -> InteractionsBackend | None:
+    """None without a key and without a sandbox on this machine.
+
+    Raises: InvalidInputError: `base_url` is neither Google's nor this machine's.
+    """
+    if not (base_url or api_key):
+        return None
+    return InteractionsBackend(base_url=base_url, api_key=api_key)
 
 
 def sandbox_log(base_url: str) -> list[dict[str, Any]]:

@@ -8,15 +8,18 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import SecretStr
 
+from videogen.domain.condition import BackendKind
 from videogen.errors import BackendUnavailableError, InvalidInputError
 
 GOOGLE = "googleapis.com"
 NO_KEY = "sandbox"  # what a server on this machine gets in place of a key
+KEY_HEADER = "x-goog-api-key"
 INFO_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
+    kind: BackendKind
     base_url: str
     is_google: bool
     project: str | None = None
@@ -25,11 +28,20 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        return f"vertex@{urlsplit(self.base_url).netloc}"
+        return f"{self.kind.value}@{urlsplit(self.base_url).netloc}"
 
     @property
     def can_sign_in(self) -> bool:
         return not self.is_google or self.project is not None or self.api_key is not None
+
+    def key_headers(self, url: str) -> dict[str, str]:
+        """What may be sent to this address; nothing but to Google or to the sandbox itself."""
+        if not self.is_google:
+            is_ours = urlsplit(url)[:2] == urlsplit(self.base_url)[:2]
+            return {KEY_HEADER: NO_KEY} if is_ours else {}
+        if self.api_key is None or not is_googles(url):
+            return {}
+        return {KEY_HEADER: self.api_key.get_secret_value()}
 
     def sandbox_info(self) -> dict[str, Any] | None:
         """What the sandbox says of itself; Google's own hosts are never asked.
@@ -50,7 +62,7 @@ class Endpoint:
         return info if isinstance(info, dict) and info.get("sandbox") is True else None
 
 
-def endpoint(
+def vertex_endpoint(
     *,
     base_url: str | None,
     project: str | None,
@@ -58,28 +70,58 @@ def endpoint(
     api_key: SecretStr | None,
 ) -> Endpoint:
     """Raises: InvalidInputError: an address that is neither Google's nor this machine's."""
-    key = api_key if api_key is not None and api_key.get_secret_value().strip() else None
     if base_url is None:
-        return _googles(_default_url(project, location), project, location, key)
+        base_url = _vertex_url(project, location)
+    url, is_google = _checked(base_url)
+    if not is_google:
+        return Endpoint(kind=BackendKind.VERTEX, base_url=url, is_google=False)
+    if project:  # signed in by Application Default Credentials
+        return Endpoint(
+            kind=BackendKind.VERTEX,
+            base_url=url,
+            is_google=True,
+            project=project,
+            location=location,
+        )
+    return Endpoint(kind=BackendKind.VERTEX, base_url=url, is_google=True, api_key=_filled(api_key))
+
+
+def interactions_endpoint(*, base_url: str | None, api_key: SecretStr | None) -> Endpoint:
+    """Raises: InvalidInputError: an address that is neither Google's nor this machine's."""
+    url, is_google = _checked(base_url or f"https://generativelanguage.{GOOGLE}")
+    key = _filled(api_key) if is_google else None
+    return Endpoint(kind=BackendKind.INTERACTIONS, base_url=url, is_google=is_google, api_key=key)
+
+
+def is_googles(url: str) -> bool:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return (
+        parts.scheme == "https"
+        and (host == GOOGLE or host.endswith(f".{GOOGLE}"))
+        and "@" not in parts.netloc
+    )
+
+
+def _filled(key: SecretStr | None) -> SecretStr | None:
+    return key if key is not None and key.get_secret_value().strip() else None
+
+
+def _checked(base_url: str) -> tuple[str, bool]:
+    """The address without its path, and whether it is Google's."""
     try:
         parts = urlsplit(base_url.strip())
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         raise _refusal(None) from None
-    if parts.scheme == "https" and (host == GOOGLE or host.endswith(f".{GOOGLE}")):
-        return _googles(f"https://{host}", project, location, key)
+    if is_googles(base_url.strip()):
+        return f"https://{host}", True
     if parts.scheme not in ("http", "https") or not _is_loopback(host) or "@" in parts.netloc:
         raise _refusal(f"{parts.scheme}://{host}")
-    return Endpoint(base_url=f"{parts.scheme}://{parts.netloc}", is_google=False)
+    return f"{parts.scheme}://{parts.netloc}", False
 
 
-def _googles(url: str, project: str | None, location: str, key: SecretStr | None) -> Endpoint:
-    if project:  # signed in by Application Default Credentials
-        return Endpoint(base_url=url, is_google=True, project=project, location=location)
-    return Endpoint(base_url=url, is_google=True, api_key=key)
-
-
-def _default_url(project: str | None, location: str) -> str:
+def _vertex_url(project: str | None, location: str) -> str:
     if not project or location == "global":
         return f"https://aiplatform.{GOOGLE}"
     return f"https://{location}-aiplatform.{GOOGLE}"

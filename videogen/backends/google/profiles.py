@@ -1,19 +1,38 @@
-"""What each of Google's video models can do and until when, as data."""
+"""What each of Google's video models can do, how often and until when, as data."""
 
 import tomllib
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from videogen.domain.condition import Condition
+from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import GenerationRequest
 from videogen.errors import InvalidInputError, ModelRetiredError, RequestRefusedError
 
 SHIPPED_PROFILES = Path(__file__).resolve().parents[3] / "data" / "google_models.toml"
 MAX_SEED = 2**32 - 1
-FULL_LENGTH_S = 8  # 1080p and 4k exist only at this length
-HEIGHTS = {720: "720p", 1080: "1080p", 2160: "4k"}
+HEIGHTS = {360: "360p", 720: "720p", 1080: "1080p", 2160: "4k"}
+# The strictest limits that Google publishes, for models without any of their own.
+CAUTIOUS_REQUESTS_PER_MINUTE = 10
+CAUTIOUS_N_CONCURRENT = 10
+Extra = Literal["seed", "negative_prompt", "image", "last_frame"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetirementWarning:
+    """A date after which the model may be gone; whoever shows it says so in words."""
+
+    model: str
+    earliest_on: date
+    has_passed: bool
+    replacement: str | None
+
+    @property
+    def message_key(self) -> str:
+        return f"google.retirement.{'passed' if self.has_passed else 'ahead'}"
 
 
 class ModelProfile(BaseModel):
@@ -21,21 +40,43 @@ class ModelProfile(BaseModel):
 
     model: str
     title: str
+    transport: Literal[BackendKind.VERTEX, BackendKind.INTERACTIONS]
     durations_s: tuple[int, ...]
     resolutions: tuple[str, ...]
-    fps: int
+    aspect_ratios: tuple[str, ...]
     has_audio: bool
+    takes: frozenset[Extra]
     source: str
-    requests_per_minute: int = Field(ge=1)
-    n_concurrent: int = Field(ge=1)
+    is_preview: bool = False
+    fps: int | None = None
+    max_samples: int | None = None
+    full_length_s: int | None = None  # resolutions above 720p exist only at this length
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    n_concurrent: int | None = Field(default=None, ge=1)
     retires_on: date | None = None  # None: no date that two sources agree on
+    earliest_retirement: date | None = None
     retired_on: date | None = None
     replacement: str | None = None
     note: str | None = None
 
     @property
+    def n_lanes(self) -> int:
+        return self.n_concurrent or CAUTIOUS_N_CONCURRENT
+
+    @property
     def submit_interval_s(self) -> float:
-        return 60.0 / self.requests_per_minute
+        return 60.0 / (self.requests_per_minute or CAUTIOUS_REQUESTS_PER_MINUTE)
+
+    def retirement_warning(self, today: date) -> RetirementWarning | None:
+        """None when no source names a date, or when it is shut down and refused anyway."""
+        if self.retired_on is not None or self.earliest_retirement is None:
+            return None
+        return RetirementWarning(
+            model=self.model,
+            earliest_on=self.earliest_retirement,
+            has_passed=self.earliest_retirement <= today,
+            replacement=self.replacement,
+        )
 
     def check_alive(self, backend: str, today: date) -> None:
         """Raises: ModelRetiredError: with the date and what replaces it."""
@@ -45,7 +86,15 @@ class ModelProfile(BaseModel):
 
     def check_able(self, backend: str, request: GenerationRequest) -> None:
         """Raises: RequestRefusedError: what the model would answer with HTTP 400."""
-        condition = request.condition
+        self._check_shape(backend, request.condition)
+        if request.negative_prompt and "negative_prompt" not in self.takes:
+            self._refuse(backend, "a negative prompt, which this model does not take")
+        if not 0 <= request.seed <= MAX_SEED:
+            self._refuse(backend, f"seed {request.seed}; possible: 0 to {MAX_SEED}")
+        if not _is_unicode(request.prompt_text + (request.negative_prompt or "")):
+            self._refuse(backend, "a text with half a character pair")
+
+    def _check_shape(self, backend: str, condition: Condition) -> None:
         duration_s, resolution = duration_of(condition), resolution_of(condition)
         if duration_s not in self.durations_s:
             allowed = ", ".join(str(s) for s in self.durations_s)
@@ -53,16 +102,12 @@ class ModelProfile(BaseModel):
         if resolution not in self.resolutions:
             allowed = ", ".join(self.resolutions)
             self._refuse(backend, f"resolution {resolution}; possible: {allowed}")
-        if resolution != "720p" and duration_s != FULL_LENGTH_S:
-            self._refuse(backend, f"{resolution} exists only at {FULL_LENGTH_S} s")
-        if aspect_ratio_of(condition) is None:
-            self._refuse(backend, "sides that are neither 16:9 nor 9:16")
+        if resolution != "720p" and duration_s != (self.full_length_s or duration_s):
+            self._refuse(backend, f"{resolution} exists only at {self.full_length_s} s")
+        if aspect_ratio_of(condition) not in self.aspect_ratios:
+            self._refuse(backend, f"sides that are neither {' nor '.join(self.aspect_ratios)}")
         if condition.has_audio and not self.has_audio:
             self._refuse(backend, "audio, which this model does not make")
-        if not 0 <= request.seed <= MAX_SEED:
-            self._refuse(backend, f"seed {request.seed}; possible: 0 to {MAX_SEED}")
-        if not _is_unicode(request.prompt_text + (request.negative_prompt or "")):
-            self._refuse(backend, "a text with half a character pair")
 
     def _refuse(self, backend: str, what: str) -> None:
         raise RequestRefusedError(backend, detail=f"{self.model}: {what}")
