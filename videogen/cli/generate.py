@@ -21,7 +21,8 @@ from videogen.domain.run import Run, RunStatus
 from videogen.errors import BackendUnavailableError, InvalidInputError, NotComfyError
 from videogen.runs.context import utc_now
 from videogen.runs.lights import takes_runs
-from videogen.runs.plan import MAX_SEED, plan_run
+from videogen.runs.plan import plan_run
+from videogen.runs.plan_checks import MAX_SEED
 from videogen.runs.request import user_condition
 from videogen.texts import t
 

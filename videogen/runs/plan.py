@@ -5,6 +5,7 @@ import itertools
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from videogen import store
 from videogen.domain.campaign import Campaign
@@ -12,11 +13,8 @@ from videogen.domain.condition import Condition
 from videogen.domain.event import Event
 from videogen.domain.prompt import Prompt, PromptSuite, checked_prompt_text
 from videogen.domain.run import Origin, Run, RunStatus
-from videogen.errors import InvalidInputError
+from videogen.runs.plan_checks import check_grid, checked_cap, checked_seed
 from videogen.store import Database
-
-MAX_SEED = 2**32 - 1  # Veo takes uint32, ComfyUI more
-MAX_RUNS_PER_CAMPAIGN = 10_000
 
 
 def plan_run(
@@ -44,6 +42,53 @@ def plan_run(
     return run
 
 
+def draft_campaign(
+    database: Database,
+    *,
+    name: str,
+    candidates: Sequence[Condition],
+    baselines: Sequence[Condition],
+    suite: PromptSuite,
+    n_prompts: int,
+    seeds: Sequence[int],
+    rated_seeds: Sequence[int],
+    planned_n_raters: int,
+    owner: str,
+    now: datetime,
+    cap_usd: Decimal | None = None,
+    criteria_version: int | None = None,
+) -> Campaign:
+    """A checked plan that is stored nowhere: what a forecast and a dry run are made from.
+
+    Raises: InvalidInputError: names the field. NotFoundError: no such version of the criteria.
+    """
+    check_grid(
+        name=name,
+        candidates=candidates,
+        baselines=baselines,
+        n_prompts=n_prompts,
+        n_prompts_max=len(suite.prompts),
+        seeds=seeds,
+        rated_seeds=rated_seeds,
+        planned_n_raters=planned_n_raters,
+    )
+    return Campaign(
+        campaign_id=str(uuid.uuid4()),
+        name=name.strip(),
+        candidates=tuple(condition.condition_id for condition in candidates),
+        baselines=tuple(condition.condition_id for condition in baselines),
+        suite_id=suite.suite_id,
+        prompt_ids=tuple(prompt.prompt_id for prompt in suite.prompts[:n_prompts]),
+        seeds=tuple(seeds),
+        rated_seeds=tuple(rated_seeds),
+        planned_n_raters=planned_n_raters,
+        criteria_version=store.criteria(database, criteria_version).version,
+        owner=owner,
+        created_at=now,
+        cap_usd=checked_cap(cap_usd),
+    )
+
+
 def plan_campaign(
     database: Database,
     *,
@@ -57,53 +102,55 @@ def plan_campaign(
     planned_n_raters: int,
     owner: str,
     now: datetime,
+    cap_usd: Decimal | None = None,
+    criteria_version: int | None = None,
 ) -> Campaign:
-    """A saved campaign over the suite's first prompts; no run exists before it is started."""
-    _check_grid(
+    """A saved campaign over the suite's first prompts; no run exists before it is started.
+
+    Raises: as `draft_campaign`.
+    """
+    campaign = draft_campaign(
+        database,
         name=name,
-        conditions=[*candidates, *baselines],
-        n_candidates=len(candidates),
+        candidates=candidates,
+        baselines=baselines,
         suite=suite,
         n_prompts=n_prompts,
         seeds=seeds,
+        rated_seeds=rated_seeds,
         planned_n_raters=planned_n_raters,
-    )
-    campaign = Campaign(
-        campaign_id=str(uuid.uuid4()),
-        name=name.strip(),
-        candidates=tuple(condition.condition_id for condition in candidates),
-        baselines=tuple(condition.condition_id for condition in baselines),
-        suite_id=suite.suite_id,
-        prompt_ids=tuple(prompt.prompt_id for prompt in suite.prompts[:n_prompts]),
-        seeds=tuple(checked_seed(seed) for seed in seeds),
-        rated_seeds=tuple(rated_seeds),
-        planned_n_raters=planned_n_raters,
-        criteria_version=store.criteria(database).version,
         owner=owner,
-        created_at=now,
+        now=now,
+        cap_usd=cap_usd,
+        criteria_version=criteria_version,
     )
     store.save(database, suite, *suite.prompts, *candidates, *baselines, campaign)
     return campaign
 
 
 def start_campaign(
-    database: Database, campaign_id: str, *, origin: Origin, now: datetime
+    database: Database,
+    campaign_id: str,
+    *,
+    origin: Origin,
+    now: datetime,
+    who: str | None = None,
 ) -> list[Run]:
-    """Freeze the campaign and queue its grid in one transaction; a second call queues nothing."""
+    """Freeze the campaign and queue its grid in one transaction; a second call queues nothing.
+
+    From here on its plan cannot change: the hash and the event hold it as it was registered.
+    """
     with database.write():
         campaign = store.get_campaign(database, campaign_id)
         if campaign.frozen_at is not None:
             return []
-        runs = list(_grid(campaign, origin, now))
-        store.save(database, dataclasses.replace(campaign, frozen_at=now))
+        frozen = dataclasses.replace(
+            campaign, frozen_at=now, preregistration_sha256=campaign.plan_sha256
+        )
+        runs = list(_grid(frozen, origin, now))
+        store.save(database, frozen, _started_event(frozen, origin, who or campaign.owner, now))
         store.add(database, [*runs, *(queued_event(run) for run in runs)])
     return runs
-
-
-def checked_seed(seed: int) -> int:
-    if not 0 <= seed <= MAX_SEED:
-        raise InvalidInputError("seed_out_of_range", field="seed", value=seed, limit=MAX_SEED)
-    return seed
 
 
 def queued_event(run: Run) -> Event:
@@ -113,6 +160,30 @@ def queued_event(run: Run) -> Event:
         kind="run.queued",
         subject_id=run.run_id,
         data={"owner": run.owner, "requeued_from": run.requeued_from},
+    )
+
+
+def _started_event(campaign: Campaign, origin: Origin, who: str, now: datetime) -> Event:
+    return Event(
+        event_id=str(uuid.uuid4()),
+        at=now,
+        kind="campaign.started",
+        subject_id=campaign.campaign_id,
+        data={
+            "who": who,
+            "origin": origin.value,
+            "name": campaign.name,
+            "candidates": list(campaign.candidates),
+            "baselines": list(campaign.baselines),
+            "suite_id": campaign.suite_id,
+            "prompt_ids": list(campaign.prompt_ids),
+            "seeds": list(campaign.seeds),
+            "rated_seeds": list(campaign.rated_seeds),
+            "planned_n_raters": campaign.planned_n_raters,
+            "criteria_version": campaign.criteria_version,
+            "cap_usd": None if campaign.cap_usd is None else str(campaign.cap_usd),
+            "preregistration_sha256": campaign.preregistration_sha256,
+        },
     )
 
 
@@ -153,41 +224,3 @@ def _queued(
         queued_at=now,
         origin=origin,
     )
-
-
-def _check_grid(
-    *,
-    name: str,
-    conditions: Sequence[Condition],
-    n_candidates: int,
-    suite: PromptSuite,
-    n_prompts: int,
-    seeds: Sequence[int],
-    planned_n_raters: int,
-) -> None:
-    if not name.strip():
-        raise InvalidInputError("campaign_name_empty", field="name", value=name)
-    if not n_candidates:
-        raise InvalidInputError("no_candidates", field="candidates", value="")
-    if planned_n_raters < 1:
-        raise InvalidInputError("n_raters", field="planned_n_raters", value=planned_n_raters)
-    limit = len(suite.prompts)
-    if not 1 <= n_prompts <= limit:
-        raise InvalidInputError("n_prompts", field="n_prompts", value=n_prompts, limit=limit)
-    _check_conditions_and_seeds(conditions, seeds)
-    n_runs = len(conditions) * n_prompts * len(seeds)
-    if n_runs > MAX_RUNS_PER_CAMPAIGN:
-        raise InvalidInputError(
-            "too_many_runs", field="n_prompts", value=n_runs, limit=MAX_RUNS_PER_CAMPAIGN
-        )
-
-
-def _check_conditions_and_seeds(conditions: Sequence[Condition], seeds: Sequence[int]) -> None:
-    names = [condition.name for condition in conditions]
-    for name in names:
-        if names.count(name) > 1:
-            raise InvalidInputError("condition_twice", field="baselines", value=name)
-    if not seeds:
-        raise InvalidInputError("no_seeds", field="seeds", value="")
-    if len(set(seeds)) != len(seeds):
-        raise InvalidInputError("seed_twice", field="seeds", value=list(seeds))

@@ -1,8 +1,10 @@
 """Every row of the product: one DuckDB file, SQL as named constants, records in and out."""
 
 from videogen.store.campaigns import (
+    campaign_progress,
     campaign_runs,
     campaigns,
+    clip_sizes,
     conditions,
     get_campaign,
     get_condition,
@@ -55,6 +57,7 @@ from videogen.store.queue import (
     unfinished_attempts,
     unrouted_runs,
 )
+from videogen.store.requeues import newer_requeue, requeueable_runs, run_id_of_external_id
 from videogen.store.run_listing import listed_runs, open_failures
 from videogen.store.runs import (
     attempts_of_run,
@@ -74,11 +77,13 @@ __all__ = [
     "MonthSpend",
     "add",
     "attempts_of_run",
+    "campaign_progress",
     "campaign_runs",
     "campaign_spend",
     "campaigns",
     "claim_next_run",
     "clip_of_run",
+    "clip_sizes",
     "conditions",
     "criteria",
     "criteria_history",
@@ -101,6 +106,7 @@ __all__ = [
     "lift_hold",
     "listed_runs",
     "month_spend",
+    "newer_requeue",
     "open_failures",
     "open_reservations",
     "pair_votes",
@@ -114,11 +120,13 @@ __all__ = [
     "remove_server",
     "renditions",
     "request_cancel",
+    "requeueable_runs",
     "reservation_of",
     "reservations",
     "reserve",
     "run_counts",
     "run_history",
+    "run_id_of_external_id",
     "running_run_ids",
     "save",
     "save_vram_trace",

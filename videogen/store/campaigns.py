@@ -1,9 +1,13 @@
 """Campaigns and what they are made of: conditions, suites, prompts."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
 from videogen.domain.prompt import Prompt, PromptSuite
-from videogen.domain.run import Run
+from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.errors import NotFoundError
 from videogen.store.database import Database
 
@@ -33,6 +37,52 @@ CAMPAIGN_RUNS = """
 def campaign_runs(database: Database, campaign_id: str) -> list[Run]:
     """Oldest first."""
     return database.rows(Run, CAMPAIGN_RUNS, campaign_id=campaign_id)
+
+
+CAMPAIGN_PROGRESS = """
+    SELECT condition_id, status, failure_class, count(*) AS n_runs,
+           sum(cost_usd)::DECIMAL(18, 6) AS cost_usd, count(cost_usd) AS n_costed,
+           count(requeued_from) AS n_requeues
+    FROM run WHERE campaign_id = $campaign_id
+    GROUP BY condition_id, status, failure_class
+    ORDER BY condition_id, status, failure_class
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunGroup:
+    """Runs of one condition that stand alike."""
+
+    condition_id: str
+    status: RunStatus
+    failure_class: FailureClass | None
+    n_runs: int
+    cost_usd: Decimal | None  # of those with a known cost
+    n_costed: int
+    n_requeues: int  # asked for again, beyond the planned grid
+
+
+def campaign_progress(database: Database, campaign_id: str) -> list[RunGroup]:
+    """One row for each condition, status and cause: 10,000 runs are counted where they lie."""
+    return database.rows(RunGroup, CAMPAIGN_PROGRESS, campaign_id=campaign_id)
+
+
+CLIP_SIZES = """
+    SELECT run.condition_id, avg(clip.size_bytes)::DOUBLE AS mean_bytes
+    FROM clip JOIN run USING (run_id) WHERE run.origin = $origin GROUP BY run.condition_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipSize:
+    condition_id: str
+    mean_bytes: float
+
+
+def clip_sizes(database: Database, origin: Origin) -> Mapping[str, float]:
+    """The mean size of a condition's clips, of those that have any."""
+    found = database.rows(ClipSize, CLIP_SIZES, origin=origin)
+    return {row.condition_id: row.mean_bytes for row in found}
 
 
 CONDITIONS = "SELECT * FROM condition ORDER BY name, condition_id"

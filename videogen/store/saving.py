@@ -26,6 +26,7 @@ ADD = "INSERT INTO {table} ({columns}) VALUES {rows}"
 ROWS_PER_STATEMENT = 100  # more rows at once were not quicker
 UPDATE = "UPDATE {table} SET {assignments} WHERE {key}"
 STORED_RUN = "SELECT status, cancel_requested FROM run WHERE run_id = $run_id"
+STORED_CAMPAIGN = "SELECT * FROM campaign WHERE campaign_id = $campaign_id"
 STORED_CRITERIA = "SELECT * FROM criterion WHERE version = $version"
 RUNS_WITH_ANOTHER_TEXT = """
     SELECT count(*) FROM run JOIN prompt USING (prompt_id)
@@ -74,8 +75,9 @@ def save(database: Database, *records: Any) -> None:
 
     A rating, an event or a frozen decision that is stored already stays as it is.
     Raises: ValueError: a run would leave a final status (only an uncertain one may).
-        InvalidInputError: a stored criteria version, or a prompt that runs were made with, would
-        change. DatabaseFullError: the disk is full, nothing was stored.
+        InvalidInputError: a stored criteria version, a prompt that runs were made with, or the plan
+        of a campaign that has begun would change. DatabaseFullError: the disk is full; nothing was
+        stored.
     """
     with database.write():
         for record in records:
@@ -171,12 +173,28 @@ def _checked_run(database: Database, run: Run) -> Run:
         was_final = stored.status.is_final and stored.status is not RunStatus.UNCERTAIN
         if was_final and stored.status is not run.status:
             raise ValueError(f"run {run.run_id} is {stored.status}, it cannot become {run.status}")
-        if stored.cancel_requested and not run.cancel_requested:
+        was_uncertain = stored.status is RunStatus.UNCERTAIN  # a person has it in hand, no worker
+        if stored.cancel_requested and not run.cancel_requested and not was_uncertain:
             # The worker saves what it read earlier; a wish that came in between must survive that.
             run = replace(run, cancel_requested=True)
     if run.status.is_final:
         database.checkpoint_after_commit()
     return run
+
+
+def _checked_campaign(database: Database, campaign: Campaign) -> Campaign:
+    """What was registered before its first run stays; cap, pause and name may change."""
+    for stored in database.rows(Campaign, STORED_CAMPAIGN, campaign_id=campaign.campaign_id):
+        was_frozen = stored.frozen_at is not None
+        if was_frozen and _registered(stored) != _registered(campaign):
+            raise InvalidInputError(
+                "campaign_frozen", field="campaign_id", value=campaign.campaign_id
+            )
+    return campaign
+
+
+def _registered(campaign: Campaign) -> tuple[object, ...]:
+    return campaign.plan_sha256, campaign.frozen_at, campaign.preregistration_sha256
 
 
 def _checked_criteria(database: Database, criteria: Criteria) -> Criteria:
@@ -216,6 +234,7 @@ def _put_all(database: Database, records: Iterable[Any]) -> None:
 
 
 CHECKS: Mapping[type, Callable[[Database, Any], Any]] = {
+    Campaign: _checked_campaign,
     Criteria: _checked_criteria,
     Prompt: _checked_prompt,
     PromptSuite: _checked_suite,
