@@ -1,19 +1,30 @@
 """Cancelling, requeueing and waiting for a back end."""
 
+import dataclasses
 import time
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from tests.runs.asking import ask, ended
 from tests.runs.conftest import attach
 from tests.sandbox_servers import play_faults, submits
+from tests.store.records import (
+    make_attempt,
+    make_campaign,
+    make_reservation,
+    make_run,
+    minutes,
+)
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
-from videogen.domain.run import RunStatus
-from videogen.errors import InvalidInputError
+from videogen.domain.run import AttemptState, FailureClass, RunStatus
+from videogen.errors import InvalidInputError, NotFoundError
 from videogen.runs import queue
 from videogen.runs.context import utc_now
+from videogen.texts import error_message
 
 
 def test_a_queued_run_is_cancelled_at_once(idle_application: Application) -> None:
@@ -73,6 +84,121 @@ def test_a_run_that_has_not_ended_cannot_be_requeued(idle_application: Applicati
         queue.requeue(idle_application.database, run.run_id, "somebody", utc_now())
 
     assert refused.value.field == "run_id"
+
+
+def test_a_run_that_was_asked_for_again_is_not_asked_for_a_second_time(
+    idle_application: Application,
+) -> None:
+    database = idle_application.database
+    old = make_run(status=RunStatus.FAILED)
+    store.save(database, old)
+    new = queue.requeue(database, old.run_id, "somebody", utc_now())
+
+    with pytest.raises(InvalidInputError) as refused:
+        queue.requeue(database, old.run_id, "somebody", utc_now())
+
+    assert refused.value.problem == "run_requeued_already"
+    assert new.run_id in error_message(refused.value, "en")
+    assert new.run_id in error_message(refused.value, "th")
+
+
+def test_an_uncertain_run_is_not_asked_for_again_before_somebody_resolves_it(
+    idle_application: Application,
+) -> None:
+    run = make_run(status=RunStatus.UNCERTAIN)
+    store.save(idle_application.database, run)
+
+    with pytest.raises(InvalidInputError) as refused:
+        queue.requeue(idle_application.database, run.run_id, "somebody", utc_now())
+
+    assert refused.value.problem == "run_uncertain"
+
+
+def test_a_requeued_routed_run_is_routed_anew(idle_application: Application) -> None:
+    old = make_run(
+        status=RunStatus.FAILED,
+        routed_to="wan@1",
+        route={"reason": "cheapest", "chain": [], "tried": ["veo@1", "wan@1"]},
+        is_degraded=True,
+    )
+    store.save(idle_application.database, old)
+
+    new = queue.requeue(idle_application.database, old.run_id, "somebody", utc_now())
+
+    assert (new.routed_to, dict(new.route), new.is_degraded) == (None, {}, False)
+
+
+ENDED: dict[str, dict[str, Any]] = {
+    "failed": {"status": RunStatus.FAILED, "failure_class": FailureClass.OUT_OF_VRAM},
+    "stalled": {"status": RunStatus.FAILED, "failure_class": FailureClass.STALLED},
+    "lost": {"status": RunStatus.LOST, "failure_class": FailureClass.LOST},
+    "cancelled": {"status": RunStatus.CANCELLED},
+    "uncertain": {"status": RunStatus.UNCERTAIN, "failure_class": FailureClass.UNCERTAIN},
+    "succeeded": {"status": RunStatus.SUCCEEDED},
+    "queued": {"status": RunStatus.QUEUED},
+    "running": {"status": RunStatus.RUNNING},
+    "elsewhere": {"status": RunStatus.FAILED, "campaign_id": "c2"},
+}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({}, ["failed", "stalled", "lost", "cancelled", "elsewhere"]),
+        ({"campaign_id": "c1"}, ["failed", "stalled", "lost", "cancelled"]),
+        ({"failure_class": FailureClass.STALLED}, ["stalled"]),
+        ({"failure_class": FailureClass.UNCERTAIN}, []),
+        ({"campaign_id": "c2", "failure_class": FailureClass.STALLED}, []),
+    ],
+)
+def test_all_that_failed_is_asked_for_again_once_in_its_old_order(
+    idle_application: Application, wanted: dict[str, Any], expected: list[str]
+) -> None:
+    database = idle_application.database
+    store.save(database, make_campaign("c1"), make_campaign("c2"))
+    for place, (run_id, changes) in enumerate(ENDED.items()):
+        store.save(database, make_run(run_id, queued_at=minutes(place), **changes))
+
+    new = queue.requeue_failed(database, owner="mali", now=utc_now(), **wanted)
+    again = queue.requeue_failed(database, owner="mali", now=utc_now(), **wanted)
+
+    assert [run.requeued_from for run in new] == expected
+    assert again == []
+    assert {run.owner for run in new} <= {"mali"}
+    stored = store.find_runs(database, status=RunStatus.QUEUED, owner="mali")
+    assert [run.requeued_from for run in reversed(stored)] == expected
+
+
+def test_what_failed_again_can_be_asked_for_again(idle_application: Application) -> None:
+    database = idle_application.database
+    store.save(database, make_run("first", status=RunStatus.FAILED))
+    (second,) = queue.requeue_failed(database, owner="mali", now=utc_now())
+    store.save(database, dataclasses.replace(second, status=RunStatus.FAILED))
+
+    (third,) = queue.requeue_failed(database, owner="mali", now=utc_now())
+
+    assert third.requeued_from == second.run_id
+
+
+def test_an_unknown_campaign_is_named(idle_application: Application) -> None:
+    with pytest.raises(NotFoundError):
+        queue.requeue_failed(
+            idle_application.database, campaign_id="nowhere", owner="mali", now=utc_now()
+        )
+
+
+def test_a_start_gives_back_money_that_is_held_for_a_call_never_sent(
+    idle_application: Application,
+) -> None:
+    database = idle_application.database
+    run = make_run("r1", status=RunStatus.RUNNING)
+    store.save(database, run, make_attempt("a1", "r1", state=AttemptState.CANCELLED))
+    store.reserve(database, make_reservation("a1", "0.40"), Decimal(1))
+
+    queue.release_unstarted(database, utc_now())
+
+    assert store.get_run(database, "r1").status is RunStatus.QUEUED
+    assert store.open_reservations(database) == []
 
 
 def test_runs_wait_in_the_queue_until_their_back_end_is_there(

@@ -1,0 +1,184 @@
+"""What a person found out about a paid call whose bill nobody here knows."""
+
+import contextlib
+import dataclasses
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from videogen import store
+from videogen.domain.event import Event
+from videogen.domain.money import ReservationState
+from videogen.domain.run import (
+    Attempt,
+    AttemptState,
+    FailureClass,
+    Run,
+    RunStatus,
+)
+from videogen.errors import InvalidInputError, NotFoundError
+from videogen.store import Database
+
+MAX_EXTERNAL_ID_LENGTH = 500  # Veo's operation names take about 200
+
+
+class Resolution(StrEnum):
+    NOT_MADE = "not_made"  # the vendor never took the call: nothing is billed
+    BILLED = "billed"  # it was billed and its clip is gone
+    FETCH = "fetch"  # the vendor has it under this id: go on with it
+
+
+def resolve(
+    database: Database,
+    run_id: str,
+    how: Resolution,
+    *,
+    billed_usd: Decimal | None = None,
+    external_id: str | None = None,
+    who: str,
+    why: str,
+    now: datetime,
+) -> Run:
+    """Close an uncertain run, or go on with it: run, attempt, money and event in one transaction.
+
+    A run that ended otherwise while its paid call still holds money (lost, say) may be told what
+    was billed; it keeps its status.
+    Raises: InvalidInputError: names the field; NotFoundError. Nothing is changed then.
+    """
+    _check_words(who=who, why=why)
+    with database.write():
+        run = store.get_run(database, run_id)
+        attempt = _open_attempt(database, run, how)
+        if how is Resolution.FETCH:
+            run, attempt = _reopened(run, attempt, _free_id(database, run_id, external_id))
+        else:
+            cost_usd = _checked_sum(billed_usd) if how is Resolution.BILLED else Decimal(0)
+            run, attempt = _closed(database, run, attempt, cost_usd, now)
+            _end_hold(database, attempt.attempt_id, how, cost_usd)
+        facts = {
+            "attempt_id": attempt.attempt_id,
+            "how": how.value,
+            "who": who.strip(),
+            "why": why.strip(),
+            "billed_usd": None if how is Resolution.FETCH else str(attempt.cost_usd),
+            "external_id": attempt.external_id,
+        }
+        store.save(database, attempt, run, _event(run_id, now, facts))
+    return run
+
+
+def _open_attempt(database: Database, run: Run, how: Resolution) -> Attempt:
+    """The attempt that the question is about."""
+    attempts = store.attempts_of_run(database, run.run_id)
+    if run.status is RunStatus.UNCERTAIN and attempts:
+        return attempts[-1]
+    held = [attempt for attempt in attempts if _is_held(database, attempt.attempt_id)]
+    if held and run.status.is_final and how is not Resolution.FETCH:
+        return held[-1]
+    raise InvalidInputError(
+        "run_not_uncertain", field="run_id", value=run.run_id, status=run.status.value
+    )
+
+
+def _is_held(database: Database, attempt_id: str) -> bool:
+    reservation = store.reservation_of(database, attempt_id)
+    return reservation is not None and reservation.state is ReservationState.HELD
+
+
+def _reopened(run: Run, attempt: Attempt, external_id: str) -> tuple[Run, Attempt]:
+    """As a worker finds what an earlier process had submitted; the hold stays until it ends.
+
+    A wish to cancel goes: whoever fetches wants the clip.
+    """
+    attempt = dataclasses.replace(
+        attempt,
+        state=AttemptState.SUBMITTED,
+        external_id=external_id,
+        ended_at=None,
+        failure_class=None,
+        failure_detail=None,
+        cost_usd=None,
+    )
+    run = dataclasses.replace(
+        run,
+        status=RunStatus.RUNNING,
+        cancel_requested=False,
+        ended_at=None,
+        failure_class=None,
+        failure_detail=None,
+        cost_usd=None,
+    )
+    return run, attempt
+
+
+def _closed(
+    database: Database, run: Run, attempt: Attempt, cost_usd: Decimal, now: datetime
+) -> tuple[Run, Attempt]:
+    attempt = dataclasses.replace(attempt, cost_usd=cost_usd)
+    if run.status is RunStatus.UNCERTAIN:
+        ended: dict[str, Any] = {"failure_class": FailureClass.UNCERTAIN, "ended_at": now}
+        attempt = dataclasses.replace(attempt, state=AttemptState.FAILED, **ended)
+        run = dataclasses.replace(run, status=RunStatus.FAILED, **ended)
+    others = [
+        one.cost_usd
+        for one in store.attempts_of_run(database, run.run_id)
+        if one.attempt_id != attempt.attempt_id
+    ]
+    known = [cost for cost in others if cost is not None]
+    total_usd = sum(known, cost_usd) if len(known) == len(others) else None
+    return dataclasses.replace(run, cost_usd=total_usd), attempt
+
+
+def _end_hold(database: Database, attempt_id: str, how: Resolution, cost_usd: Decimal) -> None:
+    with contextlib.suppress(NotFoundError):  # the sandbox holds no money
+        if how is Resolution.BILLED:
+            store.settle(database, attempt_id, cost_usd)
+        else:
+            store.release(database, attempt_id)
+
+
+def _check_words(*, who: str, why: str) -> None:
+    """A log entry without a person or a reason helps nobody a month later."""
+    if not who.strip():
+        raise InvalidInputError("who_empty", field="who", value=who)
+    if not why.strip():
+        raise InvalidInputError("why_empty", field="why", value=why)
+
+
+def _checked_sum(billed_usd: Decimal | None) -> Decimal:
+    """Any sum from 0 up: a bill may be higher than what was held."""
+    if billed_usd is None:
+        raise InvalidInputError("billed_missing", field="billed_usd")
+    if not billed_usd.is_finite() or billed_usd < 0:
+        raise InvalidInputError("billed_no_sum", field="billed_usd", value=str(billed_usd))
+    return billed_usd
+
+
+def _free_id(database: Database, run_id: str, external_id: str | None) -> str:
+    """Another run's id would fetch another run's clip."""
+    checked = _checked_id(external_id)
+    owner_id = store.run_id_of_external_id(database, checked)
+    if owner_id not in (None, run_id):
+        raise InvalidInputError(
+            "external_id_taken", field="external_id", value=checked, run_id=owner_id
+        )
+    return checked
+
+
+def _checked_id(external_id: str | None) -> str:
+    checked = (external_id or "").strip()
+    if not checked:
+        raise InvalidInputError("external_id_missing", field="external_id")
+    is_printable = checked.isprintable() and " " not in checked
+    if not is_printable or len(checked) > MAX_EXTERNAL_ID_LENGTH:
+        raise InvalidInputError("external_id_unusable", field="external_id", value=checked[:80])
+    return checked
+
+
+def _event(run_id: str, now: datetime, facts: Mapping[str, Any]) -> Event:
+    return Event(
+        event_id=str(uuid.uuid4()), at=now, kind="run.resolved", subject_id=run_id, data=facts
+    )
