@@ -28,12 +28,20 @@ GOOGLE_SUBMIT_KINDS = (
     "drop_after_accept",
     "empty_body",
     "html_200",
+    "slow_answer",
 )
-GOOGLE_POLL_KINDS = ("poll_status",)
+GOOGLE_POLL_KINDS = ("poll_status", "poll_drop", "poll_empty", "poll_html")
+GOOGLE_FILE_KINDS = ("file_status", "file_cut", "file_json", "file_empty", "file_redirect")
 GOOGLE_RUN_KINDS = (
     "op_error",
     "rai_filtered",
+    "partly_filtered",
+    "done_empty",
+    "odd_status",
     "never_done",
+    "gcs_uri",
+    "empty_video",
+    "cut_video",
     "json_video",
     "bad_video",
     "frozen_video",
@@ -46,6 +54,7 @@ KINDS = frozenset(
     + COMFY_VIEW_KINDS
     + GOOGLE_SUBMIT_KINDS
     + GOOGLE_POLL_KINDS
+    + GOOGLE_FILE_KINDS
     + GOOGLE_RUN_KINDS
     + SWITCHES
 )

@@ -64,7 +64,7 @@ class Profile:
     """How one condition is played: seconds, memory, failures, looks; figures from profiles.toml."""
 
     name: str
-    kind: Literal["comfy", "vertex"]
+    kind: Literal["comfy", "vertex", "interactions"]
     look: Look
     source: str
     seconds: float | None = None

@@ -18,7 +18,7 @@ class Submit:
 
     entry: int  # counts accepted submits: one id may come twice
     id: str
-    kind: Literal["comfy", "vertex"]
+    kind: Literal["comfy", "vertex", "interactions"]
     profile: str
     model: str
     at: str  # ISO 8601, UTC
@@ -62,7 +62,7 @@ class SubmitLog:
         self,
         *,
         external_id: str,
-        kind: Literal["comfy", "vertex"],
+        kind: Literal["comfy", "vertex", "interactions"],
         profile: str,
         model: str,
         prompt: str,
