@@ -18,7 +18,9 @@ from videogen.store.decisions import (
     criteria,
     criteria_history,
     events_of,
+    events_of_room,
     frozen_decisions,
+    setup_hours,
     setup_steps,
 )
 from videogen.store.holds import hold_of, holds, lift_hold, remove_server, servers
@@ -88,6 +90,7 @@ __all__ = [
     "criteria",
     "criteria_history",
     "events_of",
+    "events_of_room",
     "find_rater",
     "find_runs",
     "frozen_decisions",
@@ -133,6 +136,7 @@ __all__ = [
     "servers",
     "sessions",
     "settle",
+    "setup_hours",
     "setup_steps",
     "suites",
     "unfinished_attempts",

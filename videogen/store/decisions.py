@@ -1,5 +1,7 @@
 """Criteria, frozen decisions, setup steps and the log of events."""
 
+from dataclasses import dataclass
+
 from videogen.domain.decision import Criteria
 from videogen.domain.event import Event, FrozenDecision, SetupStep
 from videogen.errors import NotFoundError
@@ -47,6 +49,26 @@ def setup_steps(database: Database) -> list[SetupStep]:
     return database.rows(SetupStep, SETUP_STEPS)
 
 
+SETUP_HOURS = """
+    SELECT condition_name, sum(person_hours) AS person_hours,
+           sum(machine_hours) AS machine_hours, count(*) AS n_steps
+    FROM setup_step GROUP BY condition_name ORDER BY condition_name
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupHours:
+    condition_name: str
+    person_hours: float
+    machine_hours: float
+    n_steps: int
+
+
+def setup_hours(database: Database) -> list[SetupHours]:
+    """What each condition took before its first clip, of those with any step."""
+    return database.rows(SetupHours, SETUP_HOURS)
+
+
 EVENTS_OF_SUBJECT = """
     SELECT * FROM event WHERE subject_id = $subject_id ORDER BY "at", rowid
 """
@@ -55,3 +77,13 @@ EVENTS_OF_SUBJECT = """
 def events_of(database: Database, subject_id: str) -> list[Event]:
     """Oldest first."""
     return database.rows(Event, EVENTS_OF_SUBJECT, subject_id=subject_id)
+
+
+EVENTS_OF_ROOM = """
+    SELECT * FROM event WHERE kind LIKE $prefix || '%' ORDER BY "at", rowid
+"""
+
+
+def events_of_room(database: Database, room: str) -> list[Event]:
+    """Those whose kind begins with the room's name, such as "poc"; oldest first."""
+    return database.rows(Event, EVENTS_OF_ROOM, prefix=f"{room}.")
