@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.store.records import NOON, make_attempt, make_run, minutes
+from tests.store.records import NOON, make_attempt, make_condition, make_run, minutes
 from videogen.domain.run import AttemptState, Origin, Run, RunStatus
 from videogen.errors import NotFoundError
 from videogen.store import (
@@ -66,11 +66,14 @@ def test_the_owner_with_the_fewest_running_runs_is_next(database: Database) -> N
 
 
 def test_the_queue_position_is_one_for_the_run_that_is_next(database: Database) -> None:
+    condition = make_condition()
+    made_by = {"condition_id": condition.condition_id}
     save(
         database,
-        make_run("late", queued_at=minutes(2)),
-        make_run("early", queued_at=minutes(1)),
-        make_run("ended", status=RunStatus.FAILED),
+        condition,
+        make_run("late", queued_at=minutes(2), **made_by),
+        make_run("early", queued_at=minutes(1), **made_by),
+        make_run("ended", status=RunStatus.FAILED, **made_by),
     )
 
     assert queue_position(database, "early") == 1

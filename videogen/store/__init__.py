@@ -52,8 +52,10 @@ from videogen.store.panel import (
     withdraw_rating,
 )
 from videogen.store.queue import (
+    QueueAhead,
     claim_next_run,
     has_queued,
+    queue_ahead,
     queue_position,
     running_run_ids,
     unfinished_attempts,
@@ -77,6 +79,7 @@ __all__ = [
     "Database",
     "GateRating",
     "MonthSpend",
+    "QueueAhead",
     "add",
     "attempts_of_run",
     "campaign_progress",
@@ -115,6 +118,7 @@ __all__ = [
     "pair_votes",
     "presentations_of",
     "prices",
+    "queue_ahead",
     "queue_position",
     "raters",
     "ratings_of",

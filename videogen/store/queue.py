@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from videogen.domain.condition import BackendKind
 from videogen.domain.event import Event
 from videogen.domain.run import Attempt, Origin, Run, RunStatus
 from videogen.store.database import Database
@@ -134,37 +135,70 @@ def unfinished_attempts(database: Database) -> list[tuple[Run, Attempt]]:
     return [(runs[attempt.run_id], attempt) for attempt in attempts if attempt.run_id in runs]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueAhead:
+    """Alike runs that the same kind of back end makes before a queued one, or the run itself."""
+
+    kind: BackendKind
+    making_condition_id: str
+    n_runs: int
+    started_at: datetime | None  # None: they wait; else it is one that runs now
+    is_itself: bool
+
+
 # Of the back end that will make it: turns are taken there, one run of each owner a round.
-QUEUE_POSITION = """
+QUEUE_AHEAD = """
     WITH here AS (
-        SELECT run.*, coalesce(condition.backend, run.condition_id) AS kind
-        FROM run
-        LEFT JOIN condition ON condition.condition_id = coalesce(routed_to, run.condition_id)
+        SELECT run_id, owner, status, queued_at, started_at, cancel_requested, origin, campaign_id,
+               coalesce(routed_to, run.condition_id) AS making_condition_id,
+               condition.backend AS kind
+        FROM run JOIN condition ON condition.condition_id = coalesce(routed_to, run.condition_id)
     ), mine AS (
         SELECT kind, origin FROM here WHERE run_id = $run_id
     ), line AS (
-        SELECT run_id, owner, status, queued_at, started_at, cancel_requested
-        FROM here JOIN mine ON mine.kind = here.kind
+        SELECT here.* FROM here JOIN mine ON mine.kind = here.kind
              AND mine.origin IS NOT DISTINCT FROM here.origin
     ), turn AS (
         SELECT owner, count(*) FILTER (status = 'running') AS n_running,
                max(started_at) AS last_served_at
         FROM line GROUP BY owner
-    ), placed AS (
-        SELECT run_id, owner, queued_at,
+    ), waiting AS (
+        SELECT run_id, owner, queued_at, making_condition_id,
                row_number() OVER (PARTITION BY owner ORDER BY queued_at, run_id) AS place
-        FROM line WHERE status = 'queued' AND NOT cancel_requested
-    )
-    SELECT position FROM (
-        SELECT run_id, row_number() OVER (
+        FROM line
+        WHERE status = 'queued' AND NOT cancel_requested
+          AND coalesce(campaign_id, '')
+              NOT IN (SELECT campaign_id FROM campaign WHERE paused_at IS NOT NULL)
+    ), placed AS (
+        SELECT run_id, making_condition_id, row_number() OVER (
             ORDER BY n_running + place, last_served_at NULLS FIRST, queued_at, run_id
         ) AS position
-        FROM placed JOIN turn USING (owner)
-    ) WHERE run_id = $run_id
+        FROM waiting JOIN turn USING (owner)
+    )
+    SELECT kind, making_condition_id, n_runs, started_at, is_itself FROM (
+        SELECT making_condition_id, count(*) AS n_runs, NULL::TIMESTAMP AS started_at,
+               run_id = $run_id AS is_itself
+        FROM placed
+        WHERE position <= (SELECT position FROM placed WHERE run_id = $run_id)
+        GROUP BY making_condition_id, is_itself
+        UNION ALL
+        SELECT making_condition_id, 1, coalesce(started_at, queued_at), false
+        FROM line WHERE status = 'running'
+    ), (SELECT kind FROM mine)
+    ORDER BY is_itself, started_at NULLS LAST, making_condition_id
 """
 
 
+def queue_ahead(database: Database, run_id: str) -> list[QueueAhead]:
+    """What runs and waits before a queued run, in the order of the claims; it stands last.
+
+    Without an entry `is_itself` it does not wait.
+    """
+    return database.rows(QueueAhead, QUEUE_AHEAD, run_id=run_id)
+
+
 def queue_position(database: Database, run_id: str) -> int | None:
-    """1 for the run that its back end takes next as things stand; None when it does not wait."""
-    position: int | None = database.value(QUEUE_POSITION, run_id=run_id)
-    return position
+    """1 for the run that its back end takes next; None: it does not wait, or its campaign rests."""
+    ahead = queue_ahead(database, run_id)
+    waits = any(entry.is_itself for entry in ahead)
+    return sum(entry.n_runs for entry in ahead if entry.started_at is None) if waits else None
