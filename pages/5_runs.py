@@ -1,6 +1,6 @@
 import streamlit as st
 
-from videogen.ui import notices, run_loaders, run_table, run_view
+from videogen.ui import failures_bar, notices, run_loaders, run_table, run_view
 from videogen.ui.language import t
 
 if "run" in st.query_params:
@@ -11,4 +11,6 @@ st.title(t("runs.title"))
 if not run_loaders.has_any():
     notices.show_empty(t("runs.empty"), t("runs.empty_text"))
     st.stop()
-run_table.show(run_table.ask_filter())
+wanted = run_table.ask_filter()
+failures_bar.show(wanted.campaign_id)
+run_table.show(wanted)

@@ -1,5 +1,8 @@
 """A run's figures, each with its unit and where it comes from."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from videogen.domain.condition import Location
 from videogen.domain.money import Price
 from videogen.domain.run import Origin, Run, RunStatus
@@ -24,6 +27,47 @@ def origin_chip(run: Run) -> str:
         return ""
     word = markup.esc(t("sandbox.short"))
     return f'<span class="vg-chip vg-sandbox">{markup.icon("sandbox")}{word}</span>'
+
+
+def degraded_chip(run: Run) -> str:
+    if not run.is_degraded:
+        return ""
+    return (
+        f'<span title="{markup.esc(t("run.degraded_note"))}">'
+        f"{markup.chip(t('run.degraded'), 'uncertain', icon_name='warn')}</span>"
+    )
+
+
+def how_made(detail: RunDetail) -> str:
+    """Where a routed run went and why; what a degraded one is worth."""
+    said = []
+    routing = routed_sentence(detail)
+    if routing:
+        said.append(routing)
+    if detail.run.is_degraded:
+        said.append(t("run.degraded_note"))
+    return "".join(f'<p class="vg vg-small vg-line">{markup.esc(one)}</p>' for one in said)
+
+
+def routed_sentence(detail: RunDetail) -> str | None:
+    """Such as "Made by Veo 3.1 Fast: ... (after AnimateDiff)"; None for a run that none routed."""
+    run = detail.run
+    if run.routed_to is None:
+        return None
+    maker = loaders.conditions().get(run.routed_to)
+    said = t(
+        "run.routed",
+        condition=loaders.condition_label(maker) if maker else run.routed_to,
+        reason=route_reason(run.route),
+    )
+    tried = [loaders.name_label(name.split("@")[0]) for name in run.route.get("tried", ())]
+    return f"{said} ({t('run.routed_after', conditions=', '.join(tried))})" if tried else said
+
+
+def route_reason(route: Mapping[str, Any]) -> str:
+    """The rule that decided, in the visitor's language; rules that are gone keep their name."""
+    key = str(route.get("reason", ""))
+    return language.t_or(key, key, **route.get("facts", {}))
 
 
 def measurements(detail: RunDetail) -> str:

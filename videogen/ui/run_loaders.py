@@ -1,6 +1,8 @@
 """What the Runs page, one run's page and the Create page read of runs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import streamlit as st
 
@@ -8,12 +10,13 @@ from videogen import store
 from videogen.domain.clip import Clip
 from videogen.domain.condition import Condition
 from videogen.domain.event import Event
-from videogen.domain.money import Price
+from videogen.domain.money import Price, ReservationState
 from videogen.domain.prompt import Prompt
 from videogen.domain.run import Attempt, FailureClass, Run, RunStatus, VramTrace
 from videogen.errors import NotFoundError
-from videogen.runs import queue
+from videogen.runs import queue, uncertain
 from videogen.runs.progress import LiveProgress
+from videogen.runs.uncertain import Resolution
 from videogen.ui import loaders, who
 from videogen.ui.loaders import Snapshot
 
@@ -120,6 +123,61 @@ def requeue(run_id: str) -> Run:
     new = queue.requeue(loaders.application().database, run_id, who.name(), loaders.now())
     loaders.application().worker.wake()
     return new
+
+
+def open_failures(campaign_id: str | None) -> Mapping[FailureClass, int]:
+    """Failed and lost runs that nobody asked for again, by class."""
+    return _open_failures(loaders.snapshot(), campaign_id)
+
+
+def requeue_failed(failure_class: FailureClass, campaign_id: str | None) -> int:
+    """How many runs wait again, as new ones."""
+    new = queue.requeue_failed(
+        loaders.application().database,
+        campaign_id=campaign_id,
+        failure_class=failure_class,
+        owner=who.name(),
+        now=loaders.now(),
+    )
+    loaders.application().worker.wake()
+    return len(new)
+
+
+def held_usd(run_id: str) -> Decimal | None:
+    """What an uncertain run keeps back; None in the sandbox, which costs nothing."""
+    database = loaders.application().database
+    for attempt in store.attempts_of_run(database, run_id):
+        held = store.reservation_of(database, attempt.attempt_id)
+        if held is not None and held.state is ReservationState.HELD:
+            return held.amount_usd
+    return None
+
+
+def resolve(
+    run_id: str,
+    how: Resolution,
+    *,
+    billed_usd: Decimal | None,
+    external_id: str | None,
+    why: str,
+) -> None:
+    """Raises: InvalidInputError: names the field."""
+    uncertain.resolve(
+        loaders.application().database,
+        run_id,
+        how,
+        billed_usd=billed_usd,
+        external_id=external_id,
+        who=who.name(),
+        why=why,
+        now=loaders.now(),
+    )
+    loaders.application().worker.wake()
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _open_failures(key: Snapshot, campaign_id: str | None) -> Mapping[FailureClass, int]:  # noqa: ARG001 the cache's key
+    return store.open_failures(loaders.application().database, campaign_id=campaign_id)
 
 
 # Whoever looks at the same view shares one answer until the next commit.

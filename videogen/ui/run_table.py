@@ -68,6 +68,8 @@ def _row(row: RunRow) -> str:
     text = row.prompt.text
     short = text if len(text) <= PROMPT_CHARACTERS else f"{text[:PROMPT_CHARACTERS]}…"
     failure = t(f"failure.{run.failure_class.value}") if run.failure_class else None
+    if run.is_degraded:
+        failure = t("run.degraded")
     why = f'<span class="sub">{markup.esc(failure)}</span>' if failure else ""
     origin = run_facts.origin_chip(run)
     return (

@@ -16,6 +16,7 @@ from videogen.ui import (
     markup,
     media,
     notices,
+    resolution,
     run_facts,
     run_loaders,
 )
@@ -37,7 +38,7 @@ def show(run_id: str) -> None:
         _failure(detail)
         _clip(detail)
     with right:
-        st.html(run_facts.measurements(detail))
+        st.html(run_facts.how_made(detail) + run_facts.measurements(detail))
         st.html(run_facts.circumstances(detail))
         _actions(detail)
     _memory(detail)
@@ -49,7 +50,9 @@ def show(run_id: str) -> None:
 
 def _head(detail: RunDetail) -> None:
     run = detail.run
-    chips = f"{run_facts.status_chip(run)} {run_facts.origin_chip(run)}"
+    chips = " ".join(
+        (run_facts.status_chip(run), run_facts.degraded_chip(run), run_facts.origin_chip(run))
+    )
     again = ""
     if run.requeued_from:
         again = f" · {markup.link('runs', t('run.requeued_from'), run=run.requeued_from)}"
@@ -73,7 +76,9 @@ def _actions(detail: RunDetail) -> None:
     run = detail.run
     if not run.status.is_final:
         live.cancel_button(run)
-    elif run.status is not RunStatus.UNCERTAIN and st.button(
+    elif run.status is RunStatus.UNCERTAIN:
+        resolution.ask(run)
+    elif st.button(
         t("run.requeue"), icon=":material/replay:", help=t("run.requeue_note"), key="requeue"
     ):
         try:

@@ -1,0 +1,110 @@
+"""Failed runs are run again from the page, and a person closes what stayed uncertain."""
+
+import dataclasses
+import uuid
+from decimal import Decimal
+
+from tests.ui.pages import checked, visit, words
+from tests.ui.stocked import NOW, ended_campaign
+from videogen import store
+from videogen.bootstrap import Application
+from videogen.domain.money import Reservation, ReservationState
+from videogen.domain.run import Attempt, AttemptState, FailureClass, Run, RunStatus
+from videogen.texts import t
+
+
+def test_failed_runs_stand_above_the_list_with_what_to_do(application: Application) -> None:
+    ended_campaign(application, n_prompts=8, n_failed=2)
+
+    shown = words(visit("5_runs.py", lang="th"))
+
+    assert t("failures.open", "th", n=4) in shown
+    assert t("failure.out_of_vram", "th") in shown
+
+
+def test_running_a_class_again_queues_new_runs_and_empties_the_list(
+    application: Application,
+) -> None:
+    ended_campaign(application, n_prompts=8, n_failed=2)
+    page = visit("5_runs.py")
+
+    checked(page.button(key="requeue_out_of_vram").click().run())
+
+    assert t("failures.done", "en", n=4) in words(page)
+    assert t("failures.open", "en", n=4) not in words(page)
+    queued = store.find_runs(application.database, status=RunStatus.QUEUED)
+    assert len(queued) == 4
+    assert all(run.requeued_from for run in queued)
+
+
+def test_an_uncertain_run_asks_what_became_of_it_and_offers_no_second_call(
+    application: Application,
+) -> None:
+    run = uncertain_run(application)
+
+    page = visit("5_runs.py", run=run.run_id)
+
+    assert t("resolve.title", "en") in words(page)
+    assert "$0.80" in words(page)
+    assert t("run.requeue", "en") not in [button.label for button in page.button]
+
+
+def test_saying_that_it_was_billed_settles_the_money(application: Application) -> None:
+    run = uncertain_run(application)
+    page = visit("5_runs.py", run=run.run_id)
+
+    page.radio(key="resolve_how").set_value(t("resolve.billed", "en")).run()
+    page.number_input(key="resolve_billed").set_value(0.8)
+    page.text_input(key="resolve_why").set_value("billing console")
+    checked(page.button(key="resolve_go").click().run())
+
+    closed = store.get_run(application.database, run.run_id)
+    assert (closed.status, closed.cost_usd) == (RunStatus.FAILED, Decimal("0.8"))
+    spend = store.month_spend(application.database, "2026-11")
+    assert (spend.spent_usd, spend.held_usd) == (Decimal("0.8"), Decimal(0))
+
+
+def test_an_answer_without_a_source_is_refused_and_named(application: Application) -> None:
+    run = uncertain_run(application)
+    page = visit("5_runs.py", run=run.run_id)
+
+    page.radio(key="resolve_how").set_value(t("resolve.not_made", "en")).run()
+    checked(page.button(key="resolve_go").click().run())
+
+    assert t("field.why", "en") in words(page)
+    assert store.get_run(application.database, run.run_id).status is RunStatus.UNCERTAIN
+
+
+def uncertain_run(application: Application) -> Run:
+    """A paid call of Veo whose answer was never seen; its money is held."""
+    campaign = ended_campaign(application, n_prompts=1)
+    veo = next(one for one in application.conditions if one.name == "veo-3.1-fast")
+    made = store.campaign_runs(application.database, campaign.campaign_id)[0]
+    run = dataclasses.replace(
+        made,
+        run_id=str(uuid.uuid4()),
+        condition_id=veo.condition_id,
+        status=RunStatus.UNCERTAIN,
+        failure_class=FailureClass.UNCERTAIN,
+        cost_usd=None,
+        clip_id=None,
+    )
+    attempt = Attempt(
+        attempt_id=str(uuid.uuid4()),
+        run_id=run.run_id,
+        ordinal=1,
+        state=AttemptState.UNCERTAIN,
+        backend="vertex@aiplatform.googleapis.com",
+        intended_at=NOW,
+        submitted_at=NOW,
+    )
+    held = Reservation(
+        reservation_id=str(uuid.uuid4()),
+        attempt_id=attempt.attempt_id,
+        month="2026-11",
+        amount_usd=Decimal("0.80"),
+        state=ReservationState.HELD,
+        reserved_at=NOW,
+    )
+    store.save(application.database, run, attempt, held)
+    return run
