@@ -17,13 +17,14 @@ from starlette.types import ASGIApp
 
 from videogen.errors import PortUnavailableError
 from videogen.sandbox.clock import SandboxClock
+from videogen.sandbox.cloud import Cloud
 from videogen.sandbox.comfy_engine import ComfyEngine
 from videogen.sandbox.comfy_http import comfy_app
-from videogen.sandbox.faults import FaultBook, load_faults
+from videogen.sandbox.fault_book import FaultBook
+from videogen.sandbox.faults import load_faults
+from videogen.sandbox.google_http import google_app
 from videogen.sandbox.profiles import load_profiles
 from videogen.sandbox.submit_log import SubmitLog
-from videogen.sandbox.vertex import VertexEngine
-from videogen.sandbox.vertex_http import vertex_app
 from videogen.sandbox.world import World
 
 # With this one the first prompts people type do not happen to meet bad luck.
@@ -124,7 +125,7 @@ def _world(options: SandboxOptions, folder: Path) -> World:
         clock=SandboxClock(time_scale=options.time_scale),
         seed=options.seed,
         profiles=load_profiles(),
-        faults=FaultBook(faults),
+        faults=FaultBook(faults, seed=options.seed),
         log=SubmitLog(options.log),
         folder=folder,
         has_failures=options.has_failures,
@@ -133,9 +134,9 @@ def _world(options: SandboxOptions, folder: Path) -> World:
 
 async def _run(options: SandboxOptions, folder: Path) -> None:
     world = _world(options, folder)
-    comfy, google = ComfyEngine(world), VertexEngine(world)
+    comfy, cloud = ComfyEngine(world), Cloud(world)
     listeners = [_listen(options.comfy_port), _listen(options.google_port)]
-    servers = [_server(comfy_app(world, comfy)), _server(vertex_app(world, comfy, google))]
+    servers = [_server(comfy_app(world, comfy)), _server(google_app(world, comfy, cloud))]
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -154,7 +155,7 @@ async def _run(options: SandboxOptions, folder: Path) -> None:
     await asyncio.wait([worker, *serving], return_when=asyncio.FIRST_COMPLETED)
     stop()
     comfy.close()
-    google.close()
+    cloud.close()
     await asyncio.gather(*serving)
     if worker.done():
         worker.result()

@@ -1,0 +1,221 @@
+"""Google's machines: jobs that end after their played time, whichever protocol asked for them."""
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+from videogen.sandbox.clip_request import ClipRequest, Motion
+from videogen.sandbox.faults import GOOGLE_RUN_KINDS, Fault, Subject
+from videogen.sandbox.google_wire import GoogleError
+from videogen.sandbox.profiles import Profile
+from videogen.sandbox.renderer import render_clip
+from videogen.sandbox.submit_log import Outcome
+from videogen.sandbox.world import World
+
+_FPS = 24
+_SIZES = {
+    "360p": (640, 360),
+    "720p": (1280, 720),
+    "1080p": (1920, 1080),
+    "4k": (3840, 2160),
+}
+_NO_CLIP = frozenset({"op_error", "rai_filtered", "done_empty", "odd_status"})
+Protocol = Literal["vertex", "interactions"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoRequest:
+    prompt: str
+    seed: int
+    n_samples: int
+    duration_s: int
+    width_px: int
+    height_px: int
+    resolution: str
+    has_audio: bool
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class CloudJob:
+    external_id: str
+    model: str
+    profile: Profile
+    request: VideoRequest
+    faults: Mapping[str, Fault]
+    entry: int  # in the submit log
+    began_at: datetime
+    played_s: float  # real seconds; the answer's clock does not count our drawing
+    outcome: Outcome = "running"
+    clips: list[bytes] = field(default_factory=list)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(
+            profile=self.profile.name, prompt=self.request.prompt, model=self.external_id
+        )
+
+    @property
+    def changed_at(self) -> datetime:
+        return self.began_at + timedelta(seconds=self.played_s if self.over.is_set() else 0.0)
+
+
+class Cloud:
+    """Jobs run side by side; a cloud has more than one machine."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._jobs: dict[str, CloudJob] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render-cloud")
+
+    def profile(self, protocol: Protocol, model: str) -> Profile:
+        """Raises: GoogleError: 404, this protocol has no such model."""
+        profile = self.world.profiles.for_model(model)
+        if profile is None or profile.kind != protocol:
+            raise GoogleError(404, f"Publisher Model `publishers/google/models/{model}` not found.")
+        return profile
+
+    def job(self, external_id: str) -> CloudJob | None:
+        return self._jobs.get(external_id)
+
+    def start(
+        self, protocol: Protocol, external_id: str, model: str, request: VideoRequest
+    ) -> CloudJob:
+        profile = self.profile(protocol, model)
+        draw = self.world.draw(profile=profile, prompt=request.prompt, job_seed=request.seed)
+        subject = Subject(profile=profile.name, prompt=request.prompt, model=model)
+        job = CloudJob(
+            external_id=external_id,
+            model=model,
+            profile=profile,
+            request=request,
+            faults=self.world.run_faults(GOOGLE_RUN_KINDS, subject, draw),
+            began_at=datetime.now(UTC),
+            played_s=self.world.clock.real_s((profile.seconds or 0.0) * draw.time_factor),
+            entry=self.world.log.add(
+                external_id=external_id,
+                kind=protocol,
+                profile=profile.name,
+                model=model,
+                prompt=request.prompt,
+                seed=request.seed,
+                outcome="running",
+            ),
+        )
+        self._jobs[external_id] = job
+        task = asyncio.create_task(self._play(job))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return job
+
+    def cancel(self, job: CloudJob) -> None:
+        """Billed in full: nobody says what a stopped job costs, so the worst is played."""
+        if not job.over.is_set():
+            self._end(job, "cancelled", price(job))
+
+    async def _play(self, job: CloudJob) -> None:
+        if "never_done" in job.faults:
+            return
+        loop = asyncio.get_running_loop()
+        makes_clip = not _NO_CLIP & job.faults.keys()
+        clips = loop.run_in_executor(self._threads, self._clips, job) if makes_clip else None
+        await asyncio.sleep(job.played_s)
+        made = [] if clips is None else await clips
+        if job.over.is_set():  # cancelled meanwhile
+            return
+        if clips is not None:
+            job.clips = made
+            self._end(job, "succeeded", price(job))
+            return
+        outcome: Outcome = "filtered" if "rai_filtered" in job.faults else "failed"
+        self._end(job, outcome, Decimal(0))  # Google bills neither errors nor filtered clips
+
+    def _end(self, job: CloudJob, outcome: Outcome, billed_usd: Decimal | None) -> None:
+        job.outcome = outcome
+        job.over.set()
+        self.world.log.note(job.entry, outcome, billed_usd)
+
+    def _clips(self, job: CloudJob) -> list[bytes]:
+        """Runs in a thread."""
+        n_clips = job.request.n_samples
+        if "partly_filtered" in job.faults:
+            n_clips = max(1, n_clips - 1)
+        return [self._content(job, index) for index in range(n_clips)]
+
+    def _content(self, job: CloudJob, index: int) -> bytes:
+        if "json_video" in job.faults:
+            return b'{"error": {"code": 500, "message": "sandbox"}}'
+        if "bad_video" in job.faults:
+            return b"\x00\x00\x00\x20ftypisom not a video at all " * 64
+        if "empty_video" in job.faults:
+            return b""
+        path = self.world.folder / "rendering" / f"cloud_{job.entry}_{index}.mp4"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        render_clip(_clip(job, index), path)
+        content = path.read_bytes()
+        path.unlink()
+        return content[: len(content) // 2] if "cut_video" in job.faults else content
+
+    def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def price(job: CloudJob) -> Decimal | None:
+    """None where no price of the resolution is known."""
+    rate = job.profile.usd_per_s.get(job.request.resolution)
+    return None if rate is None else rate * job.request.duration_s * job.request.n_samples
+
+
+def check_shape(
+    profile: Profile, *, duration_s: int, resolution: str, aspect_ratio: str
+) -> tuple[int, int]:
+    """Width and height. Raises: GoogleError: 400, the model does not do that."""
+    if resolution not in profile.resolutions:
+        allowed = ", ".join(profile.resolutions)
+        raise GoogleError(400, f"Unsupported resolution {resolution}. Supported: {allowed}.")
+    if duration_s not in profile.durations_s:
+        allowed = ", ".join(str(each) for each in profile.durations_s)
+        raise GoogleError(
+            400, f"Unsupported output video duration {duration_s} seconds, supported: {allowed}."
+        )
+    width_px, height_px = _SIZES[resolution]
+    if aspect_ratio == "16:9":
+        return width_px, height_px
+    if aspect_ratio == "9:16":
+        return height_px, width_px
+    raise GoogleError(400, f"Unsupported aspect ratio {aspect_ratio}. Supported: 16:9, 9:16.")
+
+
+def whole_number(value: Any, field_name: str) -> int:
+    """Raises: GoogleError: 400, not a whole number."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise GoogleError(400, f"Invalid value at '{field_name}': {value!r}.")
+    return int(value)
+
+
+def _clip(job: CloudJob, index: int) -> ClipRequest:
+    request = job.request
+    motion: Motion = "normal"
+    if "frozen_video" in job.faults:
+        motion = "frozen"
+    if "black_video" in job.faults:
+        motion = "black"
+    return ClipRequest(
+        width_px=request.width_px,
+        height_px=request.height_px,
+        frames=request.duration_s * _FPS,
+        fps=Fraction(_FPS),
+        prompt=request.prompt,
+        seed=request.seed + index,
+        look=job.profile.look,
+        motion=motion,
+        audio=request.has_audio,
+    )
