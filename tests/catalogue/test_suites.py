@@ -31,14 +31,14 @@ def test_the_shipped_suite_reads_whole() -> None:
 
 def test_a_prompts_id_holds_the_suites_version(tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
-    row = '[[prompts]]\nid = "a"\ntext = " a kite "\ncategory = "sky"\ntags = ["wind"]\n'
+    row = '[[prompts]]\nid = "a"\ntext = " a kite "\ncategory = "sky"\nmotion = "low"\ntags = ["wind"]\n'
     path.write_text(HEAD + row)
 
     prompt = load_suite(path).prompts[0]
 
     assert prompt.prompt_id == "a@2"
     assert prompt.text == "a kite"
-    assert prompt.tags == ("sky", "wind")
+    assert prompt.tags == ("sky", "motion:low", "wind")
     assert prompt.gloss_th is None
 
 

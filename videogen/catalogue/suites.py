@@ -1,6 +1,7 @@
 """Prompt suites: named, versioned lists of prompts in TOML."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ConfigDict, Field
 
@@ -10,12 +11,13 @@ from videogen.errors import InvalidInputError
 
 
 class _PromptFile(FromFile):
-    model_config = ConfigDict(extra="ignore", frozen=True)  # motion, length: for the curious
+    model_config = ConfigDict(extra="ignore", frozen=True)  # length: for the curious
 
     id: str = Field(min_length=1)
     text: str
     gloss_th: str | None = None
     category: str | None = None
+    motion: Literal["low", "mid", "high"] | None = None
     tags: tuple[str, ...] = ()
 
 
@@ -42,12 +44,13 @@ def load_suite(path: Path) -> PromptSuite:
 
 def _prompt(version: str, row: _PromptFile) -> Prompt:
     category = () if row.category is None else (row.category,)
+    motion = () if row.motion is None else (f"motion:{row.motion}",)  # the router reads it
     return Prompt(
         # Texts change between versions, and ratings of different texts must never meet.
         prompt_id=f"{row.id}@{version}",
         text=checked_prompt_text(row.text),
         gloss_th=row.gloss_th,
-        tags=(*category, *row.tags),
+        tags=(*category, *motion, *row.tags),
     )
 
 

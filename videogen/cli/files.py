@@ -44,11 +44,11 @@ def checked_out(out: Path) -> Path:
     return out
 
 
-def read_json(name: str) -> object:
+def read_json(name: str, *, keeps_nan: bool = False) -> object:
     """Raises: InvalidInputError: as `read_text`, or no JSON."""
     text = read_text(name)
     try:
-        parsed = strict_json.parse(text)
+        parsed = strict_json.parse(text, keeps_nan=keeps_nan)
         text.encode()  # a lone half of a surrogate pair cannot be printed again
     except ValueError as error:
         raise InvalidInputError("file_not_json", field="file", value=name, detail=error) from error

@@ -20,6 +20,7 @@ COMMANDS = {
     "check-server": "videogen.cli.check_server",
     "runs": "videogen.cli.runs",
     "decide": "videogen.cli.decide",
+    "route": "videogen.cli.route",
 }
 INTERRUPTED = 130
 

@@ -3,10 +3,13 @@
 import json
 
 
-def parse(text: str | bytes) -> object:
-    """Raises: ValueError: it is no JSON."""
+def parse(text: str | bytes, *, keeps_nan: bool = False) -> object:
+    """`keeps_nan` for readers that refuse NaN and Infinity themselves, by their field.
+
+    Raises: ValueError: it is no JSON.
+    """
     try:
-        parsed: object = json.loads(text, parse_constant=_refuse)
+        parsed: object = json.loads(text, parse_constant=float if keeps_nan else _refuse)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return parsed
