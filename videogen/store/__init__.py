@@ -23,6 +23,12 @@ from videogen.store.decisions import (
     setup_hours,
     setup_steps,
 )
+from videogen.store.health import (
+    BaselineRow,
+    FingerprintRow,
+    newest_baselines,
+    newest_fingerprints,
+)
 from videogen.store.holds import hold_of, holds, lift_hold, remove_server, servers
 from videogen.store.money import (
     CampaignSpend,
@@ -75,8 +81,10 @@ from videogen.store.runs import (
 from videogen.store.saving import add, save, save_vram_trace
 
 __all__ = [
+    "BaselineRow",
     "CampaignSpend",
     "Database",
+    "FingerprintRow",
     "GateRating",
     "MonthSpend",
     "QueueAhead",
@@ -113,6 +121,8 @@ __all__ = [
     "listed_runs",
     "month_spend",
     "newer_requeue",
+    "newest_baselines",
+    "newest_fingerprints",
     "open_failures",
     "open_reservations",
     "pair_votes",
