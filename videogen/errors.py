@@ -144,6 +144,18 @@ class BackendUnavailableError(BackendError):
     exit_code = 3
 
 
+class ServerWedgedError(BackendUnavailableError):
+    """The server answers, but its worker is dead: prompts wait and none runs until a restart."""
+
+    @property
+    def message_key(self) -> str:
+        return "error.server_wedged.message"
+
+    @property
+    def hint_key(self) -> str:
+        return "error.server_wedged.hint"
+
+
 class NotComfyError(BackendError):
     """Something answers, but it is not a ComfyUI server."""
 

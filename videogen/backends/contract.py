@@ -1,7 +1,8 @@
 """What runs may ask of anything that generates."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from videogen.domain.condition import BackendKind
 from videogen.domain.generation import BackendStatus, GenerationRequest, MissingParts, Observation
@@ -36,6 +37,11 @@ class Backend(Protocol):
 
     def status(self) -> BackendStatus:
         """The light, device and versions; never raises."""
+
+    def fingerprint(self, request: GenerationRequest) -> Mapping[str, Any]:
+        """What must be equal besides `status().fingerprint` for two runs of this request's
+        condition to be compared; never raises, and leaves out what is not told.
+        """
 
     def missing(self, request: GenerationRequest) -> MissingParts:
         """All that it lacks for this request at once; empty where a vendor keeps the parts.

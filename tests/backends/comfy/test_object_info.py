@@ -1,3 +1,5 @@
+import pytest
+
 from tests.backends.odd_server import Answer, OddServer
 from tests.backends.recordings import recording
 from videogen.backends.comfy.address import comfy_address
@@ -42,7 +44,7 @@ def test_everything_missing_is_reported_at_once(odd: OddServer) -> None:
         "3": {"class_type": "NoSuchNode", "inputs": {}},
     }
 
-    _, missing = _object_info(odd).resolve(graph)
+    missing = _object_info(odd).resolve(graph).missing
 
     assert missing.nodes == ("NoSuchNode",)
     assert missing.models == ("gone.ckpt", "gone.safetensors")
@@ -54,7 +56,7 @@ def test_everything_missing_is_reported_at_once(odd: OddServer) -> None:
 def test_only_files_missing_is_a_model_error(odd: OddServer) -> None:
     graph = {"1": {"class_type": "UNETLoader", "inputs": {"unet_name": "gone.safetensors"}}}
 
-    _, missing = _object_info(odd).resolve(graph)
+    missing = _object_info(odd).resolve(graph).missing
 
     assert isinstance(missing_error("comfy@x", missing), ModelMissingError)
 
@@ -63,10 +65,10 @@ def test_the_graph_goes_out_with_the_servers_names_and_stays_as_it_was(odd: OddS
     inputs = {"model": "Wan2_1-InfiniteTalk_Single_fp8_e4m3fn_scaled_KJ.safetensors"}
     graph = {"1": {"class_type": "WanVideoModelLoader", "inputs": inputs}}
 
-    resolved, missing = _object_info(odd).resolve(graph)
+    found = _object_info(odd).resolve(graph)
 
-    assert missing_error("comfy@x", missing) is None
-    assert resolved["1"]["inputs"]["model"].startswith("InfiniteTalk/")
+    assert not found.missing
+    assert found.graph["1"]["inputs"]["model"].startswith("InfiniteTalk/")
     assert not inputs["model"].startswith("InfiniteTalk/")
 
 
@@ -78,3 +80,68 @@ def test_a_class_is_asked_for_once_within_a_few_seconds(odd: OddServer) -> None:
     info.resolve(graph)
 
     assert len(odd.seen) == 1
+
+
+def test_required_inputs_that_are_left_out_are_named_all_at_once(odd: OddServer) -> None:
+    graph = {
+        "1": {"class_type": "UNETLoader", "inputs": {"weight_dtype": "default"}},
+        "2": {"class_type": "SaveVideo", "inputs": {}},
+    }
+
+    unset = _object_info(odd).resolve(graph).unset
+
+    assert unset[0] == "UNETLoader (node 1): required input missing: unet_name"
+    assert {line.split(":")[0] for line in unset} == {"UNETLoader (node 1)", "SaveVideo (node 2)"}
+
+
+def test_a_dynamic_input_goes_by_other_names_and_is_left_to_the_server(odd: OddServer) -> None:
+    spec = {"input": {"required": {"parts": ["COMFY_AUTOGROW_V3", {}]}}}
+    odd.answers = {"/object_info/Joined": Answer({"Joined": spec})}
+    info = ObjectInfo(ComfyWire(comfy_address(odd.url)))
+
+    found = info.resolve({"1": {"class_type": "Joined", "inputs": {"parts.part0": ["2", 0]}}})
+
+    assert found.unset == ()
+
+
+def test_files_of_an_unknown_class_are_looked_for_in_every_model_folder(odd: OddServer) -> None:
+    info = _object_info(odd)
+    odd.answers |= {
+        "/models/diffusion_models": Answer(["WanVideo\\here.safetensors"]),
+        "/models/vae": Answer([]),
+        "/models": Answer(["diffusion_models", "vae"]),
+    }
+    inputs = {"a": "here.safetensors", "b": "gone.safetensors", "c": "no model"}
+
+    missing = info.resolve({"1": {"class_type": "NoSuchLoader", "inputs": inputs}}).missing
+
+    assert missing.nodes == ("NoSuchLoader",)
+    assert missing.models == ("gone.safetensors",)
+
+
+def test_where_folders_cannot_be_listed_nothing_is_said_of_an_unknown_classs_files(
+    odd: OddServer,
+) -> None:
+    graph = {"1": {"class_type": "NoSuchLoader", "inputs": {"a": "x.safetensors"}}}
+
+    missing = _object_info(odd).resolve(graph).missing
+
+    assert (missing.nodes, missing.models) == (("NoSuchLoader",), ())
+
+
+def test_a_file_that_was_just_added_is_seen_by_the_next_submit(
+    odd: OddServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("videogen.backends.comfy.object_info.FRESH_S", 0.0)
+    info = _object_info(odd)
+    graph = {"1": {"class_type": "UNETLoader", "inputs": {"unet_name": "new.safetensors"}}}
+    before = info.resolve(graph).missing
+    required = {"unet_name": [["new.safetensors"]], "weight_dtype": [["default"]]}
+    odd.answers["/object_info/UNETLoader"] = Answer(
+        {"UNETLoader": {"input": {"required": required}}}
+    )
+
+    after = info.resolve(graph).missing
+
+    assert before.models == ("new.safetensors",)
+    assert not after

@@ -8,13 +8,14 @@ from tests.backends.odd_server import Answer, OddServer
 from tests.backends.recordings import recording
 from tests.backends.requests import comfy_request, token
 from videogen.backends import ComfyBackend
-from videogen.domain.generation import BackendLight
+from videogen.domain.generation import BackendLight, GenerationState
 from videogen.domain.run import Origin
 from videogen.errors import (
     BackendUnavailableError,
     NotComfyError,
     RequestRefusedError,
     ServerTooOldError,
+    ServerWedgedError,
     SignInError,
 )
 
@@ -155,7 +156,7 @@ def test_a_refused_sign_in_has_its_own_error(odd: OddServer) -> None:
     backend.close()
 
 
-def test_a_queue_that_only_waits_darkens_the_light(
+def test_a_queue_that_only_waits_darkens_the_light_and_ends_the_waiting(
     odd: OddServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("videogen.backends.comfy.system.WEDGED_AFTER_S", 0.0)
@@ -166,11 +167,32 @@ def test_a_queue_that_only_waits_darkens_the_light(
     }
     backend = _odd_backend(odd)
 
-    backend.status()
-    again = backend.status()
+    first = backend.status()
+    waiting = backend.poll(prompt_id)
+    third = backend.status()
 
-    assert (again.light, again.reason) == (BackendLight.DOWN, "server_wedged")
-    assert backend.poll(prompt_id).stage == "server_wedged"
+    assert first.light is BackendLight.BUSY  # one look proves nothing
+    assert waiting.state is GenerationState.PENDING
+    assert (third.light, third.reason) == (BackendLight.DOWN, "server_wedged")
+    with pytest.raises(ServerWedgedError, match="worker dead, restart ComfyUI"):
+        backend.poll(prompt_id)
+    with pytest.raises(ServerWedgedError):
+        backend.preflight(comfy_request())
+    backend.close()
+
+
+def test_a_queue_that_moves_again_is_no_longer_wedged(
+    odd: OddServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("videogen.backends.comfy.system.WEDGED_AFTER_S", 0.0)
+    waits = Answer({"queue_running": [], "queue_pending": [[1, "other", {}]]})
+    works = Answer({"queue_running": [[1, "other", {}]], "queue_pending": []})
+    odd.answers = {"/system_stats": Answer(STATS), "/queue": [waits, waits, waits, works]}
+    backend = _odd_backend(odd)
+
+    lights = [backend.status().light for _ in range(4)]
+
+    assert lights[2:] == [BackendLight.DOWN, BackendLight.BUSY]
     backend.close()
 
 

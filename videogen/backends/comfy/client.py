@@ -1,12 +1,15 @@
 """One ComfyUI server as a back end."""
 
 import base64
+import contextlib
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from videogen.backends.comfy.address import ComfyAddress, comfy_address
+from videogen.backends.comfy.cancelling import Canceller
 from videogen.backends.comfy.download import download
 from videogen.backends.comfy.history import (
     MARK,
@@ -19,6 +22,7 @@ from videogen.backends.comfy.history import (
 from videogen.backends.comfy.listener import Listener
 from videogen.backends.comfy.object_info import ObjectInfo
 from videogen.backends.comfy.outputs import clip_file
+from videogen.backends.comfy.packs import PackBook, workflow_sha256
 from videogen.backends.comfy.refusals import missing_error, refusal
 from videogen.backends.comfy.system import SystemWatch
 from videogen.backends.comfy.wire import PATIENT, AnswerUnseenError, ComfyWire
@@ -39,13 +43,14 @@ from videogen.errors import (
     NotComfyError,
     RequestRefusedError,
     ServerTooOldError,
+    ServerWedgedError,
 )
 
 RACE_TRIES = 8  # the history entry is written some tenths of a second after the success message
 RACE_PAUSE_S = 0.1
 DEAF_AFTER_S = 120.0  # longer than any silence seen between two messages of a running prompt
-CANCEL_TRIES = 3
 POST_TRIES = 2
+WEDGED = "worker dead, restart ComfyUI"
 
 
 class ComfyBackend:
@@ -63,9 +68,12 @@ class ComfyBackend:
         self._wire = ComfyWire(address)
         self._listener = Listener(address.socket_url, _authorization(address))
         self._object_info = ObjectInfo(self._wire)
+        self._packs = PackBook(self._wire, self._object_info)
         self._system = SystemWatch(self._wire)
         self._lookup_pause_s = lookup_pause_s
-        self._cancelled: set[str] = set()
+        self._canceller = Canceller(
+            self._wire, place_of=self._place, interrupts_by_id=self._system.interrupts_by_id
+        )
 
     @property
     def name(self) -> str:
@@ -74,13 +82,26 @@ class ComfyBackend:
     def status(self) -> BackendStatus:
         return self._system.status()
 
+    def fingerprint(self, request: GenerationRequest) -> Mapping[str, Any]:
+        workflow = request.workflow
+        if workflow is None:
+            return {}
+        facts = {"workflow": workflow.name, "workflow_sha256": workflow_sha256(request)}
+        try:
+            return facts | {"packs": self._packs.of(workflow.graph)}
+        except BackendError:
+            return facts
+
     def missing(self, request: GenerationRequest) -> MissingParts:
         """Every node class and model file that the server lacks for the request's workflow."""
         self._system.checked_stats(PATIENT)
-        return self._object_info.resolve(_workflow_of(request, self.name).graph)[1]
+        return self._object_info.resolve(_workflow_of(request, self.name).graph).missing
 
     def preflight(self, request: GenerationRequest) -> None:
         self._system.checked_stats(PATIENT)
+        self._place("")
+        if self._system.is_wedged:
+            raise ServerWedgedError(self.name, detail=WEDGED)
         self._resolved_graph(request)
 
     def submit(self, request: GenerationRequest, token: str) -> str:
@@ -103,7 +124,7 @@ class ComfyBackend:
             try:
                 self._post(body, token)
             except AnswerUnseenError as error:
-                if self._arrived(token):
+                if self._may_have_arrived(token):
                     return token
                 unseen = error
             else:
@@ -125,29 +146,15 @@ class ComfyBackend:
             return self._final(external_id, entry)
         if place.state is not None:
             return self._in_queue(external_id, place)
-        gone = external_id in self._cancelled
+        gone = self._canceller.was_asked(external_id)
         return Observation(state=GenerationState.CANCELLED if gone else GenerationState.MISSING)
 
     def wait(self, external_id: str, timeout_s: float) -> None:
         self._listener.wait(external_id, timeout_s)
 
     def cancel(self, external_id: str) -> None:
-        """Take it from the queue or interrupt it, and nobody else's.
-
-        An empty interrupt and `clear` would stop whoever is there, so neither is ever sent.
-        """
-        self._cancelled.add(external_id)
-        answer = self._wire.send("POST", f"/api/jobs/{quote(external_id, safe='')}/cancel")
-        if answer.status_code not in (404, 405):
-            return
-        for _ in range(CANCEL_TRIES):
-            self._wire.send("POST", "/queue", body={"delete": [external_id]})
-            state = self._place(external_id).state
-            if state is None:
-                return
-            if state is GenerationState.RUNNING:
-                self._wire.send("POST", "/interrupt", body={"prompt_id": external_id})
-                return  # it takes effect at the next step, which may be minutes away
+        """Take it from the queue or interrupt it, nobody else's; `poll` says when it is gone."""
+        self._canceller.cancel(external_id)
 
     def fetch(self, external_id: str, destination: Path) -> None:
         entry = self._entry(external_id)
@@ -183,12 +190,13 @@ class ComfyBackend:
         self._wire.close()
 
     def _resolved_graph(self, request: GenerationRequest) -> dict[str, Any]:
-        workflow = _workflow_of(request, self.name)
-        graph, missing = self._object_info.resolve(workflow.graph)
-        error = missing_error(self.name, missing)
+        found = self._object_info.resolve(_workflow_of(request, self.name).graph)
+        error = missing_error(self.name, found.missing)
         if error is not None:
             raise error
-        return graph
+        if found.unset:
+            raise RequestRefusedError(self.name, detail="; ".join(found.unset))
+        return found.graph
 
     def _post(self, body: dict[str, Any], token: str) -> None:
         answer = self._wire.send("POST", "/prompt", body=body)
@@ -203,17 +211,28 @@ class ComfyBackend:
         if echoed != token:
             if not isinstance(echoed, str):
                 raise NotComfyError(self.name, detail="POST /prompt: no prompt_id in the answer")
-            self.cancel(echoed)
+            self._take_back(echoed)
             raise ServerTooOldError(self.name, version=None, oldest="0.3.45")
         if reply.get("node_errors"):
             # The valid outputs would run and the prompt end as a success without our clip.
-            self.cancel(token)
+            self._take_back(token)
             raise refusal(self.name, reply)
 
-    def _arrived(self, token: str) -> bool:
-        """Whether a POST whose answer was not seen did arrive: posting twice would run twice."""
+    def _take_back(self, prompt_id: str) -> None:
+        with contextlib.suppress(BackendError):  # why it was refused is the news
+            self._canceller.cancel(prompt_id)
+
+    def _may_have_arrived(self, token: str) -> bool:
+        """Whether a POST whose answer was not seen did arrive: posting twice would run twice.
+
+        A server that cannot be asked either may have it: then it counts as sent, and polling
+        finds out.
+        """
         for last in (False, False, True):
-            if self._place(token).state is not None or self._entry(token) is not None:
+            try:
+                if self._place(token).state is not None or self._entry(token) is not None:
+                    return True
+            except BackendUnavailableError:
                 return True
             if not last:  # the server may still be validating what it received
                 time.sleep(self._lookup_pause_s)
@@ -236,14 +255,16 @@ class ComfyBackend:
         return board is not None and board.is_final
 
     def _in_queue(self, prompt_id: str, place: QueuePlace) -> Observation:
+        """Raises: ServerWedgedError: it waits for a worker that is dead."""
+        self._canceller.repeat(prompt_id)
         mark = place.mark or PromptMark()
-        if mark.client_id is not None:
-            self._listener.adopt(mark.client_id)
+        if place.state is GenerationState.RUNNING:
+            self._listener.follow(prompt_id, mark.client_id, silent_s=DEAF_AFTER_S)
         board = self._listener.watch(prompt_id, mark.graph, mark.sampler_node)
         if place.state is GenerationState.PENDING:
-            wedged = "server_wedged" if self._system.is_wedged else None
-            return Observation(state=GenerationState.PENDING, stage=wedged)
-        self._listener.reopen_when_silent(DEAF_AFTER_S)
+            if self._system.is_wedged:
+                raise ServerWedgedError(self.name, detail=WEDGED)
+            return Observation(state=GenerationState.PENDING)
         return Observation(
             state=GenerationState.RUNNING,
             progress=board.progress,

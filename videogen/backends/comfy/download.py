@@ -44,7 +44,7 @@ def _fill(wire: ComfyWire, file: OutputFile, part: Path) -> None:
             whole, etag = _stream(wire, file, part, etag)
             if whole:
                 return
-            said = "fewer bytes than Content-Length"
+            said = "not all bytes came"
         except httpx.ConnectError as error:
             raise BackendUnavailableError(wire.name, detail=type(error).__name__) from None
         except httpx.HTTPError as error:
@@ -62,10 +62,14 @@ def _stream(
     if have and etag:
         headers |= {"Range": f"bytes={have}-", "If-Range": etag}
     with wire.client.stream("GET", "/view", params=file.parameters(), headers=headers) as answer:
+        if answer.status_code >= 500 or answer.status_code == 416:  # a 416: it is another file now
+            return False, None
         if answer.status_code not in (200, 206):
             detail = f"HTTP {answer.status_code}"
             raise DownloadFailedError(wire.name, detail=detail, file=file.filename)
-        goes_on = answer.status_code == 206 and _starts_at(answer, have)
+        goes_on = answer.status_code == 206
+        if goes_on and not _starts_at(answer, have):
+            return False, None
         length = answer.headers.get("content-length")
         expected = None if length is None else int(length) + (have if goes_on else 0)
         with part.open("ab" if goes_on else "wb") as target:

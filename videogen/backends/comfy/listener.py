@@ -2,12 +2,14 @@
 
 import contextlib
 import json
+import socket
 import threading
 import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
@@ -16,7 +18,11 @@ from videogen.backends.comfy.progress import ProgressBoard
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024  # previews and `executed` outputs pass websockets' 1 MiB
 FIRST_MESSAGE = json.dumps({"type": "feature_flags", "data": {"supports_preview_metadata": True}})
+LAST_CLOSE_TIMEOUT_S = 1.0  # nothing opens after it
 KEPT_BOARDS = 64
+OPEN_TIMEOUT_S = 10.0
+CLOSE_TIMEOUT_S = 10.0  # for its own word that it is closed, while it may be loading a model
+SHORTEST_BACKOFF_S = 0.25
 LONGEST_BACKOFF_S = 30.0
 FINAL_MESSAGES = frozenset({"execution_success", "execution_error", "execution_interrupted"})
 
@@ -35,6 +41,8 @@ class Listener:
         self._connection: ClientConnection | None = None
         self._closing = threading.Event()
         self._heard_at_s = time.monotonic()
+        self._followed: str | None = None
+        self._closed_by_us = False
 
     def watch(
         self, prompt_id: str, graph: Mapping[str, Any], sampler_node: str | None
@@ -66,22 +74,30 @@ class Listener:
             self._unread.add(prompt_id)
             self._news.notify_all()
 
-    def adopt(self, client_id: str) -> None:
-        """Listen under the id of an earlier process, which the server still reports to."""
-        if client_id != self.client_id:
-            self.client_id = client_id
-            self._drop()
+    def follow(self, prompt_id: str, client_id: str | None, *, silent_s: float) -> None:
+        """Listen to the running prompt under the id that the server reports it to.
 
-    def reopen_when_silent(self, silent_s: float) -> None:
-        """A socket that a twin displaced stays open and hears nothing: close it, open another."""
-        if time.monotonic() - self._heard_at_s > silent_s:
-            self._heard_at_s = time.monotonic()
-            self._drop()
+        An earlier process may have sent it. A socket that a twin displaced stays open and hears
+        nothing: after `silent_s` it is closed and opened again.
+        """
+        now_s = time.monotonic()
+        if prompt_id != self._followed:
+            self._followed = prompt_id
+            self._heard_at_s = now_s
+        if client_id is not None and client_id != self.client_id:
+            self.client_id = client_id
+            self._reopen()
+        elif now_s - self._heard_at_s > silent_s:
+            self._heard_at_s = now_s
+            self._reopen()
 
     def close(self) -> None:
         self._closing.set()
         with self._news:
             self._news.notify_all()
+        connection = self._connection
+        if connection is not None:
+            connection.close_timeout = LAST_CLOSE_TIMEOUT_S
         self._drop()
         if self._thread is not None:
             self._thread.join(timeout=5.0)
@@ -91,6 +107,15 @@ class Listener:
             self._thread = threading.Thread(target=self._run, name="comfy-socket", daemon=True)
             self._thread.start()
 
+    def _reopen(self) -> None:
+        """Aside, as a busy server may take seconds to close; the listening thread opens anew.
+
+        It does so only when the old socket is gone: of two sockets with one client id the server
+        forgets the newer one when the older closes.
+        """
+        self._closed_by_us = True
+        threading.Thread(target=self._drop, name="comfy-socket-close", daemon=True).start()
+
     def _drop(self) -> None:
         connection = self._connection
         if connection is not None:
@@ -98,33 +123,37 @@ class Listener:
                 connection.close()
 
     def _run(self) -> None:
-        backoff_s = 0.25
+        backoff_s = SHORTEST_BACKOFF_S
         while not self._closing.is_set():
             opened_at_s = time.monotonic()
             # Whatever the socket does, polling goes on: its errors are nobody's news.
             with contextlib.suppress(OSError, WebSocketException, ValueError):
                 self._listen()
-            if time.monotonic() - opened_at_s > LONGEST_BACKOFF_S:
-                backoff_s = 0.25
+            if self._closed_by_us or time.monotonic() - opened_at_s > LONGEST_BACKOFF_S:
+                backoff_s = SHORTEST_BACKOFF_S
+                self._closed_by_us = False
             self._closing.wait(backoff_s)
             backoff_s = min(LONGEST_BACKOFF_S, backoff_s * 2)
 
     def _listen(self) -> None:
+        client_id = self.client_id
+        url = self._url_for(client_id)
         with connect(
-            self._url_for(self.client_id),
+            url,
+            sock=_open_socket(url),  # a socket of our own: redirects are then not followed
             additional_headers=self._headers,
             origin=None,  # a loopback server answers 403 to an Origin that differs from its Host
             proxy=None,
             compression=None,
-            open_timeout=10,
+            open_timeout=OPEN_TIMEOUT_S,
             ping_interval=20,
             ping_timeout=120,  # loading a model can hold the server's interpreter
-            close_timeout=1,
+            close_timeout=CLOSE_TIMEOUT_S,
             max_size=MAX_MESSAGE_BYTES,
         ) as connection:
             self._connection = connection
             try:
-                if self._closing.is_set():
+                if self._closing.is_set() or client_id != self.client_id:
                     return
                 connection.send(FIRST_MESSAGE)
                 for message in connection:
@@ -142,6 +171,8 @@ class Listener:
     def receive(self, kind: str, data: Mapping[str, Any]) -> None:
         """One text message; those of other clients' prompts are passed over."""
         prompt_id = data.get("prompt_id")
+        if prompt_id is None and kind == "executing" and data.get("node") is not None:
+            prompt_id = self._followed  # the greeting after a reconnect names no prompt
         board = self.board(prompt_id) if isinstance(prompt_id, str) else None
         if board is None or not isinstance(prompt_id, str):
             return
@@ -157,6 +188,12 @@ class Listener:
             board.is_final = True
         if kind in FINAL_MESSAGES or kind == "execution_start":
             self.wake(prompt_id)
+
+
+def _open_socket(url: str) -> socket.socket:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "wss" else 80)
+    return socket.create_connection((parts.hostname or "", port), OPEN_TIMEOUT_S)
 
 
 def _move_bar(board: ProgressBoard, node: str, value: float, maximum: float) -> None:

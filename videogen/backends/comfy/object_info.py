@@ -3,14 +3,21 @@
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from videogen.backends.comfy.refusals import looks_like_a_model
 from videogen.backends.comfy.wire import ComfyWire
 from videogen.domain.generation import MissingParts
 
-FRESH_S = 3.0  # the server sees a new model file at once, so we look again soon
+# The server sees a new model file at once, so every submit looks again, but not twice in a row.
+FRESH_S = 1.0
+
+
+class Resolved(NamedTuple):
+    graph: dict[str, Any]  # each model named exactly as the server names it
+    missing: MissingParts
+    unset: tuple[str, ...]  # required inputs that the workflow leaves out, a sentence each
 
 
 class ObjectInfo:
@@ -18,32 +25,66 @@ class ObjectInfo:
         self._wire = wire
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
+        self._all_files: tuple[float, set[str] | None] = (float("-inf"), None)
 
-    def resolve(self, graph: Mapping[str, Any]) -> tuple[dict[str, Any], MissingParts]:
-        """The graph with each model named exactly as the server names it, and what is missing."""
-        missing_nodes: list[str] = []
-        missing_models: list[str] = []
+    def resolve(self, graph: Mapping[str, Any]) -> Resolved:
+        """Against what the server has now, all complaints at once."""
+        nodes: list[str] = []
+        models: list[str] = []
+        unset: list[str] = []
         resolved: dict[str, Any] = {}
         for node_id, node in graph.items():
             node_class = str(node.get("class_type"))
-            spec = self._spec(node_class)
+            spec = self.spec(node_class)
             resolved[node_id] = dict(node)
             if spec is None:
-                missing_nodes.append(node_class)
+                nodes.append(node_class)
+                models += self._nowhere(node)
                 continue
             inputs = dict(node.get("inputs") or {})
+            unset += [
+                f"{node_class} (node {node_id}): required input missing: {name}"
+                for name in _required(spec)
+                if name not in inputs
+            ]
             for name, value, options in _model_inputs(inputs, spec):
                 exact = exact_name(value, options)
                 if exact is None:
-                    missing_models.append(value)
+                    models.append(value)
                 else:
                     inputs[name] = exact
             resolved[node_id]["inputs"] = inputs
-        return resolved, MissingParts(
-            nodes=tuple(dict.fromkeys(missing_nodes)), models=tuple(dict.fromkeys(missing_models))
+        missing = MissingParts(
+            nodes=tuple(dict.fromkeys(nodes)), models=tuple(dict.fromkeys(models))
         )
+        return Resolved(resolved, missing, tuple(unset))
 
-    def _spec(self, node_class: str) -> Mapping[str, Any] | None:
+    def _nowhere(self, node: Mapping[str, Any]) -> list[str]:
+        """Files of an unknown class that lie in no model folder: all that lacks is told at once."""
+        wanted = [v for v in (node.get("inputs") or {}).values() if looks_like_a_model(v)]
+        if not wanted:
+            return []
+        known = self._files()
+        return [] if known is None else [v for v in wanted if _base_name(v) not in known]
+
+    def _files(self) -> set[str] | None:
+        """Base names in all model folders; None from a server that does not list them."""
+        with self._lock:
+            asked_at_s, known = self._all_files
+        if time.monotonic() - asked_at_s < FRESH_S:
+            return known
+        folders = self._wire.optional_list("/models")
+        known = None
+        if folders is not None:
+            paths = [f"/models/{quote(folder, safe='')}" for folder in folders]
+            lists = [self._wire.optional_list(path) or [] for path in paths]
+            known = {_base_name(name) for names in lists for name in names}
+        with self._lock:
+            self._all_files = (time.monotonic(), known)
+        return known
+
+    def spec(self, node_class: str) -> Mapping[str, Any] | None:
+        """The server's description of a class; None when it has none."""
         with self._lock:
             asked_at_s, spec = self._known.get(node_class, (float("-inf"), None))
         if time.monotonic() - asked_at_s < FRESH_S:
@@ -74,14 +115,24 @@ def _base_name(path: str) -> str:
     return path.replace("\\", "/").rsplit("/", 1)[-1]
 
 
+def _required(spec: Mapping[str, Any]) -> Iterator[str]:
+    """Inputs that the server insists on; dynamic ones go by other names in the graph."""
+    for name, description in _group(spec, "required").items():
+        kind = description[0] if isinstance(description, list) and description else None
+        if not (isinstance(kind, str) and kind.startswith("COMFY_")):
+            yield name
+
+
+def _group(spec: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    groups = spec.get("input")
+    entries = groups.get(name) if isinstance(groups, dict) else None
+    return entries if isinstance(entries, dict) else {}
+
+
 def _model_inputs(
     inputs: Mapping[str, Any], spec: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, list[str]]]:
-    groups = spec.get("input")
-    described: dict[str, Any] = {}
-    for group in ("required", "optional"):
-        entries = groups.get(group) if isinstance(groups, dict) else None
-        described.update(entries if isinstance(entries, dict) else {})
+    described = {**_group(spec, "required"), **_group(spec, "optional")}
     for name, value in inputs.items():
         options = combo_options(described.get(name))
         if options is not None and looks_like_a_model(value):

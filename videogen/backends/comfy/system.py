@@ -1,6 +1,6 @@
 """A server's light, versions and device, from /system_stats, /queue and the sandbox's paths."""
 
-import itertools
+import contextlib
 import re
 import threading
 import time
@@ -10,16 +10,19 @@ from urllib.parse import quote
 
 import httpx
 
+from videogen.backends.comfy.device_trace import read_trace
 from videogen.backends.comfy.history import QueuePlace, queue_place
 from videogen.backends.comfy.wire import BRISK, ComfyWire
 from videogen.domain.condition import BackendKind
 from videogen.domain.generation import BackendLight, BackendStatus
-from videogen.domain.run import Origin, VramSample, VramTrace
+from videogen.domain.run import Origin, VramTrace
 from videogen.errors import BackendError, NotComfyError, ServerTooOldError
 
 MIB = 1024 * 1024
 OLDEST_VERSION = (0, 3, 45)  # from here on a client may choose the prompt_id
-WEDGED_AFTER_S = 10.0
+FIRST_TO_INTERRUPT_BY_ID = (0, 3, 57)  # older ones ignore the prompt_id and stop whoever runs
+WEDGED_AFTER_S = 15.0  # between two prompts a healthy server unloads models and collects garbage
+WEDGED_AFTER_LOOKS = 3
 
 
 class Device(NamedTuple):
@@ -35,19 +38,32 @@ class SystemWatch:
         self._wire = wire
         self._lock = threading.Lock()
         self._wedged_since_s: float | None = None
+        self._n_wedged_looks = 0
+        self._version: object = None
 
     def note(self, place: QueuePlace) -> None:
         with self._lock:
             if not place.is_wedged:
-                self._wedged_since_s = None
-            elif self._wedged_since_s is None:
-                self._wedged_since_s = time.monotonic()
+                self._wedged_since_s, self._n_wedged_looks = None, 0
+                return
+            self._wedged_since_s = self._wedged_since_s or time.monotonic()
+            self._n_wedged_looks += 1
 
     @property
     def is_wedged(self) -> bool:
+        """Work has waited and none was done, time and again: the server's worker is dead."""
         with self._lock:
-            since_s = self._wedged_since_s
-        return since_s is not None and time.monotonic() - since_s > WEDGED_AFTER_S
+            since_s, n_looks = self._wedged_since_s, self._n_wedged_looks
+        if since_s is None or n_looks < WEDGED_AFTER_LOOKS:
+            return False
+        return time.monotonic() - since_s > WEDGED_AFTER_S
+
+    def interrupts_by_id(self) -> bool:
+        """Unknown counts as no."""
+        if self._version is None:
+            with contextlib.suppress(BackendError):
+                self.checked_stats()
+        return _is_at_least(self._version, FIRST_TO_INTERRUPT_BY_ID) is True
 
     def status(self) -> BackendStatus:
         """Never raises: what is wrong becomes the reason beside a dark light."""
@@ -70,7 +86,7 @@ class SystemWatch:
         system = stats.get("system")
         if not isinstance(system, dict) or "devices" not in stats:
             raise NotComfyError(self._wire.name, detail="/system_stats has no system and devices")
-        version = system.get("comfyui_version")
+        self._version = version = system.get("comfyui_version")
         if is_too_old(version):
             raise ServerTooOldError(self._wire.name, version=version, oldest="0.3.45")
         return stats
@@ -121,8 +137,12 @@ class SystemWatch:
 
 def is_too_old(version: object) -> bool:
     """An unreadable version is unknown, not too old: the echo of the prompt_id decides then."""
+    return _is_at_least(version, OLDEST_VERSION) is False
+
+
+def _is_at_least(version: object, wanted: tuple[int, int, int]) -> bool | None:
     numbers = re.findall(r"\d+", version)[:3] if isinstance(version, str) else []
-    return len(numbers) == 3 and tuple(int(n) for n in numbers) < OLDEST_VERSION
+    return None if len(numbers) < 3 else tuple(int(n) for n in numbers) >= wanted
 
 
 def first_device(stats: Mapping[str, Any]) -> Device | None:
@@ -155,38 +175,6 @@ def fingerprint(stats: Mapping[str, Any]) -> dict[str, Any]:
         "device": device_name(stats),
         "memory_total_mib": None if device is None else device.total_mib,
     }
-
-
-def read_trace(body: Mapping[str, Any]) -> VramTrace | None:
-    """The sandbox's own record of a simulated device; None when it is not readable."""
-    try:
-        samples = tuple(
-            VramSample(t_s=float(t_s), memory_mib=int(mib), power_w=None if w is None else float(w))
-            for t_s, mib, w in body["samples"]
-        )
-        return VramTrace(
-            source="sandbox",
-            device=body.get("device"),
-            memory_total_mib=body.get("memory_total_mib"),
-            baseline_vram_mib=body.get("baseline_mib"),
-            peak_vram_mib=body.get("peak_mib"),
-            energy_wh=_energy_wh(samples),
-            samples=samples,
-        )
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
-def _energy_wh(samples: tuple[VramSample, ...]) -> float | None:
-    """Trapezoids under the power curve; None when any power is unknown."""
-    if len(samples) < 2:
-        return None
-    watt_seconds = 0.0
-    for before, after in itertools.pairwise(samples):
-        if before.power_w is None or after.power_w is None:
-            return None
-        watt_seconds += (after.t_s - before.t_s) * (before.power_w + after.power_w) / 2
-    return watt_seconds / 3600
 
 
 def _devices(stats: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -84,14 +84,23 @@ class ComfyWire:
 
     def optional_json(self, path: str) -> dict[str, Any] | None:
         """The object at a path that a real server need not have."""
+        content = self._optional(path)
+        return content if isinstance(content, dict) else None
+
+    def optional_list(self, path: str) -> list[str] | None:
+        """The list of texts at such a path."""
+        content = self._optional(path)
+        return [str(each) for each in content] if isinstance(content, list) else None
+
+    def _optional(self, path: str) -> object:
         response = self.send("GET", path, timeout=BRISK)
         if response.status_code != 200:
             return None
         try:
-            content = response.json()
+            content: object = response.json()
         except ValueError:
             return None
-        return content if isinstance(content, dict) else None
+        return content
 
     def close(self) -> None:
         self.client.close()
