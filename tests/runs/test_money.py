@@ -38,7 +38,6 @@ def test_a_good_run_spends_what_was_held_for_it(
 @pytest.mark.parametrize(
     ("fault", "failure_class"),
     [
-        ({"kind": "http_status", "status": 429}, FailureClass.QUOTA),
         ({"kind": "http_status", "status": 403}, FailureClass.SIGN_IN),
         ({"kind": "http_status", "status": 400}, FailureClass.INVALID_INPUT),
         ({"kind": "rai_filtered"}, FailureClass.FILTERED),

@@ -2,7 +2,7 @@
 
 from videogen.catalogue.conditions import default_conditions
 from videogen.catalogue.criteria import load_criteria
-from videogen.catalogue.manifest import Manifest, load_manifests
+from videogen.catalogue.manifest import Manifest, graph_sha256, load_manifests
 from videogen.catalogue.own_workflow import workflow_from_file
 from videogen.catalogue.parts import ModelPart, NodePack, Parts, load_parts, model_file_name
 from videogen.catalogue.suites import load_suite
@@ -13,6 +13,7 @@ __all__ = [
     "NodePack",
     "Parts",
     "default_conditions",
+    "graph_sha256",
     "load_criteria",
     "load_manifests",
     "load_parts",

@@ -26,6 +26,10 @@ class Patience:
     server_down_s: float = 120.0  # nothing answers: the run fails after this
     grace_s: float = 60.0  # over a limit, or a high time scale would call a busy machine a stall
     idle_s: float = 1.0  # an idle worker looks into the queue so often unless woken
+    tripped_s: float = 60.0  # a back end that failed too often rests so long, then twice as long
+    tripped_max_s: float = 900.0
+    quota_s: float = 60.0  # where a vendor refuses a call for now without saying for how long
+    quota_of_day_s: float = 3600.0  # a day's quota is used up: asked again this often
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

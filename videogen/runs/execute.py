@@ -1,5 +1,6 @@
 """One attempt from intent to clip: submit, watch, fetch, check."""
 
+import contextlib
 import dataclasses
 import errno
 import threading
@@ -7,6 +8,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -43,8 +45,10 @@ from videogen.errors import (
 from videogen.gpu import Source, choose_source
 from videogen.runs import costing
 from videogen.runs.context import RunContext
-from videogen.runs.ending import EXECUTING, Ending
+from videogen.runs.ending import EXECUTING, Ending, failure_class_of
+from videogen.runs.fingerprint import fingerprint
 from videogen.runs.journal import Journal
+from videogen.runs.next_try import MayMake, anywhere, condition_to_try, is_smaller_due
 from videogen.runs.request import build_request, expected_clip
 from videogen.runs.watch import AppStoppingError, Watch
 
@@ -66,7 +70,8 @@ class CancelledInTimeError(Exception):
 def begin(context: RunContext, backend: Backend, status: BackendStatus, run: Run) -> Journal:
     """Commit the intent: from here on the run can be found again whatever happens."""
     attempts = store.attempts_of_run(context.database, run.run_id)
-    condition = store.get_condition(context.database, run.condition_id)
+    degraded = is_smaller_due(run, attempts)
+    condition = condition_to_try(context, run, degraded=degraded)
     attempt_id = str(uuid.uuid4())
     attempt = Attempt(
         attempt_id=attempt_id,
@@ -77,6 +82,8 @@ def begin(context: RunContext, backend: Backend, status: BackendStatus, run: Run
         intended_at=context.now(),
         external_id=None if backend.is_paid else attempt_id,
         fingerprint=status.fingerprint,
+        condition_id=run.making_condition_id,
+        degraded=degraded,
     )
     journal = Journal(context, condition, run, attempt)
     journal.move(AttemptState.INTENDED)
@@ -93,6 +100,9 @@ class Execution:
     journal: Journal
     stop: threading.Event
     is_cold: bool | None
+    may_make: MayMake = anywhere
+    freed_memory: bool = False
+    broke: bool = False  # a defect of ours, which says nothing of the back end
 
     def __post_init__(self) -> None:
         self._is_resumed = self.journal.attempt.state is not AttemptState.INTENDED
@@ -101,6 +111,8 @@ class Execution:
             journal=self.journal,
             time_scale=self.status.time_scale,
             is_cold=self.is_cold,
+            memory_total_mib=self.status.memory_total_mib,
+            may_make=self.may_make,
         )
 
     @property
@@ -120,10 +132,12 @@ class Execution:
         except CancelledInTimeError:
             self._ending.finish(RunStatus.CANCELLED)
         except VideogenError as error:
+            self._free_memory_after(failure_class_of(error))
             self._ending.fail(error)
         except Exception as error:
             # A defect of ours, or of the machine: it must end this run, not block the lane.
             LOG.exception("attempt_broke", run_id=self.journal.run.run_id)
+            self.broke = True
             self._ending.fail(self._as_ours(error))
         finally:
             self.context.board.clear(self.journal.run.run_id)
@@ -136,6 +150,7 @@ class Execution:
         if seen.state is GenerationState.CANCELLED:
             self._ending.finish(RunStatus.CANCELLED)
         elif seen.state is GenerationState.FAILED:
+            self._free_memory_after(seen.failure_class)
             self._ending.finish(
                 RunStatus.FAILED,
                 failure_class=seen.failure_class or FailureClass.EXECUTION_ERROR,
@@ -143,6 +158,15 @@ class Execution:
             )
         else:
             self._keep_clip(external_id, seen)
+
+    def _free_memory_after(self, failure_class: FailureClass | None) -> None:
+        """Before the run's next try is committed, so that a kill in between frees it again."""
+        if failure_class is not FailureClass.OUT_OF_VRAM or self.backend.is_paid:
+            return
+        self._ending.ran_out = True
+        with contextlib.suppress(BackendError):  # the next run may fail by it, and will say so
+            self.backend.free_memory()
+            self.freed_memory = True
 
     def _request(self) -> GenerationRequest:
         run = self.journal.run
@@ -180,7 +204,7 @@ class Execution:
             if attempt.external_id is None:
                 raise OutcomeUncertainError(self.backend.name, detail="its id was never stored")
             return attempt.external_id
-        self._commit_to_send()
+        self._commit_to_send(fingerprint(self.context, self.backend, self.status, request))
         sent_at = time.monotonic()
         try:
             external_id = self.backend.submit(request, attempt.attempt_id)
@@ -193,7 +217,7 @@ class Execution:
         self.journal.move(AttemptState.SUBMITTED, external_id=external_id)
         return external_id
 
-    def _commit_to_send(self) -> None:
+    def _commit_to_send(self, told: Mapping[str, Any]) -> None:
         """The last step before the call, and the money held for it: both committed, or neither."""
         database = self.context.database
         with database.write():
@@ -201,7 +225,7 @@ class Execution:
                 raise CancelledInTimeError
             if self.backend.is_paid and self.journal.run.origin is Origin.LIVE:
                 costing.reserve(self.context, self.journal)
-            self.journal.about_to_send()
+            self.journal.about_to_send(told)
 
     def _watch(self, request: GenerationRequest, external_id: str) -> Observation:
         began = time.monotonic()

@@ -22,7 +22,7 @@ class Journal:
         self, context: RunContext, condition: Condition, run: Run, attempt: Attempt
     ) -> None:
         self._context = context
-        self.condition = condition
+        self.condition = condition  # what is tried, smaller than the run's own when degraded
         self.run = run
         self.attempt = attempt
 
@@ -31,9 +31,11 @@ class Journal:
         self.attempt = dataclasses.replace(self.attempt, state=state, **changes)
         self._commit(state.value)
 
-    def about_to_send(self) -> None:
+    def about_to_send(self, fingerprint: Mapping[str, Any]) -> None:
         """The last word before the call: from here on it may have left the machine."""
-        self.attempt = dataclasses.replace(self.attempt, submitted_at=self._context.now())
+        self.attempt = dataclasses.replace(
+            self.attempt, submitted_at=self._context.now(), fingerprint=fingerprint
+        )
         self._commit("sending")
 
     def _commit(self, step: str) -> None:
@@ -51,29 +53,50 @@ class Journal:
         attempt_changes: Mapping[str, Any] | None = None,
     ) -> None:
         """Commit the run's final word with all that was measured, in one transaction."""
-        now = self._context.now()
-        self.attempt = dataclasses.replace(
-            self.attempt,
-            state=AttemptState(status.value),
-            ended_at=now,
-            failure_class=failure_class,
-            failure_detail=failure_detail,
-            **(attempt_changes or {}),
-        )
+        self._end_attempt(status, failure_class, failure_detail, attempt_changes)
         self.run = dataclasses.replace(
             self.run,
             status=status,
-            ended_at=now,
+            ended_at=self.attempt.ended_at,
             failure_class=failure_class,
             failure_detail=failure_detail,
             cost_usd=self._total_cost(),
             clip_id=clip.clip_id if clip else None,
+            is_degraded=clip is not None and self.attempt.degraded,
             **(run_changes or {}),
         )
         facts = {"failure_class": failure_class.value if failure_class else None}
         records = [record for record in (clip, self.attempt, self.run) if record is not None]
         event = self._event(f"run.{status.value}", facts)
         store.save(self._context.database, *records, event)
+
+    def try_again(
+        self,
+        status: RunStatus,
+        *,
+        failure_class: FailureClass | None,
+        failure_detail: str | None,
+        run_changes: Mapping[str, Any],
+        attempt_changes: Mapping[str, Any],
+    ) -> None:
+        """The attempt has its final word; the run waits for its next one.
+
+        Somebody who wished it cancelled meanwhile has it cancelled.
+        """
+        self._end_attempt(status, failure_class, failure_detail, attempt_changes)
+        now = self._context.now()
+        with self._context.database.write():
+            stored = store.get_run(self._context.database, self.run.run_id)
+            cost_usd = self._total_cost()
+            self.run = waiting_again(
+                dataclasses.replace(stored, cost_usd=cost_usd, **run_changes), now
+            )
+            facts = {
+                "failure_class": failure_class.value if failure_class else None,
+                "routed_to": self.run.routed_to,
+            }
+            event = self._event(f"run.{self.run.status.value}", facts)
+            store.save(self._context.database, self.attempt, self.run, event)
 
     def put_back(self) -> None:
         """Nothing left the machine: the run waits again, unless somebody wished it cancelled."""
@@ -87,11 +110,29 @@ class Journal:
             event = self._event(f"run.{self.run.status.value}", {})
             store.save(self._context.database, self.attempt, self.run, event)
 
+    def _end_attempt(
+        self,
+        status: RunStatus,
+        failure_class: FailureClass | None,
+        failure_detail: str | None,
+        changes: Mapping[str, Any] | None,
+    ) -> None:
+        self.attempt = dataclasses.replace(
+            self.attempt,
+            state=AttemptState(status.value),
+            ended_at=self._context.now(),
+            failure_class=failure_class,
+            failure_detail=failure_detail,
+            **(changes or {}),
+        )
+
+    def earlier_attempts(self) -> list[Attempt]:
+        attempts = store.attempts_of_run(self._context.database, self.run.run_id)
+        return [a for a in attempts if a.attempt_id != self.attempt.attempt_id]
+
     def _total_cost(self) -> Decimal | None:
         """Unknown as soon as one attempt's cost is."""
-        attempts = store.attempts_of_run(self._context.database, self.run.run_id)
-        others = [a.cost_usd for a in attempts if a.attempt_id != self.attempt.attempt_id]
-        costs = [*others, self.attempt.cost_usd]
+        costs = [*(a.cost_usd for a in self.earlier_attempts()), self.attempt.cost_usd]
         known = [cost for cost in costs if cost is not None]
         return sum(known, Decimal(0)) if len(known) == len(costs) else None
 

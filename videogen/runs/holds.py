@@ -1,0 +1,103 @@
+"""Back ends that take no new runs: paused by a person, tripped by failures, refused by quota."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from videogen import store
+from videogen.domain.event import Event
+from videogen.domain.server import BackendHold, HoldKind
+from videogen.store import Database
+
+
+def pause(database: Database, backend: str, who: str, reason: str, now: datetime) -> BackendHold:
+    """New runs wait until a person resumes it; running ones go on."""
+    hold = BackendHold(backend=backend, kind=HoldKind.PAUSED, reason=reason, since=now, who=who)
+    _keep(database, hold)
+    return hold
+
+
+def resume(database: Database, backend: str, who: str, now: datetime) -> None:
+    """Whatever held it, a person says that it may go on."""
+    with database.write():
+        if store.hold_of(database, backend) is not None:
+            store.lift_hold(database, backend)
+            store.save(database, _event("backend.resumed", backend, now, who=who))
+
+
+def is_blocked(hold: BackendHold | None, now: datetime) -> bool:
+    return hold is not None and (hold.until is None or now < hold.until)
+
+
+def is_on_trial(hold: BackendHold | None, now: datetime) -> bool:
+    """A tripped back end that has rested: one run shows whether it works again."""
+    return hold is not None and hold.kind is HoldKind.TRIPPED and not is_blocked(hold, now)
+
+
+def trip(
+    database: Database, backend: str, reason: str, now: datetime, *, first_s: float, most_s: float
+) -> None:
+    """Let it rest; twice as long as before when the run on trial failed."""
+    with database.write():
+        before = store.hold_of(database, backend)
+        if is_blocked(before, now):
+            return
+        rest_s = first_s
+        if before is not None and is_on_trial(before, now) and before.until is not None:
+            rest_s = min(2 * (before.until - before.since).total_seconds(), most_s)
+        until = now + timedelta(seconds=rest_s)
+        _keep(
+            database,
+            BackendHold(
+                backend=backend, kind=HoldKind.TRIPPED, reason=reason, since=now, until=until
+            ),
+        )
+
+
+def hold_for_quota(database: Database, backend: str, now: datetime, wait_s: float) -> None:
+    """Until the vendor takes calls again; a longer hold stays as it is."""
+    until = now + timedelta(seconds=wait_s)
+    with database.write():
+        before = store.hold_of(database, backend)
+        if before is not None and (before.until is None or before.until >= until):
+            return
+        _keep(
+            database,
+            BackendHold(
+                backend=backend, kind=HoldKind.QUOTA, reason="quota", since=now, until=until
+            ),
+        )
+
+
+def lift_if_over(database: Database, hold: BackendHold, now: datetime) -> None:
+    """A quota's time is up; a tripped back end keeps its row until a run has succeeded."""
+    if hold.kind is HoldKind.QUOTA and not is_blocked(hold, now):
+        with database.write():
+            if store.hold_of(database, hold.backend) == hold:
+                store.lift_hold(database, hold.backend)
+                store.save(database, _event("backend.resumed", hold.backend, now))
+
+
+def has_worked(database: Database, backend: str, now: datetime) -> None:
+    """A run succeeded: what the failures tripped is closed again."""
+    hold = store.hold_of(database, backend)
+    if hold is None or hold.kind is not HoldKind.TRIPPED:
+        return
+    with database.write():
+        store.lift_hold(database, backend)
+        store.save(database, _event("backend.resumed", backend, now))
+
+
+def _keep(database: Database, hold: BackendHold) -> None:
+    event = _event(
+        f"backend.{hold.kind.value}",
+        hold.backend,
+        hold.since,
+        who=hold.who,
+        reason=hold.reason,
+        until=hold.until.isoformat() if hold.until else None,
+    )
+    store.save(database, hold, event)
+
+
+def _event(kind: str, backend: str, now: datetime, **data: str | None) -> Event:
+    return Event(event_id=str(uuid.uuid4()), at=now, kind=kind, subject_id=backend, data=data)

@@ -1,0 +1,93 @@
+"""Attempts whose back end is gone: what can go to another is put back, the rest ends in time."""
+
+from collections.abc import Collection, Iterator
+
+from videogen import store
+from videogen.domain.condition import Location
+from videogen.domain.run import Attempt, AttemptState, FailureClass, Run, RunStatus
+from videogen.errors import BackendUnavailableError
+from videogen.runs.context import RunContext
+from videogen.runs.ending import Ending
+from videogen.runs.journal import Journal
+from videogen.runs.next_try import condition_to_try
+from videogen.runs.roster import Roster
+from videogen.runs.station import Station
+
+
+def put_back_unsent(context: RunContext, roster: Roster, run_ids: Collection[str]) -> None:
+    """What was only intended on a back end that is down or attached nowhere waits for any other."""
+    for run, attempt in _open(context, run_ids):
+        owner = roster.named(attempt.backend)
+        is_unsent = attempt.state is AttemptState.INTENDED and attempt.submitted_at is None
+        if not is_unsent or (owner is not None and roster.is_up(owner)):
+            continue
+        _put_back(context, owner, run, attempt)
+
+
+def end_what_is_down(context: RunContext, roster: Roster, station: Station) -> None:
+    """A free server has been down for longer than a run waits: nobody carries these any more.
+
+    A submit that was never acknowledged goes to another server where there is one; what a paid
+    back end was asked for goes on without it, so it stays.
+    """
+    if station.backend.is_paid:
+        return
+    left = store.running_run_ids(context.database) - roster.held_run_ids()
+    for run, attempt in _open(context, left):
+        if attempt.backend != station.name:
+            continue
+        if attempt.state is AttemptState.INTENDED and roster.another_may(station, run):
+            _put_back(context, station, run, attempt)
+            continue
+        token = station.take(run.run_id)
+        if token is None:
+            continue
+        try:
+            _ending(context, roster, run, attempt).fail(BackendUnavailableError(station.name))
+        finally:
+            station.let_go(run.run_id, token)
+
+
+def end_orphan(context: RunContext, run: Run, attempt: Attempt) -> None:
+    """A person cancelled a run whose back end is attached nowhere: there is nobody to wait for."""
+    journal = _journal(context, run, attempt)
+    if journal.condition.location is Location.CLOUD and attempt.submitted_at is not None:
+        journal.finish(RunStatus.UNCERTAIN, failure_class=FailureClass.UNCERTAIN)
+    else:
+        journal.finish(RunStatus.CANCELLED)
+
+
+def _open(context: RunContext, run_ids: Collection[str]) -> Iterator[tuple[Run, Attempt]]:
+    if run_ids:
+        for run, attempt in store.unfinished_attempts(context.database):
+            if run.run_id in run_ids:
+                yield run, attempt
+
+
+def _put_back(context: RunContext, owner: Station | None, run: Run, attempt: Attempt) -> None:
+    if owner is None:
+        _journal(context, run, attempt).put_back()
+        return
+    with owner.lock:
+        token = owner.take(run.run_id)
+        if token is None:
+            return
+        try:
+            _journal(context, run, attempt).put_back()
+        finally:
+            owner.let_go(run.run_id, token)
+
+
+def _ending(context: RunContext, roster: Roster, run: Run, attempt: Attempt) -> Ending:
+    return Ending(
+        context=context,
+        journal=_journal(context, run, attempt),
+        time_scale=None,
+        is_cold=None,
+        may_make=roster.may_make,
+    )
+
+
+def _journal(context: RunContext, run: Run, attempt: Attempt) -> Journal:
+    condition = condition_to_try(context, run, degraded=attempt.degraded)
+    return Journal(context, condition, run, attempt)
