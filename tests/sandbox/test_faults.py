@@ -15,7 +15,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.sandbox.decoding import decode_lumas, open_clip
 from tests.sandbox.running import RunningSandbox, check_graph, running_sandbox, wan_graph
-from videogen.sandbox.faults import KINDS, Fault, FaultBook, Subject, load_faults
+from videogen.sandbox.fault_book import FaultBook
+from videogen.sandbox.faults import KINDS, Fault, Subject, load_faults
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,12 @@ import contextlib
 import heapq
 import itertools
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from videogen.sandbox.clock import now_ms
+from videogen.sandbox.comfy_foreign import play_foreign_traffic
 from videogen.sandbox.comfy_gpu import PlayedGpu
 from videogen.sandbox.comfy_job import ComfyJob, JobLostError, ServerRestartError
 from videogen.sandbox.comfy_outputs import VIDEO_CLASSES, OutputFolder, render_output
@@ -50,9 +52,13 @@ class ComfyEngine:
         self.cache: dict[str, dict[str, Any] | None] = {}
         self.gpu = PlayedGpu(device=world.profiles.device)
         self._jobs: dict[str, ComfyJob] = {}  # the newest of each id, for the GPU trace
-        self._pending: list[tuple[float, int, ComfyJob]] = []
+        # As the real queue: a heap of (number, prompt_id, job). Jobs cannot be compared, so two
+        # with one number and one id raise a TypeError that kills the worker.
+        self._pending: list[tuple[float, str, ComfyJob]] = []
         self._numbers = itertools.count()
-        self._arrivals = itertools.count()
+        self._down_until = 0.0
+        self._talker: asyncio.Task[None] | None = None
+        self.is_wedged = False
         self._wake = asyncio.Event()
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
         self._race = random.Random(world.seed)  # noqa: S311  # the length of the history race
@@ -107,7 +113,7 @@ class ComfyEngine:
             ),
         )
         self._jobs[prompt_id] = job
-        heapq.heappush(self._pending, (number, next(self._arrivals), job))
+        heapq.heappush(self._pending, (number, prompt_id, job))
         self.tell_status()
         self._wake.set()
 
@@ -115,6 +121,10 @@ class ComfyEngine:
         self, subject: Subject, draw: Draw, reading: WorkflowReading, profile: Profile
     ) -> dict[str, Fault]:
         faults = self.world.run_faults(COMFY_RUN_KINDS, subject, draw)
+        oom = faults.get("out_of_vram")
+        peak_mib = profile.planned_peak_mib(reading.work)
+        if oom is not None and peak_mib <= oom.number("over_mib", 0.0):
+            del faults["out_of_vram"]
         by_luck = faults.get("out_of_vram") == Fault(kind="out_of_vram")
         if by_luck and draw.failure == "out_of_vram" and profile.has_room(reading.work):
             del faults["out_of_vram"]
@@ -122,7 +132,22 @@ class ComfyEngine:
 
     @property
     def pending(self) -> list[ComfyJob]:
-        return [job for *_, job in sorted(self._pending, key=lambda item: item[:2])]
+        """In the heap's order, which is what GET /queue shows."""
+        return [job for *_, job in self._pending]
+
+    @property
+    def n_pending(self) -> int:
+        return len(self._pending)
+
+    @property
+    def is_down(self) -> bool:
+        """Between a restart and its end nothing answers."""
+        return time.monotonic() < self._down_until
+
+    @property
+    def version(self) -> str:
+        newer = self.world.faults.switch("newer_server")
+        return self.gpu.version if newer is None else str(newer.params.get("version", "0.26.0"))
 
     @property
     def queue_remaining(self) -> int:
@@ -155,7 +180,8 @@ class ComfyEngine:
         for item in self._pending:
             if item[2].prompt_id == prompt_id:
                 self._pending.remove(item)
-                heapq.heapify(self._pending)
+                with contextlib.suppress(TypeError):
+                    heapq.heapify(self._pending)
                 self.world.log.note(item[2].entry, "cancelled")
                 self.tell_status()
                 return
@@ -172,8 +198,13 @@ class ComfyEngine:
         if free_memory:
             self.cache.clear()
 
-    def restart(self) -> None:
-        """As after a SIGKILL: files stay, everything else is gone and nobody is told."""
+    def restart(self, down_s: float = 0.0) -> None:
+        """As after a SIGKILL: files stay, everything else is gone and nobody is told.
+
+        For `down_s` real seconds every connection is dropped.
+        """
+        self._down_until = time.monotonic() + down_s
+        self.is_wedged = False
         for *_, job in self._pending:
             self.world.log.note(job.entry, "lost")
         self._pending.clear()
@@ -200,21 +231,35 @@ class ComfyEngine:
 
     async def work(self) -> None:
         """Play jobs for ever, one after the other."""
+        self._talker = asyncio.create_task(play_foreign_traffic(self.world, self.sockets))
         while True:
-            while not self._pending:
-                self._wake.clear()
-                await self._wake.wait()
-            *_, job = heapq.heappop(self._pending)
+            job = await self._next_job()
             self.running = job
             self.world.log.note(job.entry, "running")
             self.tell_status()
             try:
                 await self._play(job)
             except ServerRestartError:
-                self.restart()
+                fault = job.faults.get("restart") or job.faults["restart_forgetting"]
+                self.restart(fault.number("down_s", 0.0))
             except JobLostError:
                 self._drop_lost(job)
             self._discard_renders(job)
+
+    async def _next_job(self) -> ComfyJob:
+        while True:
+            while not self._pending or self.is_wedged:
+                self._wake.clear()
+                await self._wake.wait()
+            try:
+                number, prompt_id, job = heapq.heappop(self._pending)
+            except TypeError:
+                self.is_wedged = True
+                continue
+            if "wedge" not in job.faults:
+                return job
+            self.is_wedged = True
+            heapq.heappush(self._pending, (number, prompt_id, job))
 
     def _drop_lost(self, job: ComfyJob) -> None:
         self.world.log.note(job.entry, "lost")
@@ -224,6 +269,13 @@ class ComfyEngine:
         self.tell_status()
 
     async def _play(self, job: ComfyJob) -> None:
+        update = job.faults.get("update")
+        if update is not None:
+            self.gpu.update(
+                version=str(update.params.get("version", "0.26.0")),
+                time_factor=update.number("time_factor", 1.25),
+                memory_factor=update.number("memory_factor", 1.05),
+            )
         player = JobPlayer(self, job)
         self._prepare(job, player)
         ending, data = await player.play()
@@ -231,9 +283,13 @@ class ComfyEngine:
             return  # the server was restarted under the job
         player.tell(ending, data)
         # The entry is written a little after the message: a client that asks at once finds nothing.
-        await asyncio.sleep(self._race.uniform(0.003, 0.012))
+        race_s = self._race.uniform(0.003, 0.012)
+        slow = job.faults.get("slow_history")
+        await asyncio.sleep(race_s if slow is None else slow.number("delay_s", 1.0))
         if job.is_over():
             return
+        if "memory_leak" in job.faults:
+            self.gpu.leak(job.faults["memory_leak"].number("mib", 150.0))
         self._remember(job, succeeded=ending == "execution_success")
         self.world.log.note(job.entry, _OUTCOMES[ending])
         job.over = True
@@ -267,8 +323,7 @@ class ComfyEngine:
 
     def _discard_renders(self, job: ComfyJob) -> None:
         for output_id in job.renders:
-            with contextlib.suppress(OSError):
-                self.folder.rendering_path(job, output_id).unlink(missing_ok=True)
+            self.folder.discard_renders(job, output_id)
 
     def _remember(self, job: ComfyJob, *, succeeded: bool) -> None:
         if len(self.history) >= _HISTORY_SIZE:
@@ -294,5 +349,7 @@ class ComfyEngine:
         }
 
     def close(self) -> None:
+        if self._talker is not None:
+            self._talker.cancel()
         self.sockets.close_all()
         self._threads.shutdown(wait=False, cancel_futures=True)

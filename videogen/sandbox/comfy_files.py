@@ -9,10 +9,10 @@ from pathlib import Path
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from videogen.sandbox.comfy_engine import ComfyEngine
-from videogen.sandbox.faults import COMFY_VIEW_KINDS, Fault, Subject
+from videogen.sandbox.faults import COMFY_VIEW_KINDS, Fault
 from videogen.sandbox.http_frame import CutShort
 
 _KINDS = ("output", "temp", "input")
@@ -48,10 +48,7 @@ class ComfyFiles:
         job = self._engine.folder.owner(path)
         if job is None:
             return None
-        subject = Subject(
-            profile=job.profile.name, prompt=job.reading.prompt, model=job.reading.model
-        )
-        return self._engine.world.faults.take(COMFY_VIEW_KINDS, subject)
+        return self._engine.world.faults.take(COMFY_VIEW_KINDS, job.subject())
 
     async def _answer(self, request: Request, path: Path, fault: Fault | None) -> Response:
         content, stat = await asyncio.to_thread(_read, path)
@@ -62,14 +59,29 @@ class ComfyFiles:
             "Last-Modified": formatdate(stat.st_mtime, usegmt=True),
             "Accept-Ranges": "bytes",
         }
-        if fault is not None and fault.kind == "slow_view":
-            await asyncio.sleep(fault.number("delay_s", 2.0))
-        if fault is not None and fault.kind == "truncate_view":
-            return CutShort(content, headers, int(len(content) * fault.number("kept", 0.5)))
+        if fault is not None:
+            answer = await self._faulty(path, content, headers, fault)
+            if answer is not None:
+                return answer
         span = request.headers.get("range")
         if span is None:
             return Response(content, headers=headers)
         return _partial(content, headers, span)
+
+    async def _faulty(
+        self, path: Path, content: bytes, headers: dict[str, str], fault: Fault
+    ) -> Response | None:
+        match fault.kind:
+            case "slow_view":
+                await asyncio.sleep(fault.number("delay_s", 2.0))
+            case "truncate_view":
+                return CutShort(content, headers, int(len(content) * fault.number("kept", 0.5)))
+            case "etag_change":
+                await asyncio.to_thread(self._engine.folder.replace_clip, path)
+                return CutShort(content, headers, int(len(content) * fault.number("kept", 0.5)))
+            case "view_no_length":
+                return StreamingResponse(iter([content]), headers=headers)
+        return None
 
     async def upload(self, request: Request) -> Response:
         async with request.form() as form:

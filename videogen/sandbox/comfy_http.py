@@ -1,5 +1,6 @@
 """ComfyUI 0.25.0's HTTP routes, at the root and under /api."""
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -20,21 +21,25 @@ from videogen.sandbox.comfy_validation import (
     NO_PROMPT,
     Validation,
     is_canonical_uuid,
+    second_output_refused,
     validate_prompt,
 )
 from videogen.sandbox.control import control_routes
 from videogen.sandbox.faults import COMFY_SUBMIT_KINDS, Fault
+from videogen.sandbox.faulty_routes import FaultyRoutes, trouble
 from videogen.sandbox.http_frame import HangUp, SandboxFrame, json_body
 from videogen.sandbox.world import World
 
 _MIB = 1024 * 1024
+# As recorded: ComfyUI's own packages. No core route tells the versions of the custom node packs.
+_PACKAGES = [
+    {"name": "comfyui-frontend-package", "installed": None, "required": "1.45.15"},
+    {"name": "comfyui-workflow-templates", "installed": None, "required": "0.10.0"},
+    {"name": "comfyui-embedded-docs", "installed": None, "required": "0.5.4"},
+    {"name": "comfy-kitchen", "installed": "0.2.10", "required": "0.2.10"},
+    {"name": "comfy-aimdo", "installed": "0.4.10", "required": "0.4.10"},
+]
 Handler = Callable[[Request], Awaitable[Response]]
-
-
-def _trouble() -> Response:
-    """What aiohttp answers when a handler raises."""
-    text = "500 Internal Server Error\n\nServer got itself in trouble"
-    return PlainTextResponse(text, status_code=500)
 
 
 def _guarded(handler: Handler) -> Handler:
@@ -42,9 +47,21 @@ def _guarded(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except (TypeError, ValueError, AttributeError):
-            return _trouble()
+            return trouble()
 
     return guarded
+
+
+def _not_found() -> Response:
+    return Response(status_code=404)  # recorded: no body
+
+
+async def _unknown_route(_: Request, __: Exception) -> Response:
+    return _not_found()
+
+
+async def _wrong_method(_: Request, __: Exception) -> Response:
+    return PlainTextResponse("405: Method Not Allowed", status_code=405)
 
 
 def _refusal(error: dict[str, Any], node_errors: dict[str, Any] | None = None) -> Response:
@@ -73,21 +90,22 @@ class ComfyRoutes:
         if validation.error is not None:
             return _refusal(validation.error, validation.node_errors)
         subject, _ = self._engine.subject(body["prompt"], validation.outputs)
-        fault = self._engine.world.faults.take(COMFY_SUBMIT_KINDS, subject)
-        return self._accept(body, validation, number, fault)
+        faults = self._engine.world.faults.take_all(COMFY_SUBMIT_KINDS, subject)
+        return await self._accept(body, validation, number, faults)
 
-    def _accept(
+    async def _accept(
         self,
         body: dict[str, Any],
         validation: Validation,
         number: float,
-        fault: Fault | None,
+        faults: dict[str, Fault],
     ) -> Response:
-        if fault is not None and fault.kind == "http_500":
-            return _trouble()
-        if fault is not None and fault.kind == "drop_before_accept":
+        if "http_500" in faults:
+            return trouble()
+        if "drop_before_accept" in faults:
             return HangUp()
-        prompt_id = body.get("prompt_id") or str(uuid.uuid4())
+        own_id = None if "mint_own_id" in faults else body.get("prompt_id")
+        prompt_id = own_id or str(uuid.uuid4())
         extra_data = dict(body.get("extra_data") or {})
         if "client_id" in body:
             extra_data["client_id"] = body["client_id"]
@@ -98,10 +116,14 @@ class ComfyRoutes:
             extra_data=extra_data,
             number=number,
         )
-        if fault is not None and fault.kind == "drop_after_accept":
+        if "slow_submit" in faults:
+            await asyncio.sleep(faults["slow_submit"].number("delay_s", 5.0))
+        if "drop_after_accept" in faults:
             return HangUp()
-        answer = {"prompt_id": prompt_id, "number": number, "node_errors": validation.node_errors}
-        return JSONResponse(answer)
+        node_errors = validation.node_errors
+        if "partial_200" in faults:
+            node_errors = {**node_errors, **second_output_refused()}
+        return JSONResponse({"prompt_id": prompt_id, "number": number, "node_errors": node_errors})
 
     async def get_queue(self, _: Request) -> Response:
         running = self._engine.running
@@ -145,6 +167,8 @@ class ComfyRoutes:
         prompt_id: str | None = None
         if await request.body():
             prompt_id = (await json_body(request) or {}).get("prompt_id")
+        if self._engine.world.faults.switch("global_interrupt"):
+            prompt_id = None  # servers before 2025-09 do not read the body
         self._engine.interrupt(prompt_id)
         return Response()
 
@@ -171,11 +195,15 @@ class ComfyRoutes:
                     "os": "linux",
                     "ram_total": 64 * 1024 * _MIB,
                     "ram_free": 40 * 1024 * _MIB,
-                    "comfyui_version": self._engine.gpu.version,
+                    "comfyui_version": self._engine.version,
                     "required_frontend_version": "1.45.15",
+                    "installed_templates_version": None,
+                    "required_templates_version": "0.10.0",
+                    "comfy_package_versions": _PACKAGES,
                     "python_version": "3.11.7 (sandbox)",
                     "pytorch_version": "2.13.0 (sandbox)",
                     "embedded_python": False,
+                    "deploy_environment": "local-git",
                     "argv": ["videogen", "sandbox"],
                 },
                 "devices": [
@@ -193,16 +221,33 @@ class ComfyRoutes:
         )
 
     async def jobs(self, request: Request) -> Response:
+        if self._engine.world.faults.switch("no_cancel_route"):
+            return _not_found()
         try:
             return JSONResponse(list_jobs(self._engine, request.query_params))
         except BadQueryError as error:
             return JSONResponse({"error": str(error)}, status_code=400)
 
     async def job(self, request: Request) -> Response:
+        if self._engine.world.faults.switch("no_cancel_route"):
+            return _not_found()
         job = one_job(self._engine, request.path_params["prompt_id"])
         if job is None:
             return JSONResponse({"error": "Job not found"}, status_code=404)
         return JSONResponse(job)
+
+    async def cancel(self, request: Request) -> Response:
+        """Works on newer servers; 0.25.0 answers 405 and servers before /api/jobs 404."""
+        faults, prompt_id = self._engine.world.faults, request.path_params["prompt_id"]
+        if faults.switch("no_cancel_route"):
+            return _not_found()
+        if not faults.switch("newer_server"):
+            return PlainTextResponse("405: Method Not Allowed", status_code=405)
+        if one_job(self._engine, prompt_id) is None:
+            return JSONResponse({"error": "Job not found"}, status_code=404)
+        self._engine.interrupt(prompt_id)
+        self._engine.delete_pending(prompt_id)
+        return JSONResponse({"id": prompt_id, "status": "cancelled"})
 
     async def socket(self, websocket: WebSocket) -> None:
         await self._engine.sockets.serve(websocket, self._engine.greet)
@@ -232,17 +277,22 @@ class ComfyRoutes:
         return [*routes, WebSocketRoute("/ws", self.socket)]
 
     def only_api(self) -> list[BaseRoute]:
-        return [Route("/jobs", self.jobs), Route("/jobs/{prompt_id}", self.job)]
+        return [
+            Route("/jobs", self.jobs),
+            Route("/jobs/{prompt_id}", self.job),
+            Route("/jobs/{prompt_id}/cancel", self.cancel, methods=["POST"]),
+        ]
 
 
 def comfy_app(world: World, engine: ComfyEngine) -> ASGIApp:
     routes = ComfyRoutes(engine)
     files = ComfyFiles(engine)
     app = Starlette(
+        exception_handlers={404: _unknown_route, 405: _wrong_method},
         routes=[
             *control_routes(world, engine),
             Mount("/api", routes=[*routes.only_api(), *routes.shared(files)]),
             *routes.shared(files),
-        ]
+        ],
     )
-    return SandboxFrame(app, checks_origin=True)
+    return SandboxFrame(FaultyRoutes(app, engine), checks_origin=True)

@@ -3,7 +3,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from videogen.sandbox.faults import Fault
+from videogen.sandbox.faults import Fault, Subject
 from videogen.sandbox.gpu_trace import GpuTrace
 from videogen.sandbox.profiles import Draw, Profile
 from videogen.sandbox.workflow_reading import Graph, WorkflowReading
@@ -37,7 +37,8 @@ OUT_OF_VRAM_MESSAGE = (
     "TIPS: If the workflow worked before you might have accidentally set the batch_size to a "
     "large number."
 )
-_STRIKES = ("out_of_vram", "execution_error", "lose_job", "stall", "restart")
+_ENDINGS = ("out_of_vram", "execution_error", "lose_job", "restart")
+_STRIKES = (*_ENDINGS, "stall", "restart_forgetting")
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -75,6 +76,17 @@ class ComfyJob:
         value = self.extra_data.get("client_id")
         return None if value is None else str(value)
 
+    def subject(self, route: str = "") -> Subject:
+        """What a fault of a later request about this job is matched against."""
+        reading = self.reading
+        return Subject(
+            profile=self.profile.name, prompt=reading.prompt, model=reading.model, route=route
+        )
+
+    @property
+    def has_audio(self) -> bool:
+        return self.reading.has_audio or "audio_twin" in self.faults
+
     def queue_item(self) -> list[Any]:
         return [self.number, self.prompt_id, self.graph, self.extra_data, self.outputs]
 
@@ -83,7 +95,7 @@ class ComfyJob:
 
     def is_doomed(self) -> bool:
         """True if a fault ends it before any file is written."""
-        return any(kind in self.faults for kind in _STRIKES if kind != "stall")
+        return any(kind in self.faults for kind in _ENDINGS)
 
     def is_over(self) -> bool:
         """True once it has ended or the server forgot it."""
@@ -108,12 +120,12 @@ class ComfyJob:
         return min(shares, default=2.0)
 
     def strike(self) -> bool:
-        """Raises what the job's fault says; True means that it stalls here."""
+        """Raises what the job's fault says; True means that it stalls or waits here."""
         if "restart" in self.faults:
             raise ServerRestartError
         if "lose_job" in self.faults:
             raise JobLostError
-        if "stall" in self.faults:
+        if "stall" in self.faults or "restart_forgetting" in self.faults:
             self.has_stalled = True
             return True
         if "out_of_vram" in self.faults:
@@ -121,8 +133,8 @@ class ComfyJob:
             raise _node_error(self.faults["out_of_vram"])
         raise _node_error(self.faults["execution_error"])
 
-    def strike_node(self, node_id: str) -> None:
-        """Raises the fault that is aimed at this node by id or class."""
+    def strike_node(self, node_id: str) -> bool:
+        """Raises the fault that is aimed at this node by id or class; True means it stalls here."""
         class_type = self.graph[node_id]["class_type"]
         for fault in self.faults.values():
             if not _is_aimed(fault):
@@ -130,8 +142,11 @@ class ComfyJob:
             if node_id == fault.params.get("node_id") or class_type == fault.params.get(
                 "class_type"
             ):
+                if fault.kind == "stall":
+                    return True
                 self.ran_out_of_vram = fault.kind == "out_of_vram"
                 raise _node_error(fault)
+        return False
 
 
 def _is_aimed(fault: Fault) -> bool:

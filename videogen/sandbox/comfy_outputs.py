@@ -1,20 +1,24 @@
 """The output nodes of a graph: which file each writes and what it reports."""
 
+import contextlib
 import json
 import re
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from videogen.sandbox.clip_request import ClipRequest, Motion
 from videogen.sandbox.comfy_job import ComfyJob, NodeFailedError
+from videogen.sandbox.encoding import copy_without_sound
 from videogen.sandbox.renderer import render_clip
 from videogen.sandbox.workflow_reading import read_workflow
 
 VIDEO_CLASSES = frozenset({"SaveVideo", "VHS_VideoCombine"})
 _IMAGE_CLASSES = frozenset({"SaveImage", "PreviewImage"})
 _MAX_IMAGES = 16  # a preview of a long clip would fill the folder
+_DISK_FULL = "[Errno 28] No space left on device\n"
 _GARBAGE = b"\x00\x00\x00\x20ftypisom not a video at all " * 64
 
 
@@ -35,7 +39,7 @@ def clip_request(job: ComfyJob, output_id: str) -> ClipRequest:
         look=job.profile.look,
         colour=reading.colour,
         motion=motion,
-        audio=reading.has_audio,
+        audio=job.has_audio,
     )
 
 
@@ -46,6 +50,24 @@ def render_output(job: ComfyJob, output_id: str, path: Path) -> None:
         return
     comment = json.dumps({"prompt": json.dumps(job.graph)})
     render_clip(clip_request(job, output_id), path, comment)
+    if job.has_audio:
+        copy_without_sound(path, _silent_twin(path))
+    _damage(job, path)
+
+
+def _silent_twin(path: Path) -> Path:
+    return path.with_suffix(".silent.mp4")
+
+
+def _damage(job: ComfyJob, path: Path) -> None:
+    """The faults of a file that is what it says, but not whole."""
+    content = path.read_bytes()
+    if "truncated_file" in job.faults:
+        kept = job.faults["truncated_file"].number("kept", 0.5)
+        path.write_bytes(content[: int(len(content) * kept)])
+    if "corrupt_file" in job.faults:
+        third = len(content) // 3
+        path.write_bytes(content[:third] + b"\xa5" * third + content[2 * third :])
 
 
 def _png(width_px: int, height_px: int, colour: int) -> bytes:
@@ -80,6 +102,20 @@ class OutputFolder:
     def owner(self, path: Path) -> ComfyJob | None:
         return self._owners.get(path)
 
+    def replace_clip(self, path: Path) -> None:
+        """Another clip under the same name, as a second writer leaves it."""
+        job = self._owners[path]
+        other = path.with_suffix(".other")
+        request = replace(clip_request(job, job.outputs[0]), look="soft", seed=job.reading.seed + 1)
+        render_clip(request, other)
+        other.replace(path)
+
+    def discard_renders(self, job: ComfyJob, output_id: str) -> None:
+        for path in (self.rendering_path(job, output_id),):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+                _silent_twin(path).unlink(missing_ok=True)
+
     def empty_temp(self) -> None:
         for path in (self.root / "temp").glob("*"):
             path.unlink(missing_ok=True)
@@ -112,6 +148,15 @@ class OutputFolder:
 
     def save(self, job: ComfyJob, output_id: str) -> dict[str, Any]:
         """Write the node's file and return its `output` as the socket and the history show it."""
+        if "disk_full" in job.faults:
+            raise NodeFailedError("OSError", _DISK_FULL)
+        output = self._save(job, output_id)
+        if "output_key" in job.faults:
+            key = str(job.faults["output_key"].params.get("key", "videos"))
+            return {key: next(iter(output.values()))}
+        return output
+
+    def _save(self, job: ComfyJob, output_id: str) -> dict[str, Any]:
         class_type = job.graph[output_id]["class_type"]
         if class_type in _IMAGE_CLASSES:
             return self._save_images(job, output_id, class_type)
@@ -149,20 +194,28 @@ class OutputFolder:
         return {"images": entries}
 
     def _save_video(self, job: ComfyJob, output_id: str) -> dict[str, Any]:
-        folder, stem = self._target("output", str(self._inputs(job, output_id)["filename_prefix"]))
+        kind = "temp" if "temp_output" in job.faults else "output"
+        folder, stem = self._target(kind, str(self._inputs(job, output_id)["filename_prefix"]))
         path = folder / f"{stem}_{self._next_counter(folder, stem):05}_.mp4"
         self.rendering_path(job, output_id).replace(path)
-        return {"images": [self._entry(path, "output", job)], "animated": [True]}
+        return {"images": [self._entry(path, kind, job)], "animated": [True]}
 
     def _save_combined(self, job: ComfyJob, output_id: str) -> dict[str, Any]:
         inputs = self._inputs(job, output_id)
-        kind = "output" if inputs.get("save_output", True) else "temp"
+        is_temp = "temp_output" in job.faults or not inputs.get("save_output", True)
+        kind = "temp" if is_temp else "output"
         folder, stem = self._target(kind, str(inputs["filename_prefix"]))
         name = f"{stem}_{self._next_counter(folder, stem):05}"
         workflow = folder / f"{name}.png"
         workflow.write_bytes(_png(job.reading.work.width_px, job.reading.work.height_px, 0x404040))
-        path = folder / f"{name}{'-audio' if job.reading.has_audio else ''}.mp4"
-        self.rendering_path(job, output_id).replace(path)
+        path = folder / f"{name}{'-audio' if job.has_audio else ''}.mp4"
+        rendered = self.rendering_path(job, output_id)
+        rendered.replace(path)
+        listed = []
+        if _silent_twin(rendered).exists():  # lies beside it; the real node does not list it
+            twin = folder / f"{name}.mp4"
+            _silent_twin(rendered).replace(twin)
+            listed = [self._entry(twin, kind, job)] if _lists_twin(job) else []
         entry = self._entry(path, kind, job)
         entry |= {
             "format": "video/h264-mp4",
@@ -171,4 +224,9 @@ class OutputFolder:
             # The real server tells its absolute path here; nobody may build a URL from it.
             "fullpath": f"/comfyui/{kind}/{entry['subfolder']}/{path.name}",
         }
-        return {"gifs": [entry]}
+        return {"gifs": [*listed, entry]}
+
+
+def _lists_twin(job: ComfyJob) -> bool:
+    fault = job.faults.get("audio_twin")
+    return fault is not None and bool(fault.params.get("lists_both"))

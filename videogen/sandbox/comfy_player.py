@@ -7,9 +7,20 @@ from typing import Any, Protocol
 
 from videogen.sandbox.clock import now_ms
 from videogen.sandbox.comfy_gpu import PlayedGpu
-from videogen.sandbox.comfy_job import ComfyJob, JobInterruptedError, NodeFailedError
+from videogen.sandbox.comfy_job import (
+    ComfyJob,
+    JobInterruptedError,
+    NodeFailedError,
+    ServerRestartError,
+)
 from videogen.sandbox.comfy_outputs import VIDEO_CLASSES, OutputFolder
-from videogen.sandbox.comfy_progress import node_weight, ticks
+from videogen.sandbox.comfy_previews import (
+    frame_with_facts,
+    plain_frame,
+    preview_picture,
+    wants_previews,
+)
+from videogen.sandbox.comfy_progress import Tick, node_weight, progress_entry, ticks
 from videogen.sandbox.comfy_socket import SocketTable
 from videogen.sandbox.faults import Fault
 from videogen.sandbox.gpu_trace import GpuTrace
@@ -29,6 +40,9 @@ class Engine(Protocol):
     output_classes: frozenset[str]
     cache: dict[str, dict[str, Any] | None]
     gpu: PlayedGpu
+
+    @property
+    def n_pending(self) -> int: ...
 
     def start_render(self, job: ComfyJob, output_id: str) -> None: ...
 
@@ -165,22 +179,43 @@ class JobPlayer:
         self._tell_progress(node_id, 0.0, 1.0, "running")
         data = {"node": node_id, "display_node": node_id, "prompt_id": job.prompt_id}
         self._engine.sockets.send("executing", data, job.client_id)
-        job.strike_node(node_id)
+        if job.strike_node(node_id):
+            await self._stall()
         inputs = node.get("inputs", {})
         for tick in ticks(str(node["class_type"]), inputs, job.reading.work.frames):
             await self._play_until(share + width * tick.share)
-            self._tell_progress(node_id, float(tick.value), float(tick.maximum), "running")
-            self._report(
-                "progress",
-                {
-                    "value": tick.value,
-                    "max": tick.maximum,
-                    "prompt_id": job.prompt_id,
-                    "node": node_id,
-                },
-            )
+            self._tell_tick(node_id, tick)
         await self._play_until(share + width)
         await self._finish_node(node_id)
+
+    def _tell_tick(self, node_id: str, tick: Tick) -> None:
+        self._tell_progress(node_id, float(tick.value), float(tick.maximum), "running")
+        facts: dict[str, Any] = {"value": tick.value, "max": tick.maximum}
+        facts |= {"prompt_id": self._job.prompt_id, "node": node_id}
+        is_sampling = tick.maximum == self._job.graph[node_id].get("inputs", {}).get("steps")
+        if is_sampling and self._shows_previews:
+            self._tell_preview(node_id, tick.value, facts)
+        else:
+            self._report("progress", facts)
+
+    @property
+    def _shows_previews(self) -> bool:
+        return "previews" in self._job.faults or wants_previews(self._job.extra_data)
+
+    def _tell_preview(self, node_id: str, step: int, facts: dict[str, Any]) -> None:
+        """With facts before the bar's message, without them after it, as recorded."""
+        sockets, client_id = self._engine.sockets, self._job.client_id
+        picture = preview_picture(step)
+        if client_id is not None and sockets.takes_preview_facts(client_id):
+            frame = frame_with_facts(picture, node_id, self._job.prompt_id)
+            sockets.send_bytes(frame, client_id)
+            self._report("progress", facts)
+            return
+        self._report("progress", facts)
+        if client_id is None:
+            sockets.broadcast_bytes(plain_frame(picture))
+        else:
+            sockets.send_bytes(plain_frame(picture), client_id)
 
     async def _finish_node(self, node_id: str) -> None:
         job = self._job
@@ -221,16 +256,7 @@ class JobPlayer:
 
     def _tell_progress(self, node_id: str, value: float, maximum: float, state: str) -> None:
         job = self._job
-        job.progress[node_id] = {
-            "value": value,
-            "max": maximum,
-            "state": state,
-            "node_id": node_id,
-            "prompt_id": job.prompt_id,
-            "display_node_id": node_id,
-            "parent_node_id": None,
-            "real_node_id": node_id,
-        }
+        job.progress[node_id] = progress_entry(node_id, job.prompt_id, value, maximum, state)
         nodes = {each: dict(entry) for each, entry in job.progress.items()}
         self._report("progress_state", {"prompt_id": job.prompt_id, "nodes": nodes})
 
@@ -254,15 +280,23 @@ class JobPlayer:
             raise JobInterruptedError
 
     async def _stall(self) -> None:
-        """No progress for the fault's `seconds` of simulated time, or until somebody interrupts."""
+        """No progress for the fault's `seconds` of simulated time, until somebody interrupts, or
+        until enough others wait for a server that forgets them all.
+        """
         job = self._job
-        stall_s = self._engine.world.clock.real_s(job.faults["stall"].number("seconds", 1e12))
+        forgetting = job.faults.get("restart_forgetting")
+        if forgetting is None:
+            stall_s = self._engine.world.clock.real_s(job.faults["stall"].number("seconds", 1e12))
+        else:
+            stall_s = forgetting.number("wait_s", 10.0)
         began = time.monotonic()
         while time.monotonic() - began < stall_s:
+            if forgetting is not None and self._engine.n_pending >= forgetting.number("waiting", 1):
+                raise ServerRestartError
             await asyncio.sleep(min(_POLL_S, stall_s))
             if job.is_interrupted or job.is_over():
                 raise JobInterruptedError
-        job.started_at += stall_s
+        job.started_at += time.monotonic() - began
 
     def _interrupted(self) -> dict[str, Any]:
         node_id = self._job.node or self._order[0]

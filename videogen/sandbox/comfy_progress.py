@@ -47,6 +47,22 @@ def ticks(class_type: str, inputs: Mapping[str, Any], frames: int) -> Iterator[T
         yield Tick(share=0.9, value=frames, maximum=frames)
 
 
+def progress_entry(
+    node_id: str, prompt_id: str, value: float, maximum: float, state: str
+) -> dict[str, Any]:
+    """A node's part of a progress_state message."""
+    return {
+        "value": value,
+        "max": maximum,
+        "state": state,
+        "node_id": node_id,
+        "prompt_id": prompt_id,
+        "display_node_id": node_id,
+        "parent_node_id": None,
+        "real_node_id": node_id,
+    }
+
+
 def _whole(value: object, default: int) -> int:
     return max(1, value) if isinstance(value, int) else default
 

@@ -22,10 +22,11 @@ class ClientSocket:
 
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
-        self._outbox: asyncio.Queue[Message | None] = asyncio.Queue()
+        self._outbox: asyncio.Queue[Message | bytes | None] = asyncio.Queue()
+        self.takes_preview_facts = False
         self.is_deaf = False  # the deaf_socket fault: open, but nothing comes any more
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message | bytes) -> None:
         if not self.is_deaf:
             self._outbox.put_nowait(message)
 
@@ -34,7 +35,10 @@ class ClientSocket:
 
     async def deliver(self) -> None:
         while (message := await self._outbox.get()) is not None:
-            await self._websocket.send_text(json.dumps(message))
+            if isinstance(message, bytes):
+                await self._websocket.send_bytes(message)
+            else:
+                await self._websocket.send_text(json.dumps(message))
         await self._websocket.close(code=1001)
 
     async def listen(self) -> None:
@@ -43,7 +47,10 @@ class ClientSocket:
         while True:
             text = await self._websocket.receive_text()
             with contextlib.suppress(json.JSONDecodeError, AttributeError):
-                if is_first and json.loads(text).get("type") == "feature_flags":
+                message = json.loads(text)
+                if is_first and message.get("type") == "feature_flags":
+                    flags = message.get("data") or {}
+                    self.takes_preview_facts = flags.get("supports_preview_metadata") is True
                     self.send({"type": "feature_flags", "data": FEATURES})
             is_first = False
 
@@ -62,6 +69,19 @@ class SocketTable:
     def broadcast(self, kind: str, data: dict[str, Any]) -> None:
         for socket in list(self._sockets.values()):
             socket.send({"type": kind, "data": data})
+
+    def broadcast_bytes(self, frame: bytes) -> None:
+        for socket in list(self._sockets.values()):
+            socket.send(frame)
+
+    def takes_preview_facts(self, client_id: str | None) -> bool:
+        socket = self._sockets.get(client_id) if client_id is not None else None
+        return socket is not None and socket.takes_preview_facts
+
+    def send_bytes(self, frame: bytes, client_id: str) -> None:
+        socket = self._sockets.get(client_id)
+        if socket is not None:
+            socket.send(frame)
 
     def deafen(self, client_id: str | None) -> None:
         socket = self._sockets.get(client_id) if client_id is not None else None

@@ -222,6 +222,12 @@ def _node_errors(checker: _Checker, outputs: list[str]) -> dict[str, Any]:
     }
 
 
+def second_output_refused() -> dict[str, Any]:
+    """What a 200 tells beside a good output: another one, of the same prompt, will not be made."""
+    errors = [_missing("images")]
+    return {"9999": {"errors": errors, "dependent_outputs": ["9999"], "class_type": "SaveImage"}}
+
+
 def validate_prompt(graph: Graph, catalogue: NodeCatalogue) -> Validation:
     missing = _missing_class(graph, catalogue)
     if missing is not None:

@@ -44,8 +44,12 @@ class ControlRoutes:
         trace = job.trace.as_json(job.played_share, ran_out=job.ran_out_of_vram)
         return JSONResponse(trace)
 
-    async def restart(self, _: Request) -> Response:
-        self._engine.restart()
+    async def restart(self, request: Request) -> Response:
+        try:
+            down_s = float(request.query_params.get("down_s", "0"))
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        self._engine.restart(down_s)
         return JSONResponse({"restarted": True})
 
 

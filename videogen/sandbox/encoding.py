@@ -49,6 +49,29 @@ def _add_tone(container: OutputContainer, stream: AudioStream, duration_s: Fract
     container.mux(stream.encode(None))
 
 
+def still_jpeg(width_px: int, height_px: int, *, luma: int) -> bytes:
+    """A plain grey JPEG."""
+    codec = av.CodecContext.create("mjpeg", "w")
+    assert isinstance(codec, av.VideoCodecContext)
+    codec.width, codec.height, codec.pix_fmt = width_px, height_px, "yuvj420p"
+    codec.time_base = Fraction(1, 25)
+    planes = np.full((height_px * 3 // 2, width_px), 128, np.uint8)
+    planes[:height_px] = luma
+    frame = av.VideoFrame.from_ndarray(planes, format="yuvj420p")
+    frame.pts = 0
+    return b"".join(bytes(packet) for packet in [*codec.encode(frame), *codec.encode(None)])
+
+
+def copy_without_sound(source: Path, target: Path) -> None:
+    with av.open(str(source)) as read, av.open(str(target), "w", format="mp4") as written:
+        video = read.streams.video[0]
+        copy = written.add_stream_from_template(video)
+        for packet in read.demux(video):
+            if packet.dts is not None:
+                packet.stream = copy
+                written.mux(packet)
+
+
 def encode_clip(
     request: ClipRequest, frames: Iterator[tuple[Plane, Plane, Plane]], path: Path, comment: str
 ) -> None:

@@ -1,14 +1,20 @@
 """Scripted faults: what goes wrong, for which jobs, how often. The README lists the kinds."""
 
 import json
-import threading
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-COMFY_SUBMIT_KINDS = ("http_500", "drop_before_accept", "drop_after_accept")
+COMFY_SUBMIT_KINDS = (
+    "http_500",
+    "drop_before_accept",
+    "drop_after_accept",
+    "slow_submit",
+    "mint_own_id",
+    "partial_200",
+)
 COMFY_RUN_KINDS = (
     "out_of_vram",
     "execution_error",
@@ -20,8 +26,29 @@ COMFY_RUN_KINDS = (
     "black_video",
     "restart",
     "no_output",
+    "restart_forgetting",
+    "wedge",
+    "slow_history",
+    "disk_full",
+    "truncated_file",
+    "corrupt_file",
+    "audio_twin",
+    "output_key",
+    "temp_output",
+    "previews",
+    "memory_leak",
+    "update",
 )
-COMFY_VIEW_KINDS = ("slow_view", "truncate_view", "view_404")
+COMFY_VIEW_KINDS = ("slow_view", "truncate_view", "view_404", "view_no_length", "etag_change")
+# Each with the routes it strikes unless its match names others; "" is every route.
+COMFY_ROUTES: Mapping[str, str] = {
+    "history_500": "/history",
+    "queue_500": "/queue",
+    "http_429": "/prompt",
+    "silence": "",
+}
+COMFY_ROUTE_KINDS = tuple(COMFY_ROUTES)
+COMFY_SWITCHES = ("newer_server", "no_cancel_route", "global_interrupt", "foreign_traffic")
 GOOGLE_SUBMIT_KINDS = (
     "http_status",
     "drop_before_accept",
@@ -47,27 +74,33 @@ GOOGLE_RUN_KINDS = (
     "frozen_video",
     "black_video",
 )
-SWITCHES = ("no_failures",)
+CHAOS_KIND = "random"
+SWITCHES = ("no_failures", *COMFY_SWITCHES)
 KINDS = frozenset(
     COMFY_SUBMIT_KINDS
     + COMFY_RUN_KINDS
     + COMFY_VIEW_KINDS
+    + COMFY_ROUTE_KINDS
     + GOOGLE_SUBMIT_KINDS
     + GOOGLE_POLL_KINDS
     + GOOGLE_FILE_KINDS
     + GOOGLE_RUN_KINDS
     + SWITCHES
+    + (CHAOS_KIND,)
 )
-_MATCH_KEYS = frozenset({"profile", "condition", "nth", "prompt_contains", "model"})
+# What GET /_sandbox/faults adds, and what may come back in a POST.
+_COUNTS = frozenset({"seen", "played", "drawn"})
+_MATCH_KEYS = frozenset({"profile", "condition", "nth", "prompt_contains", "model", "route"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What a fault may be matched against."""
 
-    profile: str
-    prompt: str
-    model: str
+    profile: str = ""
+    prompt: str = ""
+    model: str = ""
+    route: str = ""  # the path asked for, without /api, where a request is the subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,72 +127,16 @@ class Fault:
             (name is None or name == subject.profile)
             and str(wanted.get("prompt_contains", "")) in subject.prompt
             and str(wanted.get("model", "")) in subject.model
+            and subject.route.startswith(self.routes)
         )
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        named = self.match.get("route", COMFY_ROUTES.get(self.kind, ""))
+        return (named,) if isinstance(named, str) else tuple(named)
 
     def number(self, name: str, default: float) -> float:
         return float(self.params.get(name, default))
-
-
-@dataclass(slots=True)
-class _Scripted:
-    fault: Fault
-    seen: int = 0
-    played: int = 0
-
-    def strikes(self, subject: Subject) -> bool:
-        """Counts the subject, so that `nth` means the same whatever other faults do."""
-        if not self.fault.suits(subject):
-            return False
-        self.seen += 1
-        nth = self.fault.match.get("nth")
-        if nth is not None and self.seen != int(nth):
-            return False
-        return self.fault.times is None or self.played < self.fault.times
-
-
-class FaultBook:
-    """The faults in force; changeable while both servers run."""
-
-    def __init__(self, faults: Iterable[Fault] = ()) -> None:
-        self._lock = threading.Lock()
-        self._scripted = [_Scripted(fault) for fault in faults]
-
-    def replace(self, faults: Iterable[Fault]) -> None:
-        with self._lock:
-            self._scripted = [_Scripted(fault) for fault in faults]
-
-    def take(self, kinds: Sequence[str], subject: Subject) -> Fault | None:
-        """The first fault of these kinds that strikes now; counts it as played."""
-        with self._lock:
-            of_kind = [each for each in self._scripted if each.fault.kind in kinds]
-            striking = [each for each in of_kind if each.strikes(subject)]
-            if not striking:
-                return None
-            striking[0].played += 1
-            return striking[0].fault
-
-    def take_all(self, kinds: Sequence[str], subject: Subject) -> dict[str, Fault]:
-        taken = {kind: self.take((kind,), subject) for kind in kinds}
-        return {kind: fault for kind, fault in taken.items() if fault is not None}
-
-    @property
-    def failures_are_off(self) -> bool:
-        with self._lock:
-            return any(scripted.fault.kind == "no_failures" for scripted in self._scripted)
-
-    def as_json(self) -> list[dict[str, Any]]:
-        with self._lock:
-            return [
-                {
-                    "kind": scripted.fault.kind,
-                    "match": dict(scripted.fault.match),
-                    "times": scripted.fault.times,
-                    "params": dict(scripted.fault.params),
-                    "seen": scripted.seen,
-                    "played": scripted.played,
-                }
-                for scripted in self._scripted
-            ]
 
 
 def parse_faults(rows: object) -> list[Fault]:
@@ -173,8 +150,7 @@ def _fault(row: object) -> Fault:
     if not isinstance(row, dict) or "kind" not in row:
         raise ValueError(f"a fault is an object with a kind, not {row!r}")
     known = {"kind", "match", "times", "params"}
-    # `seen` and `played` may come back from GET /_sandbox/faults.
-    params = {key: value for key, value in row.items() if key not in known | {"seen", "played"}}
+    params = {key: value for key, value in row.items() if key not in known | _COUNTS}
     return Fault(
         kind=str(row["kind"]),
         match=cast("dict[str, Any]", row.get("match") or {}),

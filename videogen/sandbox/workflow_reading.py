@@ -162,22 +162,51 @@ def read_workflow(graph: Graph, output_id: str) -> WorkflowReading:
 
 
 def execution_order(graph: Graph, outputs: list[str], output_classes: frozenset[str]) -> list[str]:
-    """Every needed node after what it needs; an output node as soon as it can run."""
-    needed: list[str] = []
-    for output_id in outputs:
-        needed += [each for each in ancestors(graph, output_id) if each not in needed]
-    waiting = sorted(needed, key=list(graph).index)
+    """Every needed node after what it needs, in the order of the real server's ExecutionList.
+
+    Raises: ValueError: the graph goes in a circle.
+    """
+    waiting = _found_depth_first(graph, outputs)
+    followers: dict[str, list[str]] = {each: [] for each in waiting}
+    for node_id in waiting:
+        for source_id in linked_ids(graph[node_id]):
+            followers[source_id].append(node_id)
     done: list[str] = []
     while waiting:
-        ready = [each for each in waiting if set(linked_ids(graph[each])) & set(waiting) == set()]
+        ready = [each for each in waiting if not set(linked_ids(graph[each])) & set(waiting)]
         if not ready:
             raise ValueError(f"the graph goes in a circle through {waiting}")
-        chosen = next(
-            (each for each in ready if graph[each]["class_type"] in output_classes), ready[0]
-        )
+        shown = {each for each in followers if graph[each]["class_type"] in output_classes}
+        chosen = _friendly_pick(ready, followers, shown)
         waiting.remove(chosen)
         done.append(chosen)
     return done
+
+
+def _found_depth_first(graph: Graph, outputs: list[str]) -> list[str]:
+    found: list[str] = []
+    for output_id in outputs:
+        stack = [output_id]
+        while stack:
+            node_id = stack.pop()
+            if node_id not in found:
+                found.append(node_id)
+                stack += linked_ids(graph[node_id])
+    return found
+
+
+def _friendly_pick(ready: list[str], followers: dict[str, list[str]], shown: set[str]) -> str:
+    """An output first, then what stands one step before one, then two steps."""
+    for node_id in ready:
+        if node_id in shown:
+            return node_id
+    for node_id in ready:
+        if any(each in shown for each in followers[node_id]):
+            return node_id
+    for node_id in ready:
+        if any(later in shown for each in followers[node_id] for later in followers[each]):
+            return node_id
+    return ready[0]
 
 
 def signatures(graph: Graph, order: list[str]) -> dict[str, str]:

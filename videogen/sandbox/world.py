@@ -2,7 +2,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from videogen.sandbox.clock import SandboxClock
-from videogen.sandbox.faults import Fault, FaultBook, Subject
+from videogen.sandbox.fault_book import FaultBook
+from videogen.sandbox.faults import Fault, Subject
 from videogen.sandbox.profiles import Draw, Profile, ProfileBook
 from videogen.sandbox.submit_log import SubmitLog
 
