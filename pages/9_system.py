@@ -1,14 +1,14 @@
 import streamlit as st
 
-from videogen.ui import system_view, welcome
+from videogen.ui import backends_view, system_view, welcome
 from videogen.ui.language import t
 
 st.title(t("system.title"))
 st.subheader(t("system.backends"))
-system_view.show_backends()
+backends_view.show()
 welcome.offer_sandbox()
 st.subheader(t("system.connect"))
-system_view.ask_test()
+backends_view.ask_server()
 st.subheader(t("system.thresholds"))
 system_view.show_thresholds()
 st.subheader(t("system.disk"))

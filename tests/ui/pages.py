@@ -3,6 +3,9 @@
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
+
+from videogen.texts import t
 
 ROOT = Path(__file__).resolve().parents[2]
 SHELL = ROOT / "videogen" / "ui" / "shell.py"
@@ -38,3 +41,9 @@ def words(app: AppTest) -> str:
 def read(shown: str) -> str:
     """As a person reads it: without the marks that keep Markdown from being one."""
     return shown.replace("\\", "")
+
+
+def labelled(app: AppTest, key: str, lang: str = "en") -> Button:
+    """The button that says the text of `key`; a form's submit button has no key of its own."""
+    (found,) = (one for one in app.button if one.label == t(key, lang))
+    return found

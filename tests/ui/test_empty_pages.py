@@ -1,6 +1,6 @@
 import pytest
 
-from tests.ui.pages import PAGES, checked, read, visit, words
+from tests.ui.pages import PAGES, checked, labelled, read, visit, words
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.texts import LANGUAGES, t
@@ -45,8 +45,8 @@ def test_the_language_switch_changes_every_text() -> None:
 def test_an_address_that_is_none_gets_one_line_that_names_the_field() -> None:
     app = visit("9_system.py")
 
-    app.text_input(key="test_url").set_value("not an address")
-    checked(app.button[-1].click().run())
+    app.text_input(key="server_url").set_value("not an address")
+    checked(labelled(app, "system.test").click().run())
 
     assert app.error[0].proto.title.startswith(t("field.url", "en"))
 
@@ -55,8 +55,8 @@ def test_an_address_that_is_none_gets_one_line_that_names_the_field() -> None:
 def test_a_server_that_does_not_answer_is_called_down_with_a_hint() -> None:
     app = visit("9_system.py")
 
-    app.text_input(key="test_url").set_value("http://127.0.0.1:9")
-    checked(app.button[-1].click().run())
+    app.text_input(key="server_url").set_value("http://127.0.0.1:9")
+    checked(labelled(app, "system.test").click().run())
 
     assert "127.0.0.1:9" in read(app.error[0].proto.title)
     assert app.error[0].value

@@ -6,6 +6,7 @@ from videogen.backends.connecting import (
     connect_google,
     connect_interactions,
     sandbox_log,
+    storable_address,
 )
 from videogen.backends.contract import Backend
 from videogen.backends.google import InteractionsBackend, VertexBackend
@@ -19,4 +20,5 @@ __all__ = [
     "connect_google",
     "connect_interactions",
     "sandbox_log",
+    "storable_address",
 ]

@@ -6,12 +6,25 @@ import httpx
 from pydantic import SecretStr
 
 from videogen.backends.comfy import ComfyBackend
+from videogen.backends.comfy.address import comfy_address
 from videogen.backends.google import InteractionsBackend, VertexBackend
+from videogen.errors import InvalidInputError
 
 
 def connect_comfy(base_url: str) -> ComfyBackend:
     """Raises: InvalidInputError: `base_url` is no HTTP address."""
     return ComfyBackend(base_url)
+
+
+def storable_address(url: str) -> str:
+    """The address as a row may hold it.
+
+    Raises: InvalidInputError: no HTTP address, or one with a password: rows hold no secrets.
+    """
+    address = comfy_address(url)
+    if address.credentials is not None:
+        raise InvalidInputError("url_with_password", field="comfy_url", value=address.base_url)
+    return address.base_url
 
 
 def connect_google(

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from videogen import store
-from videogen.backends import Backend, connect_comfy, connect_google
+from videogen.backends import Backend, connect_comfy, connect_google, connect_interactions
+from videogen.bootstrap.servers import Servers
 from videogen.bootstrap.trial import SandboxState, Trial
 from videogen.catalogue import (
     Manifest,
@@ -19,7 +20,6 @@ from videogen.catalogue import (
 )
 from videogen.clips import ClipTokens, load_secret
 from videogen.domain.condition import Condition
-from videogen.domain.generation import BackendStatus
 from videogen.domain.money import Price
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin
@@ -50,6 +50,7 @@ class Application:
     worker: Worker
     tokens: ClipTokens
     trial: Trial = field(repr=False)
+    servers: Servers = field(repr=False)
 
     @classmethod
     def build(cls, settings: Settings, *, patience: Patience | None = None) -> "Application":
@@ -97,6 +98,7 @@ class Application:
             worker=worker,
             tokens=ClipTokens(load_secret(settings.data_dir)),
             trial=Trial(database, worker, settings.data_dir / "sandbox"),
+            servers=Servers(database=database, worker=worker),
         )
 
     @property
@@ -106,7 +108,7 @@ class Application:
     def begin_work(self) -> None:
         """Attach the configured back ends; unfinished runs are picked up as they answer."""
         release_unstarted(self.database, utc_now())
-        for backend in self.configured_backends():
+        for backend in [*self.configured_backends(), *self.servers.backends()]:
             self.worker.attach(backend)
         self.trial.pick_up(nothing_else=not self.worker.backends())
 
@@ -119,7 +121,10 @@ class Application:
             location=self.settings.google_cloud_location,
             api_key=self.settings.gemini_api_key,
         )
-        return found if google is None else [*found, google]
+        omni = connect_interactions(
+            base_url=self.settings.google_base_url, api_key=self.settings.gemini_api_key
+        )
+        return [*found, *(one for one in (google, omni) if one is not None)]
 
     def close(self) -> None:
         """Each step whatever became of the one before: the folder's lock must not stay held."""
@@ -142,17 +147,6 @@ class Application:
             if status.name in kinds and takes_runs(status) and status.origin is not None
         ]
         return min(able, key=lambda origin: origin is Origin.SANDBOX, default=None)
-
-    def test_server(self, url: str) -> BackendStatus:
-        """Ask a ComfyUI address for its light without attaching it.
-
-        Raises: InvalidInputError: `url` is no HTTP address.
-        """
-        backend = connect_comfy(url)
-        try:
-            return backend.status()
-        finally:
-            backend.close()
 
     def try_sandbox(self, owner: str) -> None:
         """Fill every page with simulated, marked data in the background."""

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from videogen.backends import Backend, connect_comfy, connect_google
+from videogen.backends import Backend, connect_comfy, connect_google, connect_interactions
 from videogen.domain.run import Origin
 from videogen.errors import BackendUnavailableError
 
@@ -27,10 +27,13 @@ class SandboxProcess:
     time_scale: float
 
     def backends(self) -> list[Backend]:
-        """Both its sides as back ends; nothing is asked of them yet."""
-        google = connect_google(base_url=self.google_url, project="sandbox", location="local")
-        comfy: list[Backend] = [connect_comfy(self.comfy_url)]
-        return comfy if google is None else [*comfy, google]
+        """Its sides as back ends; nothing is asked of them yet."""
+        sides = (
+            connect_comfy(self.comfy_url),
+            connect_google(base_url=self.google_url, project="sandbox", location="local"),
+            connect_interactions(base_url=self.google_url),
+        )
+        return [side for side in sides if side is not None]
 
     def answers(self) -> bool:
         """Whether a sandbox is there; a process id alone may be a zombie's or another's by now."""

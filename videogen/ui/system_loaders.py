@@ -7,7 +7,9 @@ import streamlit as st
 from videogen import store
 from videogen.domain.generation import BackendStatus
 from videogen.domain.money import Price
-from videogen.ui import loaders
+from videogen.domain.server import BackendHold, Server
+from videogen.runs import holds as hold_rules
+from videogen.ui import loaders, who
 
 STORAGE_TTL_S = 30
 
@@ -32,7 +34,44 @@ def storage() -> Storage:
 
 def test_server(url: str) -> BackendStatus:
     """Raises: InvalidInputError: no HTTP address."""
-    return loaders.application().test_server(url.strip())
+    return loaders.application().servers.test(url.strip())
+
+
+def add_server(url: str) -> BackendStatus:
+    """Raises: InvalidInputError, BackendError: it cannot take runs; nothing is kept."""
+    return loaders.application().servers.add(url.strip(), who.name())
+
+
+def remove_server(name: str) -> None:
+    """Raises: InvalidInputError: it stands in the settings, or is making a run."""
+    loaders.application().servers.remove(name)
+
+
+def added_servers() -> dict[str, Server]:
+    return loaders.application().servers.added()
+
+
+def holds() -> dict[str, BackendHold]:
+    """By the back end's name."""
+    return {one.backend: one for one in store.holds(loaders.application().database)}
+
+
+def pause(name: str, why: str) -> None:
+    running = loaders.application()
+    hold_rules.pause(running.database, name, who.name(), why.strip(), loaders.now())
+
+
+def resume(name: str) -> None:
+    running = loaders.application()
+    hold_rules.resume(running.database, name, who.name(), loaders.now())
+    running.worker.wake()
+
+
+def free_memory(name: str) -> None:
+    """Raises: BackendUnavailableError."""
+    for backend in loaders.application().worker.backends():
+        if backend.name == name:
+            backend.free_memory()
 
 
 @st.cache_resource(ttl=STORAGE_TTL_S, max_entries=4, show_spinner=False)

@@ -1,0 +1,169 @@
+"""Servers are added, paused and removed on the System page, against a real sandbox server."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox_servers import sandbox_servers
+from tests.ui.pages import checked, labelled, visit, words
+from videogen import store
+from videogen.backends import connect_comfy
+from videogen.bootstrap import Application
+from videogen.bootstrap.sandbox_process import SandboxProcess
+from videogen.domain.run import Attempt, AttemptState, Origin, RunStatus
+from videogen.domain.server import HoldKind
+from videogen.errors import InvalidInputError
+from videogen.runs.context import utc_now
+from videogen.runs.plan import plan_run
+from videogen.settings import Settings
+from videogen.texts import t
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    with sandbox_servers(tmp_path_factory.mktemp("server")) as sandbox:
+        yield sandbox
+
+
+def name_of(server: SandboxProcess) -> str:
+    backend = connect_comfy(server.comfy_url)
+    backend.close()
+    return backend.name
+
+
+def test_an_added_server_takes_runs_and_is_there_after_a_restart(
+    application: Application, server: SandboxProcess
+) -> None:
+    page = visit("9_system.py")
+    page.text_input(key="server_url").set_value(server.comfy_url)
+
+    checked(labelled(page, "backends.add").click().run())
+
+    assert t("backends.added", "en", name=name_of(server)) in words(page)
+    assert [one.name for one in application.worker.backends()] == [name_of(server)]
+    assert [one.name for one in application.servers.backends()] == [name_of(server)]
+
+
+def test_the_same_server_is_not_added_twice(
+    application: Application, server: SandboxProcess
+) -> None:
+    application.servers.add(server.comfy_url, "nok")
+
+    with pytest.raises(InvalidInputError) as refused:
+        application.servers.add(f"{server.comfy_url}/", "nok")
+
+    assert refused.value.message_key == "error.invalid_input.server_known.message"
+
+
+def test_an_address_with_a_password_is_refused_and_never_stored(
+    application: Application, server: SandboxProcess
+) -> None:
+    with_password = server.comfy_url.replace("http://", "http://nok:hunter2@")
+
+    with pytest.raises(InvalidInputError) as refused:
+        application.servers.add(with_password, "nok")
+
+    assert "hunter2" not in str(refused.value)
+    assert store.servers(application.database) == []
+
+
+def test_a_server_that_does_not_answer_is_not_kept(application: Application) -> None:
+    page = visit("9_system.py")
+    page.text_input(key="server_url").set_value("http://127.0.0.1:9")
+
+    checked(labelled(page, "backends.add").click().run())
+
+    assert page.error
+    assert store.servers(application.database) == []
+
+
+def test_a_paused_server_says_who_and_why_until_it_is_resumed(
+    application: Application, server: SandboxProcess
+) -> None:
+    application.servers.add(server.comfy_url, "nok")
+    wait_for_light(application)
+    name = name_of(server)
+    page = visit("9_system.py")
+
+    page.text_input(key=f"pause_why_{name}").set_value("new driver")
+    checked(page.button(key=f"pause_{name}").click().run())
+
+    (hold,) = store.holds(application.database)
+    assert (hold.backend, hold.kind, hold.reason) == (name, HoldKind.PAUSED, "new driver")
+    assert "new driver" in words(page)
+
+    checked(page.button(key=f"resume_{name}").click().run())
+
+    assert store.holds(application.database) == []
+
+
+def test_a_server_is_removed_and_its_row_with_it(
+    application: Application, server: SandboxProcess
+) -> None:
+    application.servers.add(server.comfy_url, "nok")
+    wait_for_light(application)
+    page = visit("9_system.py")
+
+    checked(page.button(key=f"remove_{name_of(server)}").click().run())
+
+    assert store.servers(application.database) == []
+    assert list(application.worker.backends()) == []
+
+
+def test_a_server_with_an_open_run_stays(application: Application, server: SandboxProcess) -> None:
+    application.servers.add(server.comfy_url, "nok")
+    name = name_of(server)
+    condition = next(one for one in application.conditions if one.name == "wan-1.3b")
+    run = plan_run(
+        application.database,
+        condition=condition,
+        prompt_text="a cat",
+        seed=1,
+        owner="nok",
+        origin=Origin.LIVE,  # the sandbox leaves it alone
+        now=utc_now(),
+    )
+    attempt = Attempt(
+        attempt_id="a",
+        run_id=run.run_id,
+        ordinal=1,
+        state=AttemptState.RUNNING,
+        backend=name,
+        intended_at=utc_now(),
+    )
+    with application.database.write():
+        claimed = store.claim_next_run(application.database, [condition.condition_id], utc_now())
+        store.save(application.database, attempt)
+
+    with pytest.raises(InvalidInputError) as refused:
+        application.servers.remove(name)
+
+    assert refused.value.message_key == "error.invalid_input.server_working.message"
+    assert claimed is not None
+    assert claimed.status is RunStatus.RUNNING
+    assert [one.name for one in application.worker.backends()] == [name]
+
+
+def test_a_server_of_the_settings_is_not_removed_here(
+    tmp_path: Path, server: SandboxProcess
+) -> None:
+    settings = Settings(data_dir=tmp_path / "data", comfy_urls=(server.comfy_url,))
+    application = Application.build(settings)
+    try:
+        application.begin_work()
+        with pytest.raises(InvalidInputError) as refused:
+            application.servers.remove(name_of(server))
+        assert refused.value.message_key == "error.invalid_input.server_not_added.message"
+    finally:
+        application.close()
+
+
+def wait_for_light(application: Application) -> None:
+    for _ in range(200):
+        if application.worker.statuses():
+            return
+        application.worker.wake()
+        time.sleep(0.02)
+    raise AssertionError("no light came on")
