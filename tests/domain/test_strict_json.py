@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from videogen.domain import strict_json
@@ -11,3 +13,11 @@ def test_what_json_does_not_know_is_refused(text: str) -> None:
 
 def test_json_is_read() -> None:
     assert strict_json.parse(b'{"a": [1, 2.5, null, "\xe0\xb8\x81"]}') == {"a": [1, 2.5, None, "ก"]}
+
+
+def test_a_reader_that_names_the_field_itself_gets_the_nan() -> None:
+    found = strict_json.parse('{"a": NaN, "b": -Infinity}', keeps_nan=True)
+
+    assert isinstance(found, dict)
+    assert math.isnan(found["a"])
+    assert found["b"] == -math.inf

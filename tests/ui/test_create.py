@@ -63,7 +63,16 @@ def test_a_prompt_of_twenty_thousand_characters_is_refused_in_one_line() -> None
 def test_what_cannot_run_now_is_named_with_its_reason_and_is_no_choice() -> None:
     app = visit("3_create.py")
 
-    assert app.radio(key="create_condition").options == ["AnimateDiff", "WAN 1.3B", "WAN 14B"]
+    assert app.radio(key="create_condition").options == [
+        "AnimateDiff",
+        "AnimateDiff long",
+        "WAN 1.3B",
+        "WAN 14B",
+        "WAN 14B distill",
+        "WAN 14B 720p",
+        "WAN 1.3B native",
+        "WAN 14B native",
+    ]
     assert t("create.reason.no_cloud", "en") in words(app)
     assert t("create.reason.retired", "en") in words(app)
 
