@@ -12,6 +12,8 @@ from videogen.store.database import Database
 from videogen.store.mapping import MICRODOLLAR
 from videogen.store.saving import put
 
+CENT = Decimal("0.01")
+
 PRICES = "SELECT * FROM price ORDER BY subject, resolution, as_of, price_id"
 
 
@@ -206,10 +208,16 @@ def _check_caps(
     refusal = CampaignBudgetExceededError if cap == "campaign" else BudgetExceededError
     raise refusal(
         cap=cap,
-        asked_usd=reservation.amount_usd,
-        left_usd=max(left_usd, Decimal(0)),
-        cap_usd=limit_usd,
+        asked_usd=_shown(reservation.amount_usd),
+        left_usd=_shown(max(left_usd, Decimal(0))),
+        cap_usd=_shown(limit_usd),
     )
+
+
+def _shown(amount_usd: Decimal) -> Decimal:
+    """In cents, unless it is finer than that: people read it."""
+    cents = amount_usd.quantize(CENT)
+    return cents if cents == amount_usd else amount_usd.quantize(MICRODOLLAR).normalize()
 
 
 def _held_for(database: Database, attempt_id: str) -> Reservation:

@@ -2,5 +2,15 @@
 
 from videogen.texts.catalogue import LANGUAGES, has_key, keys, t
 from videogen.texts.errors import error_hint, error_message
+from videogen.texts.failures import FailureAdvice, failure_advice
 
-__all__ = ["LANGUAGES", "error_hint", "error_message", "has_key", "keys", "t"]
+__all__ = [
+    "LANGUAGES",
+    "FailureAdvice",
+    "error_hint",
+    "error_message",
+    "failure_advice",
+    "has_key",
+    "keys",
+    "t",
+]
