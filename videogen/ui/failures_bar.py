@@ -19,7 +19,7 @@ def show(campaign_id: str | None) -> None:
     if not waiting:
         return
     n_all = sum(waiting.values())
-    with st.container(border=True, key="failures_bar"):
+    with st.container(border=True, gap="xsmall", key="failures_bar"):
         st.html(
             f'<p class="vg vg-small"><b>{markup.esc(t("failures.open", n=n_all))}</b> '
             f'<span class="vg-soft">{markup.esc(t("failures.requeue_help"))}</span></p>'
