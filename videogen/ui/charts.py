@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from videogen.domain.run import VramTrace
-from videogen.ui.formats import MIB_PER_GB
-
 QUIET = {"displayModeBar": False, "responsive": True}
 # Middle tones that stand out on light and on dark paper alike.
 CANDIDATE, BASELINE, LIMIT = "#3F86A8", "#8C8676", "#C25A45"
@@ -41,38 +38,11 @@ def quality_cost(
     chart.add_hline(y=quality_min, line=LIMIT_LINE)
     chart.add_vline(x=cost_usd_max, line=LIMIT_LINE)
     highest = max([cost_usd_max * 1.2, *(_reach(point) for point in points)])
-    _frame(chart, height=360, uirevision="quality_cost")
+    frame(chart, height=360, uirevision="quality_cost")
     chart.update_xaxes(
         title=words["cost"], range=[0, highest * 1.05], tickprefix="$", tickformat=".2f"
     )
     chart.update_yaxes(title=words["quality"], range=[0.9, 5.1], dtick=1)
-    return chart
-
-
-def vram_trace(trace: VramTrace, *, limit_mib: float | None, words: Mapping[str, str]) -> go.Figure:
-    """Device memory over the attempt's time, the threshold and the card's size beside it."""
-    chart = go.Figure(
-        go.Scatter(
-            x=[sample.t_s for sample in trace.samples],
-            y=[sample.memory_mib / MIB_PER_GB for sample in trace.samples],
-            mode="lines",
-            line={"width": 1.75, "shape": "hv", "color": CANDIDATE},
-            fill="tozeroy",
-            fillcolor="rgba(63, 134, 168, 0.15)",
-            hovertemplate="%{x:.0f} s · %{y:.1f} GB<extra></extra>",
-        )
-    )
-    if limit_mib is not None:
-        chart.add_hline(
-            y=limit_mib / MIB_PER_GB,
-            line=LIMIT_LINE,
-            annotation_text=words["limit"],
-            annotation_position="top left",
-        )
-    _frame(chart, height=260, uirevision="vram")
-    chart.update_xaxes(title=words["time"], rangemode="tozero")
-    highest_mib = max([limit_mib or 0, *(sample.memory_mib for sample in trace.samples)])
-    chart.update_yaxes(title=words["memory"], range=[0, highest_mib / MIB_PER_GB * 1.15])
     return chart
 
 
@@ -119,7 +89,8 @@ def _reach(point: QualityCostPoint) -> float:
     return max(point.cost_usd, point.cost_bounds_usd[1] or 0.0)
 
 
-def _frame(chart: go.Figure, *, height: int, uirevision: str) -> None:
+def frame(chart: go.Figure, *, height: int, uirevision: str) -> None:
+    """What every chart of ours has in common."""
     chart.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 12, "b": 8},

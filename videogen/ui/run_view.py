@@ -8,7 +8,6 @@ from videogen.domain.event import Event
 from videogen.domain.run import Attempt, RunStatus
 from videogen.errors import VideogenError
 from videogen.ui import (
-    charts,
     formats,
     language,
     live,
@@ -19,6 +18,7 @@ from videogen.ui import (
     resolution,
     run_facts,
     run_loaders,
+    trace_chart,
 )
 from videogen.ui.language import t
 from videogen.ui.run_loaders import RunDetail
@@ -118,17 +118,7 @@ def _memory(detail: RunDetail) -> None:
         known = trace.reason if trace is not None else attempt.vram_reason
         st.caption(notices.memory_reason(known))
         return
-    peak = formats.memory(trace.peak_vram_mib)
-    words = {name: t(f"run.axis.{name}") for name in ("time", "memory", "limit")}
-    st.plotly_chart(
-        charts.vram_trace(trace, limit_mib=loaders.criteria().peak_vram_mib_max, words=words),
-        key="vram_trace",
-        config=charts.QUIET,
-        alt=t("run.vram_alt", peak=peak),
-    )
-    device = trace.device or formats.UNKNOWN
-    said = t("run.vram_source", source=trace.source, device=device, n=len(trace.samples))
-    st.caption(markup.as_text(said))
+    trace_chart.show(trace, limit_mib=loaders.criteria().peak_vram_mib_max)
 
 
 def _checks(clip: Clip) -> None:
