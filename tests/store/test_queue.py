@@ -13,9 +13,10 @@ from videogen.store import (
     claim_next_run,
     has_queued,
     queue_position,
+    routed_destinations,
+    routed_runs,
     save,
     unfinished_attempts,
-    unrouted_runs,
 )
 
 OWNERS = ("alice", "bob", "carol")
@@ -82,19 +83,22 @@ def test_a_routed_run_waits_for_the_back_end_that_it_was_sent_to(database: Datab
     assert claimed.making_condition_id == "veo@1"
 
 
-def test_a_routed_run_that_no_rule_has_sent_anywhere_is_found(database: Database) -> None:
+def test_queued_routed_runs_are_found_by_where_they_wait(database: Database) -> None:
     hybrid = make_condition("hybrid", backend=BackendKind.ROUTED, workflow=None)
     save(
         database,
         hybrid,
-        make_run("r1", condition_id=hybrid.condition_id),
-        make_run("r2", condition_id=hybrid.condition_id, routed_to="veo@1"),
+        make_run("r1", condition_id=hybrid.condition_id, routed_to="veo@1"),
+        make_run("r2", condition_id=hybrid.condition_id),
         make_run("r3", condition_id="wan@1"),
     )
 
-    found = unrouted_runs(database, limit=10)
+    destinations = routed_destinations(database)
+    found = {
+        one: [run.run_id for run in routed_runs(database, one, limit=9)] for one in destinations
+    }
 
-    assert [run.run_id for run in found] == ["r1"]
+    assert found == {None: ["r2"], "veo@1": ["r1"]}
 
 
 def test_the_time_of_earlier_attempts_is_no_waiting(database: Database) -> None:
@@ -112,11 +116,15 @@ def test_the_time_of_earlier_attempts_is_no_waiting(database: Database) -> None:
 
 
 def test_positions_take_turns_as_the_back_end_will(database: Database) -> None:
+    wan, veo = make_condition(), make_condition("veo", backend=BackendKind.VERTEX)
+    here, there = {"condition_id": wan.condition_id}, {"condition_id": veo.condition_id}
     save(
         database,
-        *(make_run(f"a{n}", owner="alice", queued_at=minutes(n)) for n in range(3)),
-        make_run("b0", owner="bob", queued_at=minutes(9)),
-        make_run("elsewhere", owner="bob", condition_id="veo@1", queued_at=NOON),
+        wan,
+        veo,
+        *(make_run(f"a{n}", owner="alice", queued_at=minutes(n), **here) for n in range(3)),
+        make_run("b0", owner="bob", queued_at=minutes(9), **here),
+        make_run("elsewhere", owner="bob", queued_at=NOON, **there),
     )
 
     positions = [queue_position(database, name) for name in ("a0", "b0", "a1", "a2", "elsewhere")]

@@ -27,7 +27,8 @@ from videogen.errors import InvalidInputError
 from videogen.evidence import Claim, load_claims
 from videogen.gpu import GpuMonitor
 from videogen.pricing import load_prices
-from videogen.runs.context import Patience, RunContext, utc_now
+from videogen.routing import load_rules
+from videogen.runs.context import Patience, Router, RunContext, utc_now
 from videogen.runs.lights import takes_runs
 from videogen.runs.queue import release_unstarted
 from videogen.runs.worker import Worker
@@ -85,6 +86,9 @@ class Application:
                 monthly_cap_usd=settings.monthly_cap_usd,
                 monitor=GpuMonitor(),
                 patience=patience,
+                router=Router(
+                    rules=load_rules(SHIPPED_DATA / "routing.toml"), conditions=conditions
+                ),
             )
         )
         return cls(

@@ -7,8 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from videogen.catalogue import Manifest
+from videogen.domain.condition import Condition
 from videogen.domain.money import Price
 from videogen.gpu import GpuMonitor
+from videogen.routing import RoutingRules
 from videogen.runs.progress import ProgressBoard
 from videogen.store import Database
 
@@ -33,6 +35,14 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Router:
+    """The rules, and the conditions that they name."""
+
+    rules: RoutingRules
+    conditions: Sequence[Condition]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
     database: Database
     clips_folder: Path
@@ -43,3 +53,4 @@ class RunContext:
     board: ProgressBoard = field(default_factory=ProgressBoard)
     patience: Patience = field(default_factory=Patience)
     now: Callable[[], datetime] = utc_now
+    router: Router | None = None  # without one the runs of routed conditions wait

@@ -8,7 +8,7 @@ from videogen import store
 from videogen.domain.generation import BackendStatus, GenerationState
 from videogen.domain.run import AttemptState, FailureClass, Origin, RunStatus
 from videogen.errors import BackendError, ModelMissingError, NodeMissingError, VideogenError
-from videogen.runs import holds, stranded
+from videogen.runs import holds, routed, stranded
 from videogen.runs.context import RunContext
 from videogen.runs.ending import Ending
 from videogen.runs.execute import Execution, NotHereError, begin
@@ -103,6 +103,7 @@ class Lane:
             station.saw_nothing(version, origin, for_s=left_s)
             return None
         condition_ids = self._servable()
+        routed.send_waiting(self._context, self._roster.why_not)
         if not store.has_queued(self._database, condition_ids, origin=origin):
             station.saw_nothing(version, origin)
             return None

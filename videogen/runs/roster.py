@@ -3,7 +3,7 @@
 import threading
 
 from videogen import store
-from videogen.domain.condition import BackendKind, Condition
+from videogen.domain.condition import Condition
 from videogen.domain.run import Origin, Run
 from videogen.runs import holds
 from videogen.runs.context import RunContext
@@ -53,29 +53,30 @@ class Roster:
         return any(
             other is not station
             and other.backend.kind is station.backend.kind
-            and self._can_make(other, run.making_condition_id, run.origin)
+            and self._is_up_for(other, run.origin)
+            and not other.lacks(run.making_condition_id)
             for other in self.all()
         )
 
     def may_make(self, condition: Condition, origin: Origin | None) -> bool:
         """Whether a run of this condition would be taken now, or as soon as a lane is free."""
-        now = self._context.now()
-        held = {
-            hold.backend
-            for hold in store.holds(self._context.database)
-            if holds.is_blocked(hold, now)
-        }
-        return any(
-            station.backend.kind is condition.backend
-            and station.name not in held
-            and self._can_make(station, condition.condition_id, origin)
-            for station in self.all()
-        )
+        return self.why_not(condition, origin) is None
 
-    def kinds(self) -> set[BackendKind]:
-        return {station.backend.kind for station in self.all()}
+    def why_not(self, condition: Condition, origin: Origin | None) -> str | None:
+        """A key of texts for why nothing takes its runs now; None when something does."""
+        of_kind = [s for s in self.all() if s.backend.kind is condition.backend]
+        if not of_kind:
+            return "routing.why.not_configured"
+        up = [station for station in of_kind if self._is_up_for(station, origin)]
+        if not up:
+            return "routing.why.down"
+        having = [station for station in up if not station.lacks(condition.condition_id)]
+        if not having:
+            return "routing.why.missing_parts"
+        now, held = self._context.now(), store.holds(self._context.database)
+        blocked = {hold.backend for hold in held if holds.is_blocked(hold, now)}
+        return None if {station.name for station in having} - blocked else "routing.why.held"
 
-    def _can_make(self, station: Station, condition_id: str, origin: Origin | None) -> bool:
+    def _is_up_for(self, station: Station, origin: Origin | None) -> bool:
         status = self.lights.last(station.backend)
-        is_same = origin is None or status.origin is origin
-        return takes_runs(status) and is_same and not station.lacks(condition_id)
+        return takes_runs(status) and (origin is None or status.origin is origin)

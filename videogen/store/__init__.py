@@ -63,9 +63,10 @@ from videogen.store.queue import (
     has_queued,
     queue_ahead,
     queue_position,
+    routed_destinations,
+    routed_runs,
     running_run_ids,
     unfinished_attempts,
-    unrouted_runs,
 )
 from videogen.store.requeues import newer_requeue, requeueable_runs, run_id_of_external_id
 from videogen.store.run_listing import listed_runs, open_failures
@@ -141,6 +142,8 @@ __all__ = [
     "reservation_of",
     "reservations",
     "reserve",
+    "routed_destinations",
+    "routed_runs",
     "run_counts",
     "run_history",
     "run_id_of_external_id",
@@ -154,7 +157,6 @@ __all__ = [
     "setup_steps",
     "suites",
     "unfinished_attempts",
-    "unrouted_runs",
     "vram_trace_of",
     "withdraw_rating",
 ]

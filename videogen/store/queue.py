@@ -91,17 +91,33 @@ def has_queued(database: Database, condition_ids: Sequence[str], *, origin: Orig
     return bool(database.value(HAS_QUEUED, condition_ids=tuple(condition_ids), origin=origin))
 
 
-UNROUTED_RUNS = """
+ROUTED_DESTINATIONS = """
+    SELECT DISTINCT run.routed_to FROM run JOIN condition USING (condition_id)
+    WHERE run.status = 'queued' AND condition.backend = 'routed'
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Destination:
+    routed_to: str | None
+
+
+def routed_destinations(database: Database) -> set[str | None]:
+    """Where the queued runs of routed conditions wait; None: no rule has sent them anywhere yet."""
+    return {row.routed_to for row in database.rows(_Destination, ROUTED_DESTINATIONS)}
+
+
+ROUTED_RUNS = """
     SELECT run.* FROM run JOIN condition USING (condition_id)
-    WHERE run.status = 'queued' AND NOT run.cancel_requested AND run.routed_to IS NULL
-      AND condition.backend = 'routed'
+    WHERE run.status = 'queued' AND NOT run.cancel_requested AND condition.backend = 'routed'
+      AND run.routed_to IS NOT DISTINCT FROM $routed_to
     ORDER BY run.queued_at, run.run_id LIMIT $limit
 """
 
 
-def unrouted_runs(database: Database, *, limit: int) -> list[Run]:
-    """Queued runs of routed conditions that no rule has sent anywhere yet, oldest first."""
-    return database.rows(Run, UNROUTED_RUNS, limit=limit)
+def routed_runs(database: Database, routed_to: str | None, *, limit: int) -> list[Run]:
+    """Queued runs of routed conditions that wait at this destination, oldest first."""
+    return database.rows(Run, ROUTED_RUNS, routed_to=routed_to, limit=limit)
 
 
 RUNNING_RUN_IDS = "SELECT run_id FROM run WHERE status = 'running'"

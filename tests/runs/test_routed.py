@@ -1,0 +1,105 @@
+"""The hybrid's runs: sent by the rules, on to the next when one cannot, and never past a doubt."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.runs.asking import ask, ended
+from tests.runs.conftest import QUICK, attach
+from tests.sandbox_servers import play_faults
+from videogen import store
+from videogen.bootstrap import Application
+from videogen.bootstrap.sandbox_process import SandboxProcess
+from videogen.domain.run import FailureClass, RunStatus
+from videogen.settings import Settings
+
+
+def test_a_routed_run_is_made_where_the_rules_send_it_and_says_why(
+    application: Application,
+) -> None:
+    run = ended(application, ask(application, "hybrid"))
+
+    assert (run.status, run.failure_detail) == (RunStatus.SUCCEEDED, None)
+    assert run.routed_to is not None
+    assert _name(run.routed_to) == "animatediff"
+    assert run.route["rules_version"] == "brief-1"
+    assert run.route["reason"].startswith("routing.reason.")
+    assert [_name(each) for each in run.route["chain"]] == ["veo-3.1-fast"]
+    [attempt] = store.attempts_of_run(application.database, run.run_id)
+    assert attempt.condition_id == run.routed_to
+
+
+@pytest.mark.parametrize("fault", ["execution_error", "lose_job", "out_of_vram"])
+def test_a_routed_run_goes_on_to_the_next_of_its_chain(
+    application: Application, sandbox: SandboxProcess, fault: str
+) -> None:
+    play_faults(sandbox, [{"kind": fault, "times": 1}])
+
+    run = ended(application, ask(application, "hybrid"))
+
+    assert (run.status, run.failure_class) == (RunStatus.SUCCEEDED, None)
+    first, second = store.attempts_of_run(application.database, run.run_id)
+    assert [_name(each.condition_id) for each in (first, second)] == [
+        "animatediff",
+        "veo-3.1-fast",
+    ]
+    assert first.failure_class is not None
+    assert [_name(each) for each in run.route["tried"]] == ["animatediff"]
+    assert not run.is_degraded
+    assert run.cost_usd == (first.cost_usd or Decimal(0)) + (second.cost_usd or Decimal(0))
+    assert run.wall_time_s is not None
+    assert run.wall_time_s > sum(second.phases.values())  # the time of both
+
+
+def test_a_routed_run_never_falls_back_from_a_paid_call_of_unknown_outcome(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    play_faults(sandbox, [{"kind": "drop_after_accept", "times": 1}])
+    _attach_only(idle_application, sandbox, "vertex")
+
+    run = ended(idle_application, ask(idle_application, "hybrid"))
+
+    assert (run.status, run.failure_class) == (RunStatus.UNCERTAIN, FailureClass.UNCERTAIN)
+    assert len(store.attempts_of_run(idle_application.database, run.run_id)) == 1
+
+
+def test_a_routed_run_whose_chain_is_at_its_end_fails_by_its_last_failure(
+    application: Application, sandbox: SandboxProcess
+) -> None:
+    play_faults(
+        sandbox, [{"kind": "execution_error", "times": 1}, {"kind": "rai_filtered", "times": 1}]
+    )
+
+    run = ended(application, ask(application, "hybrid"))
+
+    assert (run.status, run.failure_class) == (RunStatus.FAILED, FailureClass.FILTERED)
+    assert run.route["chain"] == []
+
+
+def test_a_routed_run_waits_when_nothing_can_make_it_and_goes_where_something_comes_up(
+    tmp_path: Path, sandbox: SandboxProcess
+) -> None:
+    settings = Settings(data_dir=tmp_path / "data", comfy_urls=())
+    application = Application.build(settings, patience=QUICK)
+    try:
+        run = ask(application, "hybrid")
+        assert store.get_run(application.database, run.run_id).routed_to is None
+        attach(application, sandbox)
+        run = ended(application, run)
+    finally:
+        application.close()
+
+    assert run.status is RunStatus.SUCCEEDED
+
+
+def _attach_only(application: Application, sandbox: SandboxProcess, kind: str) -> None:
+    for backend in sandbox.backends():
+        if backend.kind == kind:
+            application.worker.attach(backend)
+        else:
+            backend.close()
+
+
+def _name(condition_id: str | None) -> str:
+    return (condition_id or "").split("@", maxsplit=1)[0]
