@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +155,13 @@ def test_the_long_animatediff_clip_lasts_five_seconds_in_windows_of_sixteen() ->
 
     assert long.clip_duration_s == 5.0
     assert long.settings == {"context_length": 16, "context_overlap": 4}
+
+
+def test_a_workflow_that_borrows_a_graph_keeps_its_own_values_without_being_told() -> None:
+    bare = replace(CONDITIONS["wan-14b-720p"], settings={})
+
+    filled = MANIFESTS["wan-14b-720p"].fill(
+        bare, prompt_text="a kite", negative_prompt=None, seed=1
+    )
+
+    assert filled.graph["39"]["inputs"]["blocks_to_swap"] == 40

@@ -31,8 +31,8 @@ def test_the_shipped_suite_reads_whole() -> None:
 
 def test_a_prompts_id_holds_the_suites_version(tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
-    row = '[[prompts]]\nid = "a"\ntext = " a kite "\ncategory = "sky"\nmotion = "low"\ntags = ["wind"]\n'
-    path.write_text(HEAD + row)
+    row = '[[prompts]]\nid = "a"\ntext = " a kite "\ncategory = "sky"\nmotion = "low"\n'
+    path.write_text(HEAD + row + 'tags = ["wind"]\n')
 
     prompt = load_suite(path).prompts[0]
 

@@ -136,7 +136,9 @@ class Manifest:
         return smaller_condition(condition, self.less_memory, self.defaults, self.limits)
 
     def _checked_settings(self, condition: Condition) -> dict[str, Any]:
-        settings = {k: v for k, v in condition.settings.items() if k not in OTHER_SETTINGS}
+        # The manifest's own come first: its graph may be another workflow's, with other values.
+        asked = {**self.settings, **condition.settings}
+        settings = {name: value for name, value in asked.items() if name not in OTHER_SETTINGS}
         settable = set(self.slots) - NOT_SETTINGS
         for name, value in settings.items():
             if name not in settable:

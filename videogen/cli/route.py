@@ -49,11 +49,10 @@ def _candidates(rules: RoutingRules) -> list[RouteOption]:
     claims = load_claims(DATA / "claims.toml")
     prices = load_prices(DATA / "prices.toml")
     today = datetime.now(UTC).date()
-    profiles = load_profiles()
     ended = {
         model
-        for model, profile in profiles.items()
-        if profile.retired_on is not None and profile.retired_on <= today
+        for model, profile in load_profiles().items()
+        if (ended_on := profile.retired_on or profile.retires_on) is not None and ended_on <= today
     }
     return [
         option_from_claims(
