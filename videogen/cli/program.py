@@ -18,7 +18,9 @@ COMMANDS = {
     "sandbox": "videogen.cli.sandbox",
     "generate": "videogen.cli.generate",
     "check-server": "videogen.cli.check_server",
+    "preflight": "videogen.cli.preflight",
     "runs": "videogen.cli.runs",
+    "campaigns": "videogen.cli.campaigns",
     "decide": "videogen.cli.decide",
     "route": "videogen.cli.route",
 }

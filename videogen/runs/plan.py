@@ -124,8 +124,15 @@ def plan_campaign(
         cap_usd=cap_usd,
         criteria_version=criteria_version,
     )
-    store.save(database, suite, *suite.prompts, *candidates, *baselines, campaign)
+    store_campaign(database, campaign, suite, [*candidates, *baselines])
     return campaign
+
+
+def store_campaign(
+    database: Database, campaign: Campaign, suite: PromptSuite, conditions: Sequence[Condition]
+) -> None:
+    """Keep a draft, with everything that its runs will need."""
+    store.save(database, suite, *suite.prompts, *conditions, campaign)
 
 
 def start_campaign(

@@ -1,0 +1,155 @@
+"""A campaign before and while it runs, as pages and commands ask for it: forecast and dry run."""
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from videogen.backends import Backend
+from videogen.backends.google import load_profiles
+from videogen.bootstrap.application import SHIPPED_DATA, Application
+from videogen.domain.campaign import Campaign
+from videogen.domain.condition import BackendKind, Condition
+from videogen.domain.generation import BackendStatus, MissingParts
+from videogen.domain.run import Origin
+from videogen.evidence.forecast import Forecast, Lanes, Means, forecast
+from videogen.evidence.plan_problems import Problem, plan_problems
+from videogen.evidence.poc_plan import PocPlan, PocState, load_poc_plan, poc_state
+from videogen.runs.context import utc_now
+from videogen.runs.lights import takes_runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """One back end and how it answered."""
+
+    backend: Backend
+    status: BackendStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """Everything that is known before a start; nothing of it is stored."""
+
+    campaign: Campaign
+    origin: Origin | None  # of its runs; None: it cannot start
+    forecast: Forecast
+    problems: tuple[Problem, ...]
+
+
+def attached(application: Application) -> list[Reached]:
+    """What the worker has, with its last lights: no page waits for a server."""
+    lights = {status.name: status for status in application.worker.statuses()}
+    return [
+        Reached(backend=backend, status=lights[backend.name])
+        for backend in application.worker.backends()
+        if backend.name in lights
+    ]
+
+
+def configured(application: Application) -> list[Reached]:
+    """What the settings name, asked now; for a command that starts no worker."""
+    return [
+        Reached(backend=backend, status=backend.status())
+        for backend in application.configured_backends()
+    ]
+
+
+def dry_run(
+    application: Application,
+    campaign: Campaign,
+    conditions: Sequence[Condition],
+    reached: Sequence[Reached],
+    *,
+    missing: Mapping[str, MissingParts] | None = None,
+) -> DryRun:
+    now = utc_now()
+    origins = {one.name: origin_of(one, reached) for one in conditions}
+    retired = [
+        one.name
+        for one in conditions
+        if origins[one.name] is not Origin.SANDBOX and is_retired(one, now)
+    ]
+    known = set(origins.values()) - {None}
+    likely = Origin.SANDBOX if known == {Origin.SANDBOX} else Origin.LIVE
+    result = campaign_forecast(application, campaign, conditions, reached, likely)
+    problems = plan_problems(result, origins, retired=retired, missing=missing)
+    is_blocked = any(problem.is_blocking for problem in problems)
+    return DryRun(
+        campaign=campaign,
+        origin=None if is_blocked else likely,
+        forecast=result,
+        problems=problems,
+    )
+
+
+def campaign_forecast(
+    application: Application,
+    campaign: Campaign,
+    conditions: Sequence[Condition],
+    reached: Sequence[Reached],
+    origin: Origin,
+    *,
+    n_left: Mapping[str, int] | None = None,
+) -> Forecast:
+    means = Means(
+        origin=origin,
+        claims=application.claims,
+        prices=application.prices,
+        monthly_cap_usd=application.settings.monthly_cap_usd,
+        now=utc_now(),
+        lanes=lanes_of(reached, origin),
+        disk_free_bytes=application.disk_free_bytes(),
+    )
+    by_id = {one.condition_id: one for one in conditions}
+    return forecast(application.database, campaign, by_id, means, n_left=n_left)
+
+
+def lanes_of(reached: Sequence[Reached], origin: Origin) -> dict[BackendKind, Lanes]:
+    """Of the back ends that take runs of this origin now, together by kind."""
+    lanes: dict[BackendKind, Lanes] = {}
+    for one in reached:
+        if one.status.origin is not origin or not takes_runs(one.status):
+            continue
+        before = lanes.get(one.backend.kind, Lanes(n_lanes=0))
+        lanes[one.backend.kind] = Lanes(
+            n_lanes=before.n_lanes + one.backend.n_lanes,
+            submit_interval_s=max(before.submit_interval_s, one.backend.submit_interval_s),
+        )
+    return lanes
+
+
+def origin_of(condition: Condition, reached: Sequence[Reached]) -> Origin | None:
+    """A real back end before the sandbox; a routed condition runs where anything does."""
+    is_routed = condition.backend is BackendKind.ROUTED
+    found = [
+        one.status.origin
+        for one in reached
+        if (is_routed or one.backend.kind is condition.backend)
+        and takes_runs(one.status)
+        and one.status.origin is not None
+    ]
+    return min(found, key=lambda origin: origin is Origin.SANDBOX, default=None)
+
+
+def is_retired(condition: Condition, now: datetime) -> bool:
+    """The vendor has shut its model down; the sandbox still plays it."""
+    profile = _profiles().get(condition.model)
+    if profile is None:
+        return False
+    ended_on = profile.retired_on or profile.retires_on
+    return ended_on is not None and ended_on <= now.date()
+
+
+@functools.cache
+def poc_plan() -> PocPlan:
+    return load_poc_plan(SHIPPED_DATA / "poc_plan.toml")
+
+
+def poc_progress(application: Application) -> PocState:
+    free_bytes = application.disk_free_bytes()
+    return poc_state(application.database, poc_plan(), disk_free_bytes=free_bytes)
+
+
+
+_profiles = functools.cache(load_profiles)

@@ -1,0 +1,99 @@
+"""A dry run for a terminal: what the plan takes, what it can prove, what stands in its way."""
+
+from decimal import Decimal
+from typing import Any
+
+from videogen.bootstrap.campaigns import DryRun
+from videogen.cli.answer import language, plain, say
+from videogen.evidence.forecast import ConditionForecast, Forecast
+from videogen.evidence.plan_power import power_sentences
+from videogen.evidence.plan_problems import problem_sentence
+from videogen.texts import t
+
+SECONDS_PER_HOUR = 3600
+
+
+def forecast_answer(found: DryRun) -> dict[str, Any]:
+    """As one JSON object: conditions by name, sentences beside the figures they come from."""
+    known = found.forecast
+    flat = plain(known)
+    del flat["power"]
+    return {
+        "campaign": found.campaign,
+        "plan_sha256": found.campaign.plan_sha256,
+        "origin": found.origin,
+        "forecast": {
+            **flat,
+            "conditions": {one.condition.name: _condition(one) for one in known.conditions},
+            "caps": {
+                check.cap: {**plain(check), "is_passed": check.is_passed} for check in known.caps
+            },
+            "without_time": known.without_time,
+            "without_cost": known.without_cost,
+        },
+        "proves": {
+            name.value: {
+                "can_pass": known.power.can_prove[name],
+                "sentence": sentence.say(language()),
+            }
+            for name, sentence in power_sentences(known.power).items()
+        },
+        "problems": [
+            {
+                "kind": problem.kind,
+                "conditions": problem.conditions,
+                "is_blocking": problem.is_blocking,
+                "sentence": problem_sentence(problem).say(language()),
+            }
+            for problem in found.problems
+        ],
+    }
+
+
+def say_forecast(found: DryRun, *, as_json: bool) -> None:
+    known = found.forecast
+    lines = [
+        t(
+            "cli.campaigns.forecast",
+            language(),
+            n_runs=known.n_runs,
+            duration=_hours(known.duration_low_s, known.duration_high_s),
+            cost=_usd(known.cost_low_usd, known.cost_high_usd),
+            n_clips=known.n_clips_to_rate,
+            minutes=round(known.rating_time_s / 60),
+        )
+    ]
+    lines += _unknown(known)
+    lines += [sentence.say(language()) for sentence in power_sentences(known.power).values()]
+    lines += [problem_sentence(problem).say(language()) for problem in found.problems]
+    for line in lines:
+        say(line, as_json=as_json)
+
+
+def _condition(one: ConditionForecast) -> dict[str, Any]:
+    flat: dict[str, Any] = plain(one)
+    del flat["condition"]
+    return flat
+
+
+def _unknown(known: Forecast) -> list[str]:
+    said = []
+    if known.without_time:
+        names = ", ".join(known.without_time)
+        said.append(t("campaigns.time_partly", language(), names=names))
+    if known.without_cost:
+        names = ", ".join(known.without_cost)
+        said.append(t("campaigns.cost_partly", language(), names=names))
+    return said
+
+
+def _hours(low_s: float | None, high_s: float | None) -> str:
+    if low_s is None or high_s is None:
+        return t("cli.demo.unknown_cost", language())
+    return f"{low_s / SECONDS_PER_HOUR:.1f}–{high_s / SECONDS_PER_HOUR:.1f} h"
+
+
+def _usd(low: Decimal | None, high: Decimal | None) -> str:
+    if low is None or high is None:
+        return t("cli.demo.unknown_cost", language())
+    return f"${low:.2f}–{high:.2f}"
