@@ -27,6 +27,10 @@ def veo_request(name: str = "veo-3.1-lite", *, seed: int = 1) -> GenerationReque
     return GenerationRequest(condition=CONDITIONS[name], prompt_text="a red kite", seed=seed)
 
 
+def omni_request(name: str = "gemini-omni", *, seed: int = 1) -> GenerationRequest:
+    return GenerationRequest(condition=CONDITIONS[name], prompt_text="a red kite", seed=seed)
+
+
 def token() -> str:
     return str(uuid.uuid4())
 

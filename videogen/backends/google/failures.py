@@ -95,6 +95,8 @@ def said(error: Exception) -> str:
     message = str(inner.get("message") or "").strip()
     if message.startswith("<"):  # a gateway's HTML page
         message = ""
+    if not message and code < 400:
+        message = "an answer that cannot be read"
     return detail_line(f"HTTP {code} {inner.get('status') or ''}: {message}").rstrip(": ")
 
 
@@ -193,9 +195,7 @@ def _inner(error: Exception) -> Mapping[str, Any]:
     inner = _body(error).get("error")
     if isinstance(inner, Mapping):
         return inner
-    if _body(error):
-        return _body(error)
-    return {"message": getattr(error, "message", None), "status": getattr(error, "status", None)}
+    return _body(error)
 
 
 def _details(error: Exception) -> str:
