@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 
 
 class Answer(NamedTuple):
-    body: object = ""
+    body: object = ""  # bytes and texts go out as they are, anything else as JSON
     status: int = 200
     kind: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
+    promised_bytes: int | None = None  # a Content-Length that the body does not keep
 
 
 class Seen(NamedTuple):
@@ -39,6 +41,12 @@ class OddServer:
         return self.otherwise
 
 
+def _content(body: object) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    return (body if isinstance(body, str) else json.dumps(body)).encode()
+
+
 @contextmanager
 def odd_server() -> Iterator[OddServer]:
     class Handler(BaseHTTPRequestHandler):
@@ -51,13 +59,16 @@ def odd_server() -> Iterator[OddServer]:
             if answer.status == 0:  # hang up without a word
                 self.close_connection = True
                 return
-            text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
-            content = text.encode()
+            content = _content(answer.body)
+            promised = answer.promised_bytes or len(content)
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.kind)
-            self.send_header("Content-Length", str(len(content)))
+            self.send_header("Content-Length", str(promised))
+            for name, value in answer.headers:
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
+            self.close_connection = promised != len(content)
 
         def do_GET(self) -> None:
             self._serve()

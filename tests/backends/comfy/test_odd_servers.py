@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.backends.odd_server import Answer, OddServer
+from tests.backends.odd_server import Answer, OddServer, odd_server
 from tests.backends.recordings import recording
 from tests.backends.requests import comfy_request, token
 from videogen.backends import ComfyBackend
@@ -13,6 +13,7 @@ from videogen.domain.run import Origin
 from videogen.errors import (
     BackendUnavailableError,
     NotComfyError,
+    QuotaError,
     RequestRefusedError,
     ServerTooOldError,
     ServerWedgedError,
@@ -214,3 +215,115 @@ def test_a_server_that_will_not_free_its_memory_says_so(odd: OddServer) -> None:
     with pytest.raises(NotComfyError):
         backend.free_memory()
     backend.close()
+
+
+def test_a_lost_answer_of_a_server_that_then_is_gone_counts_as_sent(odd: OddServer) -> None:
+    _accepting(odd, "", 0)
+    odd.answers["/queue"] = Answer("bad gateway", 502)
+    backend = _odd_backend(odd)
+    prompt_id = token()
+
+    external_id = backend.submit(comfy_request(), prompt_id)
+
+    assert external_id == prompt_id  # polling finds out; posting again could run it twice
+    assert sum(seen.path == "/prompt" for seen in odd.seen) == 1
+    backend.close()
+
+
+def test_a_lost_answer_is_not_posted_again_when_the_prompt_has_already_ended(
+    odd: OddServer,
+) -> None:
+    prompt_id = token()
+    _accepting(odd, "", 0)
+    odd.answers["/history"] = Answer({prompt_id: {"outputs": {}}})
+    backend = _odd_backend(odd)
+
+    backend.submit(comfy_request(), prompt_id)
+
+    assert sum(seen.path == "/prompt" for seen in odd.seen) == 1
+    backend.close()
+
+
+def test_a_refusal_stays_the_news_though_the_prompt_cannot_be_taken_back(odd: OddServer) -> None:
+    prompt_id = token()
+    bad = {"class_type": "SaveImage", "errors": [{"message": "Required input is missing"}]}
+    _accepting(odd, {"prompt_id": prompt_id, "number": 1, "node_errors": {"9": bad}})
+    odd.answers |= {"/api/jobs/": Answer("", 500), "/queue": Answer("", 500)}
+    backend = _odd_backend(odd)
+
+    with pytest.raises(RequestRefusedError):
+        backend.submit(comfy_request(), prompt_id)
+    backend.close()
+
+
+def test_a_gate_that_limits_requests_is_a_quota_with_its_pause(odd: OddServer) -> None:
+    _accepting(odd, "slow down", 429)
+    odd.answers["/prompt"] = Answer("slow down", 429, "text/plain", (("Retry-After", "7"),))
+    odd.answers["/queue"] = Answer("slow down", 429, "text/plain")
+    backend = _odd_backend(odd)
+
+    with pytest.raises(QuotaError) as caught:
+        backend.submit(comfy_request(), token())
+
+    assert caught.value.facts["retry_after_s"] == 7.0
+    with pytest.raises(BackendUnavailableError):  # a run that goes on there is not failed by it
+        backend.poll(token())
+    backend.close()
+
+
+def test_a_redirect_is_not_followed_to_another_server(odd: OddServer) -> None:
+    with odd_server() as elsewhere:
+        elsewhere.otherwise = Answer(STATS)
+        odd.otherwise = Answer("", 302, headers=(("Location", f"{elsewhere.url}/system_stats"),))
+        backend = ComfyBackend(odd.url.replace("http://", "http://me:secret@"))
+
+        assert backend.status().reason == "not_comfyui"
+        backend.close()
+        assert elsewhere.seen == []
+
+
+def test_a_password_is_sent_to_the_server_and_shown_nowhere(odd: OddServer) -> None:
+    odd.otherwise = Answer("who are you", 500, "text/plain")
+    backend = ComfyBackend(odd.url.replace("http://", "http://me:very-secret@"))
+
+    with pytest.raises(BackendUnavailableError) as caught:
+        backend.poll(token())
+
+    assert odd.seen[0].headers["Authorization"].startswith("Basic ")
+    assert "secret" not in f"{caught.value} {backend.name} {backend.status()}"
+    backend.close()
+
+
+def test_packs_and_their_versions_stand_in_the_fingerprint_where_the_manager_tells_them(
+    odd: OddServer,
+) -> None:
+    request = comfy_request("wan-1.3b")
+    assert request.workflow is not None
+    classes = {node["class_type"] for node in request.workflow.graph.values()}
+    wrapper = {"input": {}, "python_module": "custom_nodes.ComfyUI-WanVideoWrapper"}
+    suite = {"input": {}, "python_module": "custom_nodes.ComfyUI-VideoHelperSuite"}
+    described = {name: suite if name.startswith("VHS") else wrapper for name in classes}
+    odd.answers = {
+        "/object_info/": Answer(described | {"unused": {"python_module": "custom_nodes.other"}}),
+        "/v2/customnode/installed": Answer(
+            {"comfyui-wanvideowrapper": {"ver": "1.4.6", "enabled": True}, "x": None}
+        ),
+    }
+    backend = _odd_backend(odd)
+
+    facts = backend.fingerprint(request)
+
+    assert facts == {
+        "packs": {"ComfyUI-VideoHelperSuite": None, "ComfyUI-WanVideoWrapper": "1.4.6"}
+    }
+    backend.close()
+
+
+def test_a_fingerprint_leaves_out_what_is_not_told(odd: OddServer, dead_url: str) -> None:
+    odd.answers = {"/object_info/": Answer({name: {"input": {}} for name in _classes()})}
+    backend, dead = _odd_backend(odd), ComfyBackend(dead_url)
+
+    assert backend.fingerprint(comfy_request()) == {"packs": {}}
+    assert dead.fingerprint(comfy_request()) == {}
+    backend.close()
+    dead.close()

@@ -22,10 +22,10 @@ from videogen.backends.comfy.history import (
 from videogen.backends.comfy.listener import Listener
 from videogen.backends.comfy.object_info import ObjectInfo
 from videogen.backends.comfy.outputs import clip_file
-from videogen.backends.comfy.packs import PackBook, workflow_sha256
+from videogen.backends.comfy.packs import PackBook
 from videogen.backends.comfy.refusals import missing_error, refusal
 from videogen.backends.comfy.system import SystemWatch
-from videogen.backends.comfy.wire import PATIENT, AnswerUnseenError, ComfyWire
+from videogen.backends.comfy.wire import PATIENT, AnswerUnseenError, ComfyWire, retry_after_s
 from videogen.domain.condition import BackendKind
 from videogen.domain.generation import (
     BackendStatus,
@@ -41,6 +41,7 @@ from videogen.errors import (
     BackendUnavailableError,
     DownloadFailedError,
     NotComfyError,
+    QuotaError,
     RequestRefusedError,
     ServerTooOldError,
     ServerWedgedError,
@@ -83,14 +84,12 @@ class ComfyBackend:
         return self._system.status()
 
     def fingerprint(self, request: GenerationRequest) -> Mapping[str, Any]:
-        workflow = request.workflow
-        if workflow is None:
+        if request.workflow is None:
             return {}
-        facts = {"workflow": workflow.name, "workflow_sha256": workflow_sha256(request)}
         try:
-            return facts | {"packs": self._packs.of(workflow.graph)}
+            return {"packs": self._packs.of(request.workflow.graph)}
         except BackendError:
-            return facts
+            return {}
 
     def missing(self, request: GenerationRequest) -> MissingParts:
         """Every node class and model file that the server lacks for the request's workflow."""
@@ -204,6 +203,9 @@ class ComfyBackend:
             raise refusal(self.name, self._wire.json_object(answer))
         if answer.status_code == 413:
             raise RequestRefusedError(self.name, detail="the workflow is too large for the server")
+        if answer.status_code == 429:  # a gate in front of the server, which itself has none
+            wait_s = retry_after_s(answer)
+            raise QuotaError(self.name, detail="POST /prompt: HTTP 429", retry_after_s=wait_s)
         if answer.status_code != 200:
             raise NotComfyError(self.name, detail=f"POST /prompt: HTTP {answer.status_code}")
         reply = self._wire.json_object(answer)

@@ -3,6 +3,7 @@
 import errno
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -25,7 +26,7 @@ def download(wire: ComfyWire, file: OutputFile, destination: Path) -> None:
     part.unlink(missing_ok=True)
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
-        _fill(wire, file, part)
+        _fill(wire, file, _Part(part))
         part.replace(destination)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -36,13 +37,23 @@ def download(wire: ComfyWire, file: OutputFile, destination: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _fill(wire: ComfyWire, file: OutputFile, part: Path) -> None:
+@dataclass
+class _Part:
+    """What has come so far, and of which version of the file."""
+
+    path: Path
     etag: str | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        return self.path.stat().st_size if self.path.exists() else 0
+
+
+def _fill(wire: ComfyWire, file: OutputFile, part: _Part) -> None:
     said = "no bytes came"
     for attempt in range(ATTEMPTS):
         try:
-            whole, etag = _stream(wire, file, part, etag)
-            if whole:
+            if _stream(wire, file, part):
                 return
             said = "not all bytes came"
         except httpx.ConnectError as error:
@@ -53,30 +64,32 @@ def _fill(wire: ComfyWire, file: OutputFile, part: Path) -> None:
     raise DownloadFailedError(wire.name, detail=said, file=file.filename)
 
 
-def _stream(
-    wire: ComfyWire, file: OutputFile, part: Path, etag: str | None
-) -> tuple[bool, str | None]:
-    """One request, going on from what is there if it is still the same file."""
-    have = part.stat().st_size if part.exists() and etag else 0
+def _stream(wire: ComfyWire, file: OutputFile, part: _Part) -> bool:
+    """One request, going on from what is there if it is still the same file; True: all of it."""
+    have = part.size_bytes if part.etag else 0
     headers = {"Accept-Encoding": "identity"}
-    if have and etag:
-        headers |= {"Range": f"bytes={have}-", "If-Range": etag}
+    if have and part.etag:
+        headers |= {"Range": f"bytes={have}-", "If-Range": part.etag}
     with wire.client.stream("GET", "/view", params=file.parameters(), headers=headers) as answer:
-        if answer.status_code >= 500 or answer.status_code == 416:  # a 416: it is another file now
-            return False, None
+        if answer.status_code >= 500 or answer.status_code == 429:
+            return False
+        if answer.status_code == 416:  # it is shorter now: another file
+            part.etag = None
+            return False
         if answer.status_code not in (200, 206):
             detail = f"HTTP {answer.status_code}"
             raise DownloadFailedError(wire.name, detail=detail, file=file.filename)
         goes_on = answer.status_code == 206
         if goes_on and not _starts_at(answer, have):
-            return False, None
+            part.etag = None
+            return False
+        part.etag = answer.headers.get("etag")  # before the bytes, as they may break off
         length = answer.headers.get("content-length")
         expected = None if length is None else int(length) + (have if goes_on else 0)
-        with part.open("ab" if goes_on else "wb") as target:
+        with part.path.open("ab" if goes_on else "wb") as target:
             for chunk in answer.iter_raw():
                 target.write(chunk)
-        size = part.stat().st_size
-        return size > 0 and size == (expected or size), answer.headers.get("etag")
+        return part.size_bytes > 0 and part.size_bytes == (expected or part.size_bytes)
 
 
 def _starts_at(answer: httpx.Response, offset: int) -> bool:

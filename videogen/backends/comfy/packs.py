@@ -1,7 +1,5 @@
-"""What besides the server itself a request's measurement depends on: its node packs and graph."""
+"""The node packs that a workflow runs through, which a measurement depends on."""
 
-import hashlib
-import json
 import threading
 import time
 from collections.abc import Mapping
@@ -9,13 +7,11 @@ from typing import Any
 
 from videogen.backends.comfy.object_info import ObjectInfo
 from videogen.backends.comfy.wire import ComfyWire
-from videogen.domain.generation import GenerationRequest
 
 CUSTOM = "custom_nodes."
 # ComfyUI tells no pack's version; its Manager does where it is installed, old or new.
 MANAGER_PATHS = ("/customnode/installed", "/v2/customnode/installed")
 FRESH_S = 300.0  # another version needs a restart, which is followed by other runs than this
-SEEDS = frozenset({"seed", "noise_seed"})
 
 
 class PackBook:
@@ -46,26 +42,6 @@ class PackBook:
         with self._lock:
             self._versions, self._asked_at_s = versions, time.monotonic()
         return versions
-
-
-def workflow_sha256(request: GenerationRequest) -> str | None:
-    """Of the graph without prompt and seed, which differ from run to run of one condition."""
-    if request.workflow is None:
-        return None
-    written = {request.prompt_text: "prompt", request.negative_prompt: "negative prompt"}
-    graph = {
-        node_id: {**node, "inputs": _without_run(node.get("inputs") or {}, written)}
-        for node_id, node in request.workflow.graph.items()
-    }
-    return hashlib.sha256(json.dumps(graph, sort_keys=True).encode()).hexdigest()
-
-
-def _without_run(inputs: Mapping[str, Any], written: Mapping[str | None, str]) -> dict[str, Any]:
-    return {
-        name: written.get(value, value) if isinstance(value, str) else value
-        for name, value in inputs.items()
-        if name not in SEEDS
-    }
 
 
 def _versions(installed: Mapping[str, Any]) -> dict[str, str]:

@@ -68,6 +68,8 @@ class ComfyWire:
     def get_json(self, path: str, *, timeout: httpx.Timeout = PATIENT) -> dict[str, Any]:
         """The object at `path`. Raises: NotComfyError: the answer is none of ComfyUI's."""
         response = self.send("GET", path, timeout=timeout)
+        if response.status_code == 429:
+            raise BackendUnavailableError(self.name, detail=f"GET {path}: HTTP 429")
         if response.status_code != 200:
             raise NotComfyError(self.name, detail=f"GET {path}: HTTP {response.status_code}")
         return self.json_object(response)
@@ -104,6 +106,12 @@ class ComfyWire:
 
     def close(self) -> None:
         self.client.close()
+
+
+def retry_after_s(response: httpx.Response) -> float | None:
+    """Seconds only: the date form needs two clocks that agree."""
+    said = response.headers.get("retry-after", "")
+    return float(said) if said.isdecimal() else None
 
 
 def _said(error: Exception) -> str:

@@ -1,0 +1,88 @@
+"""`preflight` as a terminal runs it, against a sandbox and against a server that lacks things."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.backends.odd_server import Answer, OddServer, odd_server
+from tests.backends.recordings import recording
+from tests.cli.conftest import Command
+
+STATS = recording("system_stats")["body"]
+
+
+@pytest.fixture
+def bare() -> Iterator[OddServer]:
+    """A real ComfyUI as it is on its first day: no node pack, and no model in any folder."""
+    with odd_server() as server:
+        server.answers = {
+            "/system_stats": Answer(STATS),
+            "/models/checkpoints": Answer([]),
+            "/models": Answer(["checkpoints"]),
+        }
+        server.otherwise = Answer({})
+        yield server
+
+
+def test_everything_that_a_bare_server_lacks_is_told_at_once_with_the_way_to_it(
+    command: Command, bare: OddServer
+) -> None:
+    said = command("preflight", "--comfy-url", bare.url, "--condition", "wan-1.3b", "--json")
+
+    assert said.exit_code == 1
+    assert said.answer["ok"] is False
+    lacks = said.answer["conditions"]["wan-1.3b"]
+    nodes = {each["class"]: each for each in lacks["missing_nodes"]}
+    assert nodes["WanVideoSampler"]["pack"] == "ComfyUI-WanVideoWrapper"
+    assert "git clone" in nodes["WanVideoSampler"]["how"]
+    models = {each["file"]: each for each in lacks["missing_models"]}
+    vae = models["Wan2_1_VAE_bf16.safetensors"]
+    assert vae["folder"] == "models/vae"
+    assert vae["size_bytes"] > 0
+    assert vae["source"].startswith("https://")
+    assert len(models) == 3
+
+
+def test_without_a_name_every_condition_that_runs_on_comfyui_is_checked(
+    command: Command, bare: OddServer
+) -> None:
+    said = command("preflight", "--comfy-url", bare.url, "--json")
+
+    assert {"animatediff", "wan-1.3b", "wan-14b"} <= set(said.answer["conditions"])
+    assert not any(name.startswith(("veo", "hybrid")) for name in said.answer["conditions"])
+
+
+def test_people_read_each_command_once(command: Command, bare: OddServer) -> None:
+    said = command("preflight", "--comfy-url", bare.url, VIDEOGEN_LANGUAGE="en")
+    thai = command("preflight", "--comfy-url", bare.url, VIDEOGEN_LANGUAGE="th")
+
+    lines = said.stdout.splitlines()
+    clones = [line for line in lines if "git clone" in line and "WanVideoWrapper" in line]
+    assert len(clones) == 1
+    assert any("models/vae/Wan2_1_VAE_bf16.safetensors" in line for line in lines)
+    assert "ยังขาด" in thai.stdout
+    assert (said.exit_code, thai.exit_code) == (1, 1)
+
+
+def test_where_nothing_answers_it_ends_with_3(command: Command) -> None:
+    said = command("preflight", "--comfy-url", "http://127.0.0.1:9", "--json")
+
+    assert said.exit_code == 3
+    assert said.answer["error"]["code"] == "server_down"
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("--comfy-url", "ftp://x"), "comfy_url"),
+        (("--comfy-url", "http://127.0.0.1:9", "--condition", "nonsense"), "condition"),
+        (("--comfy-url", "http://127.0.0.1:9", "--condition", "veo-3.1"), "condition"),
+    ],
+)
+def test_bad_input_ends_with_2_and_names_the_field(
+    command: Command, words: tuple[str, ...], field: str
+) -> None:
+    said = command("preflight", *words, "--json")
+
+    assert said.exit_code == 2
+    assert said.answer["error"]["field"] == field

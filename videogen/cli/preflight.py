@@ -1,0 +1,117 @@
+"""`preflight`: every node and model file that a ComfyUI server lacks, and how to get each."""
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+from videogen.backends import connect_comfy
+from videogen.catalogue import default_conditions, load_manifests
+from videogen.cli.answer import language, print_json, say
+from videogen.domain.condition import BackendKind, Condition
+from videogen.errors import InvalidInputError
+from videogen.runs.preflight import Lacks, MissingModel, ServerPreflight, preflight
+from videogen.settings import ROOT
+from videogen.texts import t
+
+BYTES_PER_GB = 1_000_000_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--comfy-url", required=True, metavar="URL")
+    parser.add_argument(
+        "--condition",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=t("cli.preflight.condition", language()),
+    )
+    parser.add_argument("--json", action="store_true", help=t("cli.json", language()))
+
+
+def run(options: argparse.Namespace) -> int:
+    conditions = _chosen(options.condition)
+    backend = connect_comfy(options.comfy_url)
+    try:
+        (found,) = preflight([backend], conditions, load_manifests(ROOT / "workflows"))
+    finally:
+        backend.close()
+    if found.error is not None:
+        raise found.error
+    if options.json:
+        print_json(_answer(found))
+    else:
+        for line in _lines(found):
+            say(line, as_json=False)
+    return 0 if found.is_complete else 1
+
+
+def _chosen(names: list[str]) -> list[Condition]:
+    """All default ones that run on a ComfyUI server unless some are named."""
+    known = {c.name: c for c in default_conditions(ROOT / "data") if c.backend is BackendKind.COMFY}
+    for name in names:
+        if name not in known:
+            raise InvalidInputError(
+                "condition_unknown", field="condition", value=name, known=", ".join(known)
+            )
+    return [known[name] for name in names or known]
+
+
+def _answer(found: ServerPreflight) -> dict[str, Any]:
+    return {
+        "ok": found.is_complete,
+        "conditions": {
+            name: {
+                "missing_nodes": [
+                    {"class": node.node_class, "pack": node.pack, "how": node.how}
+                    for node in lacks.nodes
+                ],
+                "missing_models": list(lacks.models),
+            }
+            for name, lacks in found.conditions.items()
+        },
+    }
+
+
+def _lines(found: ServerPreflight) -> Iterator[str]:
+    """What lacks, condition by condition; then each command once, however many need it."""
+    yield found.backend
+    for name, lacks in found.conditions.items():
+        if lacks.is_complete:
+            yield "  " + t("cli.preflight.complete", language(), condition=name)
+            continue
+        yield "  " + t("cli.preflight.lacks", language(), condition=name)
+        yield from (f"    {line}" for line in _parts(lacks))
+    commands = list(dict.fromkeys(_commands(found)))
+    if commands:
+        yield t("cli.preflight.commands", language())
+        yield from (f"  {command}" for command in commands)
+
+
+def _parts(lacks: Lacks) -> Iterator[str]:
+    packs = dict.fromkeys(node.pack for node in lacks.nodes)
+    for pack in packs:
+        classes = ", ".join(node.node_class for node in lacks.nodes if node.pack == pack)
+        if pack is None:
+            yield t("cli.preflight.nodes_unknown", language(), classes=classes)
+        else:
+            yield t("cli.preflight.nodes", language(), pack=pack, classes=classes)
+    for model in lacks.models:
+        yield _file(model)
+
+
+def _file(model: MissingModel) -> str:
+    path = model.file if model.folder is None else f"{model.folder}/{model.file}"
+    if model.size_bytes is None:
+        return t("cli.preflight.file_of_unknown_size", language(), path=path)
+    size = f"{model.size_bytes / BYTES_PER_GB:.1f}"
+    return t("cli.preflight.file", language(), path=path, size_gb=size)
+
+
+def _commands(found: ServerPreflight) -> Iterator[str]:
+    for lacks in found.conditions.values():
+        yield from (node.how for node in lacks.nodes if node.how)
+        for model in lacks.models:
+            if model.how:
+                yield model.how
+            elif model.source:
+                yield t("cli.preflight.look", language(), file=model.file, source=model.source)
