@@ -1,58 +1,85 @@
-"""`runs list, show, cancel, requeue`: the queue and the history from a terminal."""
+"""`runs list, show, cancel, requeue, resolve`: the queue and the history from a terminal."""
 
 import argparse
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.cli.answer import language, positive, print_json, say
 from videogen.cli.office import application
-from videogen.domain.run import Run, RunStatus
+from videogen.domain.run import FailureClass, Origin, Run, RunStatus
+from videogen.errors import InvalidInputError
 from videogen.runs import queue
 from videogen.runs.context import utc_now
-from videogen.texts import t
+from videogen.runs.uncertain import Resolution, resolve
+from videogen.texts import failure_advice, t
 
 OWNER = "cli"
 
+Answer = dict[str, Any]
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list|show|...")
-    listing = actions.add_parser("list", help=t("cli.runs.list", language()))
-    listing.add_argument("--status", choices=[status.value for status in RunStatus])
-    listing.add_argument("--campaign", metavar="ID")
-    listing.add_argument("--limit", type=positive, default=100)
-    _json(listing)
-    for action in ("show", "cancel", "requeue"):
-        one = actions.add_parser(action, help=t(f"cli.runs.{action}", language()))
-        one.add_argument("run_id")
-        _json(one)
+    metavar = "|".join(ACTIONS)
+    actions = parser.add_subparsers(dest="action", required=True, metavar=metavar)
+    for name, (_, add) in ACTIONS.items():
+        action = actions.add_parser(
+            name,
+            help=t(f"cli.runs.{name}", language()),
+            description=t(f"cli.runs.{name}", language()),
+            epilog=t(f"cli.runs.{name}.example", language()),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        add(action)
+        action.add_argument("--json", action="store_true", help=t("cli.json", language()))
 
 
 def run(options: argparse.Namespace) -> int:
+    answer_to, _ = ACTIONS[options.action]
     with application() as opened:
-        answer = {"list": _list, "show": _show, "cancel": _cancel, "requeue": _requeue}[
-            options.action
-        ](opened, options)
+        answer = answer_to(opened, options)
     if options.json:
         print_json(answer)
     else:
-        rows = answer["runs"] if "runs" in answer else [answer["run"]]
-        for row in rows:
-            say(_line(row), as_json=False)
+        _say(answer)
     return 0
 
 
-def _list(opened: Application, options: argparse.Namespace) -> dict[str, Any]:
+def _list_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--status", choices=[status.value for status in RunStatus])
+    parser.add_argument("--campaign", metavar="ID")
+    parser.add_argument("--condition", metavar="NAME", help=t("cli.runs.condition", language()))
+    _class_argument(parser, "--failure-class")
+    parser.add_argument("--origin", choices=[origin.value for origin in Origin])
+    parser.add_argument("--owner", metavar="NAME")
+    parser.add_argument("--limit", type=positive, default=100, metavar="N")
+    parser.add_argument("--before", metavar="RUN_ID", help=t("cli.runs.before", language()))
+
+
+def _list(opened: Application, options: argparse.Namespace) -> Answer:
+    if options.before is not None:
+        store.get_run(opened.database, options.before)  # a mistyped one would look like the end
     found = store.find_runs(
         opened.database,
         campaign_id=options.campaign,
         status=RunStatus(options.status) if options.status else None,
+        condition_id=options.condition,
+        failure_class=_failure_class(options),
+        origin=Origin(options.origin) if options.origin else None,
+        owner=options.owner,
         limit=options.limit,
+        before=options.before,
     )
     return {"runs": found}
 
 
-def _show(opened: Application, options: argparse.Namespace) -> dict[str, Any]:
+def _one_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run_id", metavar="RUN_ID")
+
+
+def _show(opened: Application, options: argparse.Namespace) -> Answer:
     return {
         "run": store.get_run(opened.database, options.run_id),
         "attempts": store.attempts_of_run(opened.database, options.run_id),
@@ -61,17 +88,109 @@ def _show(opened: Application, options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _cancel(opened: Application, options: argparse.Namespace) -> dict[str, Any]:
+def _cancel(opened: Application, options: argparse.Namespace) -> Answer:
     return {"run": opened.worker.cancel(options.run_id)}
 
 
-def _requeue(opened: Application, options: argparse.Namespace) -> dict[str, Any]:
+def _requeue_arguments(parser: argparse.ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("run_id", metavar="RUN_ID", nargs="?")
+    which.add_argument("--failed", action="store_true", help=t("cli.runs.failed", language()))
+    _class_argument(parser, "--class")
+    parser.add_argument("--campaign", metavar="ID")
+
+
+def _requeue(opened: Application, options: argparse.Namespace) -> Answer:
+    if options.failed:
+        runs = queue.requeue_failed(
+            opened.database,
+            campaign_id=options.campaign,
+            failure_class=_failure_class(options),
+            owner=OWNER,
+            now=utc_now(),
+        )
+        return {"runs": runs}
+    for field, value in (("class", options.failure_class), ("campaign", options.campaign)):
+        if value is not None:
+            raise InvalidInputError("only_with_failed", field=field, value=value)
     return {"run": queue.requeue(opened.database, options.run_id, OWNER, utc_now())}
+
+
+def _resolve_arguments(parser: argparse.ArgumentParser) -> None:
+    _one_argument(parser)
+    how = parser.add_mutually_exclusive_group(required=True)
+    how.add_argument("--not-made", action="store_true", help=t("cli.runs.not_made", language()))
+    how.add_argument("--billed", metavar="USD", help=t("cli.runs.billed", language()))
+    how.add_argument("--fetch", metavar="EXTERNAL_ID", help=t("cli.runs.fetch", language()))
+    parser.add_argument("--why", required=True, metavar="TEXT", help=t("cli.runs.why", language()))
+    parser.add_argument("--who", default=OWNER, metavar="NAME")
+
+
+def _resolve(opened: Application, options: argparse.Namespace) -> Answer:
+    how = Resolution.NOT_MADE
+    if options.billed is not None:
+        how = Resolution.BILLED
+    elif options.fetch is not None:
+        how = Resolution.FETCH
+    resolved = resolve(
+        opened.database,
+        options.run_id,
+        how,
+        billed_usd=None if options.billed is None else _usd(options.billed),
+        external_id=options.fetch,
+        who=options.who,
+        why=options.why,
+        now=utc_now(),
+    )
+    return {"run": resolved}
+
+
+def _usd(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise InvalidInputError("billed_no_sum", field="billed_usd", value=text) from error
+
+
+def _class_argument(parser: argparse.ArgumentParser, flag: str) -> None:
+    classes = [failure.value for failure in FailureClass]
+    parser.add_argument(flag, dest="failure_class", choices=classes, metavar="CLASS")
+
+
+def _failure_class(options: argparse.Namespace) -> FailureClass | None:
+    return FailureClass(options.failure_class) if options.failure_class else None
+
+
+def _say(answer: Answer) -> None:
+    if "runs" in answer:
+        for listed in answer["runs"]:
+            say(_line(listed), as_json=False)
+        if not answer["runs"]:
+            say(t("cli.runs.none", language()), as_json=False)
+        return
+    shown: Run = answer["run"]
+    say(_line(shown), as_json=False)
+    if shown.failure_class is not None:
+        advice = failure_advice(shown.failure_class.value, language(), shown.failure_detail)
+        for sentence in (advice.happened, advice.means, advice.next_step):
+            say(sentence, as_json=False)
 
 
 def _line(run: Run) -> str:
     return f"{run.run_id}  {run.status.value:<10} {run.condition_id}  {run.failure_class or ''}"
 
 
-def _json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help=t("cli.json", language()))
+# name -> what answers it, and what adds its arguments
+ACTIONS: Mapping[
+    str,
+    tuple[
+        Callable[[Application, argparse.Namespace], Answer],
+        Callable[[argparse.ArgumentParser], None],
+    ],
+] = {
+    "list": (_list, _list_arguments),
+    "show": (_show, _one_argument),
+    "cancel": (_cancel, _one_argument),
+    "requeue": (_requeue, _requeue_arguments),
+    "resolve": (_resolve, _resolve_arguments),
+}

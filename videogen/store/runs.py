@@ -25,7 +25,8 @@ RUNS_NEWEST_FIRST = """
     SELECT * FROM run
     WHERE ($campaign_id IS NULL OR campaign_id = $campaign_id)
       AND ($status IS NULL OR status = $status)
-      AND ($condition_id IS NULL OR condition_id = $condition_id)
+      AND ($condition_id IS NULL OR condition_id = $condition_id
+           OR split_part(condition_id, '@', 1) = $condition_id)
       AND ($failure_class IS NULL OR failure_class = $failure_class)
       AND ($origin IS NULL OR origin = $origin)
       AND ($owner IS NULL OR owner = $owner)
@@ -48,7 +49,10 @@ def find_runs(
     limit: int = 100,
     before: str | None = None,
 ) -> list[Run]:
-    """Newest first; `before` is the run_id that the page before ended with."""
+    """Newest first; `before` is the run_id that the page before ended with.
+
+    A condition's name finds the runs of all its versions.
+    """
     return database.rows(
         Run,
         RUNS_NEWEST_FIRST,
