@@ -7,7 +7,7 @@ import pytest
 
 from tests.backends.odd_server import OddServer, odd_server
 from tests.sandbox.running import RunningSandbox, running_sandbox
-from videogen.backends import ComfyBackend, VertexBackend
+from videogen.backends import ComfyBackend, InteractionsBackend, VertexBackend
 
 TIME_SCALE = 400.0
 
@@ -35,6 +35,13 @@ def comfy(sandbox: RunningSandbox) -> Iterator[ComfyBackend]:
 @pytest.fixture
 def vertex(sandbox: RunningSandbox) -> Iterator[VertexBackend]:
     backend = VertexBackend(base_url=str(sandbox.google.base_url).rstrip("/"))
+    yield backend
+    backend.close()
+
+
+@pytest.fixture
+def omni(sandbox: RunningSandbox) -> Iterator[InteractionsBackend]:
+    backend = InteractionsBackend(base_url=str(sandbox.google.base_url).rstrip("/"))
     yield backend
     backend.close()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.backends.google.conftest import NO_FAILURES, SANDBOX_INFO, small_request
 from tests.backends.odd_server import Answer, OddServer
 from tests.backends.requests import CONDITIONS, token, until_final, veo_request
 from tests.sandbox.running import RunningSandbox
@@ -24,9 +25,6 @@ from videogen.errors import (
     RequestRefusedError,
     SignInError,
 )
-
-NO_FAILURES = {"kind": "no_failures"}
-SANDBOX_INFO = Answer({"sandbox": True, "time_scale": 400.0})
 
 
 def _n_submits(sandbox: RunningSandbox) -> int:
@@ -133,6 +131,58 @@ def test_a_text_that_is_no_unicode_is_refused(vertex: VertexBackend) -> None:
 def test_a_seed_beyond_32_bits_is_refused(vertex: VertexBackend) -> None:
     with pytest.raises(RequestRefusedError):
         vertex.preflight(veo_request(seed=2**32))
+
+
+@pytest.mark.parametrize("model", ["veo-3.0-generate-001", "veo-3.0-fast-generate-001"])
+def test_the_other_retired_models_are_refused_live_too(model: str) -> None:
+    backend = VertexBackend(project="some-project")
+    request = replace(veo_request(), condition=replace(CONDITIONS["veo-3.1"], model=model))
+
+    with pytest.raises(ModelRetiredError) as caught:
+        backend.missing(request)
+
+    assert caught.value.facts["retired_on"] == "2026-06-30"
+    assert str(caught.value.facts["replacement"]).startswith("veo-3.1")
+    backend.close()
+
+
+def test_a_model_that_google_no_longer_finds_is_named_with_its_replacement(
+    sandbox: RunningSandbox, vertex: VertexBackend
+) -> None:
+    sandbox.script(NO_FAILURES, {"kind": "http_status", "status": 404})
+
+    with pytest.raises(ModelRetiredError) as caught:
+        vertex.submit(veo_request("veo-2"), token())
+
+    assert "2026-06-30" in str(caught.value.detail)
+    assert caught.value.facts["replacement"] == "veo-3.1-fast-generate-001"
+
+
+def test_a_partly_filtered_answer_is_a_clip_and_billed_as_one(
+    sandbox: RunningSandbox, vertex: VertexBackend, tmp_path: Path
+) -> None:
+    sandbox.script(NO_FAILURES, {"kind": "partly_filtered"})
+    name = vertex.submit(small_request("veo-3.1-lite"), token())
+
+    seen = until_final(vertex, name)
+    vertex.fetch(name, tmp_path / "clip.mp4")
+
+    assert (seen.state, seen.billed_samples) == (GenerationState.SUCCEEDED, 1)
+
+
+def test_the_pause_between_submits_follows_the_quota_of_the_last_model(
+    odd: OddServer,
+) -> None:
+    odd.answers = {"/_sandbox/info": Answer({"sandbox": True, "time_scale": 1.0})}
+    odd.otherwise = Answer({"name": "operations/1"})
+    backend = VertexBackend(base_url=odd.url)
+    at_first_s = backend.submit_interval_s
+
+    backend.submit(veo_request("veo-3.1"), token())
+
+    assert at_first_s == 6.0  # nobody knows what an earlier process sent: the strictest
+    assert backend.submit_interval_s == pytest.approx(1.2)  # 50 a minute
+    backend.close()
 
 
 def test_without_credentials_the_light_says_unconfigured() -> None:
