@@ -107,16 +107,17 @@ def _draw_memory(
             row=1,
             col=1,
         )
-    for level_mib, word, line in (
-        (limit_mib, words["limit"], charts.LIMIT_LINE),
-        (trace.memory_total_mib, words["size"], _SIZE_LINE),
+    # Below the one and above the other: a threshold of 22 GB lies close under a device of 24 GB.
+    for level_mib, word, line, place in (
+        (limit_mib, words["limit"], charts.LIMIT_LINE, "bottom left"),
+        (trace.memory_total_mib, words["size"], _SIZE_LINE, "top right"),
     ):
         if level_mib is not None:
             chart.add_hline(
                 y=level_mib / MIB_PER_GB,
                 line=line,
                 annotation_text=f"{word} {formats.memory(level_mib)}",
-                annotation_position="top left" if line is charts.LIMIT_LINE else "top right",
+                annotation_position=place,
                 row=1,
                 col=1,
             )
