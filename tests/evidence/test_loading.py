@@ -178,3 +178,27 @@ def test_a_clip_rated_outside_the_rated_seeds_still_counts(database: Database) -
 
     assert ratings is not None
     assert len(ratings.raw) == 20
+
+
+def test_a_degraded_run_counts_as_out_of_memory_whatever_clip_it_made(database: Database) -> None:
+    plan(database)
+    made = run("r1", is_degraded=True, peak_vram_mib=24_564, peak_is_lower_bound=True)
+    save(database, made)
+
+    loaded = load_evidence(database, "c1")
+
+    [judged] = loaded.runs
+    assert (judged.ok, judged.failure_class) == (False, FailureClass.OUT_OF_VRAM)
+    assert (judged.peak_vram_mib, judged.peak_is_lower_bound) == (24_564, True)
+    vram = decide(loaded.evidence).conditions[0].criteria[CriterionName.VRAM]
+    assert vram.verdict.value == "fail"
+
+
+def test_a_routed_run_that_a_cloud_made_says_nothing_of_a_cards_worst_configuration() -> None:
+    local, cloud = judged_runs(
+        [run("r1", routed_to=WAN.condition_id), run("r2", routed_to=VEO.condition_id)],
+        {VEO.condition_id},
+    )
+
+    assert local.worst_configuration
+    assert not cloud.worst_configuration

@@ -290,3 +290,14 @@ def test_a_name_that_cannot_stand_beside_a_rating_is_refused(
         _begin(panel, name)
 
     assert _problem(error) == problem
+
+
+def test_a_clip_of_a_degraded_run_is_never_shown(panel: Panel) -> None:
+    smaller = next(r for r in campaign_runs(panel.database, "c1") if r.seed == 1)
+    save(panel.database, replace(smaller, is_degraded=True))
+
+    session = _begin(panel)
+
+    shown = {one.clip_id for one in presentations_of(panel.database, session.session_id)}
+    assert shown
+    assert smaller.clip_id not in shown

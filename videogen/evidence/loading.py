@@ -1,12 +1,12 @@
 """From the rows of a campaign to the evidence that a decision is made from."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from videogen import store
 from videogen.domain.campaign import Campaign
-from videogen.domain.condition import Condition
+from videogen.domain.condition import Condition, Location
 from videogen.domain.decision import (
     ConditionEvidence,
     Evidence,
@@ -15,7 +15,7 @@ from videogen.domain.decision import (
     RatingBlock,
 )
 from videogen.domain.rating import RaterKind
-from videogen.domain.run import Origin, Run, RunStatus
+from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.store import Database, GateRating
 
 
@@ -59,6 +59,11 @@ def load_evidence(
     counted = [r for r in ratings if _counts(r, chosen)]
     rater_names = {rater.rater_id: rater.name for rater in store.raters(database)}
     names = _evidence_names(conditions)
+    cloud_ids = {
+        condition.condition_id
+        for condition in store.conditions(database)
+        if condition.location is Location.CLOUD
+    }
     simulated = {r.rater_id for r in counted if r.rater_kind is RaterKind.SIMULATED}
     evidence = Evidence(
         candidates=tuple(names[condition_id] for condition_id in campaign.candidates),
@@ -70,7 +75,7 @@ def load_evidence(
                 location=condition.location,
                 origin=chosen,
                 runs=judged_runs(
-                    [run for run in kept if run.condition_id == condition.condition_id]
+                    [run for run in kept if run.condition_id == condition.condition_id], cloud_ids
                 ),
                 ratings=rating_block(
                     campaign,
@@ -114,21 +119,25 @@ def runs_of_origin(runs: Sequence[Run], origin: Origin) -> list[Run]:
     return [run for run in runs if run.status.is_final and run.origin in wanted]
 
 
-def judged_runs(runs: Sequence[Run]) -> tuple[JudgedRun, ...]:
+def judged_runs(
+    runs: Sequence[Run], cloud_ids: Collection[str] = frozenset()
+) -> tuple[JudgedRun, ...]:
     """A condition's runs. They share its size and length, so each is of its worst configuration.
 
+    Not so a routed run that one of `cloud_ids` made in the end: it says nothing of a card's memory.
+    A clip made with smaller settings is not what was asked for: its run failed for lack of memory.
     A requeue of a cancelled run is the cell's first real try and counts as such: the cancelled
     one was left out of the success rate.
     """
     by_id = {run.run_id: run for run in runs}
     return tuple(
         JudgedRun(
-            ok=run.status is RunStatus.SUCCEEDED,
-            failure_class=run.failure_class,
+            ok=run.status is RunStatus.SUCCEEDED and not run.is_degraded,
+            failure_class=FailureClass.OUT_OF_VRAM if run.is_degraded else run.failure_class,
             cost_usd=None if run.cost_usd is None else float(run.cost_usd),
             peak_vram_mib=run.peak_vram_mib,
             wall_time_s=run.wall_time_s,
-            worst_configuration=True,
+            worst_configuration=run.routed_to not in cloud_ids,
             status=run.status.value,
             requeued_from=_first_try(run, by_id),
             peak_is_lower_bound=bool(run.peak_is_lower_bound),
@@ -160,7 +169,8 @@ def rating_block(
     rated_cells = {(r.prompt_id, r.seed) for r in ratings}
     for run in runs:
         is_rated = (run.prompt_id, run.seed) in rated_cells
-        if run.clip_id and run.seed in campaign.rated_seeds and not is_rated:
+        is_up_for_rating = run.seed in campaign.rated_seeds and not run.is_degraded
+        if run.clip_id and is_up_for_rating and not is_rated:
             prompt_of[run.clip_id] = run.prompt_id
     rater_ids = sorted({r.rater_id for r in ratings})
     scores = {(r.clip_id, r.rater_id): float(r.score) for r in ratings}

@@ -131,12 +131,16 @@ def plan_presentations(
 
 
 def clips_to_rate(database: Database, campaign: Campaign) -> Mapping[str, Run]:
-    """The campaign's clips that are up for rating, each with the run that made it."""
+    """The campaign's clips that are up for rating, each with the run that made it.
+
+    A degraded run's clip was made with smaller settings: rating it would be rating something else.
+    """
     return {
         run.clip_id: run
         for run in campaign_runs(database, campaign.campaign_id)
         if run.clip_id is not None
         and run.status is RunStatus.SUCCEEDED
+        and not run.is_degraded
         and run.seed in campaign.rated_seeds
         and run.condition_id in campaign.condition_ids
     }

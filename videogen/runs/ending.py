@@ -68,6 +68,8 @@ class Ending:
                 )
             else:
                 changes = {**self._peak(attempt_changes), **onward}
+                if changes["peak_vram_mib"] is not None:
+                    changes["peak_is_lower_bound"] = True  # it did not come to its end
                 self.journal.try_again(
                     status,
                     attempt_changes=attempt_changes,

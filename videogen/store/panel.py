@@ -129,7 +129,7 @@ GATE_RATINGS = """
     JOIN clip ON clip.clip_id = presentation.clip_id
     JOIN run ON run.run_id = clip.run_id
     WHERE panel_session.campaign_id = $campaign_id
-      AND presentation.kind = 'test' AND rating.dimension = 'overall'
+      AND presentation.kind = 'test' AND rating.dimension = 'overall' AND NOT run.is_degraded
       AND rating.rating_id NOT IN (SELECT rating_id FROM rating_withdrawal)
     QUALIFY row_number() OVER (
         PARTITION BY clip.clip_id, rater.rater_id ORDER BY rated_at DESC, rating.rowid DESC
@@ -139,7 +139,7 @@ GATE_RATINGS = """
 
 
 def gate_ratings(database: Database, campaign_id: str) -> list[GateRating]:
-    """Overall ratings of test presentations, the newest per rater and clip."""
+    """Overall ratings of test presentations, the newest per rater and clip; no degraded clip's."""
     return database.rows(GateRating, GATE_RATINGS, campaign_id=campaign_id)
 
 
