@@ -1,3 +1,4 @@
+import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -148,6 +149,23 @@ def test_a_run_that_was_never_sent_left_nothing_behind(database: Database) -> No
 
     assert creep is not None
     assert creep.trend.n_runs == 2
+
+
+def test_only_the_last_attempt_of_a_run_knows_whether_the_model_was_loaded(
+    database: Database,
+) -> None:
+    _keep_baselines(database, [900 + 100 * place for place in range(11)])
+    ended, first_try = _made(11, baseline_mib=2000, run={"is_cold": True})
+    ended = dataclasses.replace(ended, ended_at=NOON + timedelta(hours=1))
+    save(database, ended, first_try)
+    told = VramTrace(source="nvml", device="RTX 5090", memory_total_mib=24463)
+    save_vram_trace(database, first_try.attempt_id, told)
+
+    creep = memory_creep(database, HERE)
+
+    assert creep is not None
+    assert creep.is_flagged
+    assert creep.trend.n_runs == 11
 
 
 def test_an_update_that_slowed_the_runs_is_found_and_named(database: Database) -> None:

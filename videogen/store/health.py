@@ -11,12 +11,15 @@ from videogen.store.database import Database
 # Narrowed to the newest before the joins, so that a long history costs one scan.
 NEWEST_BASELINES = """
     WITH newest AS (
-        SELECT attempt_id, run_id, condition_id, submitted_at, baseline_vram_mib, peak_vram_mib
+        SELECT attempt_id, run_id, condition_id, submitted_at, ended_at,
+            baseline_vram_mib, peak_vram_mib
         FROM attempt WHERE backend = $backend AND submitted_at IS NOT NULL
         ORDER BY submitted_at DESC, attempt_id DESC LIMIT $limit
     )
     SELECT run_id, submitted_at, newest.baseline_vram_mib, newest.peak_vram_mib,
-        coalesce(newest.condition_id, run.condition_id) AS condition_id, run.is_cold, run.origin,
+        coalesce(newest.condition_id, run.condition_id) AS condition_id, run.origin,
+        -- A run's word is that of its last attempt, which ended with it.
+        CASE WHEN newest.ended_at >= run.ended_at THEN run.is_cold END AS is_cold,
         vram_trace.source, vram_trace.device, vram_trace.memory_total_mib
     FROM newest JOIN run USING (run_id) LEFT JOIN vram_trace USING (attempt_id)
     ORDER BY submitted_at, newest.attempt_id
