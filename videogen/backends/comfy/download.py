@@ -1,5 +1,6 @@
 """A file from /view to disk: streamed, resumed, whole or not at all."""
 
+import contextlib
 import errno
 import shutil
 import time
@@ -23,9 +24,9 @@ def download(wire: ComfyWire, file: OutputFile, destination: Path) -> None:
         DiskFullError: there is no room for it.
     """
     part = destination.with_name(destination.name + ".part")
-    part.unlink(missing_ok=True)
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
         _fill(wire, file, _Part(part))
         part.replace(destination)
     except OSError as error:
@@ -34,7 +35,8 @@ def download(wire: ComfyWire, file: OutputFile, destination: Path) -> None:
             raise DiskFullError(wire.name, free_bytes=free_bytes) from error
         raise DownloadFailedError(wire.name, detail=f"{type(error).__name__}") from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where it could not be made it need not be taken away
+            part.unlink()
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """A finished clip to disk: streamed, checked, whole or not at all; the key stays with Google."""
 
+import contextlib
 import errno
 import re
 import shutil
@@ -53,7 +54,8 @@ def save_clip(where: Endpoint, source: bytes | str, destination: Path) -> None:
             raise DiskFullError(where.name, free_bytes=free_bytes) from error
         raise DownloadFailedError(where.name, detail=type(error).__name__) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where it could not be made it need not be taken away
+            part.unlink()
 
 
 def source_url(where: Endpoint, uri: str) -> str:
