@@ -2,6 +2,7 @@
 
 import dataclasses
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.runs.asking import ask, ended
 from tests.runs.conftest import attach
 from tests.runs.live_looking import carried, claimed_live, context_of, vertex
 from tests.sandbox_servers import play_faults, submits
+from tests.store.records import make_campaign
 from videogen import store
 from videogen.backends import connect_google
 from videogen.bootstrap import Application
@@ -16,6 +18,9 @@ from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.run import FailureClass, RunStatus
 from videogen.runs.context import utc_now
 from videogen.runs.execute import begin
+from videogen.runs.journal import Journal
+from videogen.runs.uncertain import Resolution, resolve
+from videogen.texts import failure_advice
 
 
 def _month(application: Application) -> tuple[Decimal, Decimal]:
@@ -88,6 +93,54 @@ def test_the_cap_is_checked_before_anything_is_sent(
     assert (run.status, run.failure_class) == (RunStatus.FAILED, FailureClass.BUDGET)
     assert run.cost_usd == 0
     assert len(submits(sandbox)) == n_before
+
+
+def test_a_campaigns_cap_is_checked_before_anything_is_sent(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    database = idle_application.database
+    store.save(database, make_campaign("c1", cap_usd=Decimal("0.50")))
+    n_before = len(submits(sandbox))
+    ended_runs = []
+    with vertex(sandbox) as (backend, status):
+        for _ in range(2):
+            journal = claimed_live(idle_application, status, backend)
+            journal.run = dataclasses.replace(journal.run, campaign_id="c1")
+            store.save(database, journal.run)
+            ended_runs.append(carried(idle_application, backend, status, journal))
+
+    first, second = ended_runs
+    assert first.status is RunStatus.SUCCEEDED
+    assert (second.status, second.failure_class) == (RunStatus.FAILED, FailureClass.BUDGET)
+    advice = failure_advice("budget", "en", second.failure_detail)
+    assert "0.40 USD" in advice.happened  # asked
+    assert "0.10 USD is left of the cap of 0.50 USD of its campaign" in advice.happened
+    assert len(submits(sandbox)) == n_before + 1
+    assert store.campaign_spend(database, "c1").spent_usd == Decimal("0.4")
+
+
+def test_a_call_fetched_under_a_wrong_id_keeps_its_money_until_somebody_settles_it(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    database = idle_application.database
+    play_faults(sandbox, [{"kind": "drop_after_accept", "times": 1}])
+    with vertex(sandbox) as (backend, status):
+        journal = claimed_live(idle_application, status, backend)
+        unsure = carried(idle_application, backend, status, journal)
+        said: dict[str, Any] = {"who": "mali", "why": "the console", "now": utc_now()}
+        wrong_id = f"{submits(sandbox)[-1]['id']}-mistyped"
+        resolve(database, unsure.run_id, Resolution.FETCH, external_id=wrong_id, **said)
+        ((found, attempt),) = store.unfinished_attempts(database)
+        resumed = Journal(context_of(idle_application), journal.condition, found, attempt)
+        lost = carried(idle_application, backend, status, resumed)
+    held_then = _month(idle_application)
+
+    settled = resolve(database, lost.run_id, Resolution.BILLED, billed_usd=Decimal("0.40"), **said)
+
+    assert (lost.status, lost.cost_usd) == (RunStatus.LOST, None)
+    assert held_then == (Decimal(0), Decimal("0.4"))
+    assert (settled.status, settled.cost_usd) == (RunStatus.LOST, Decimal("0.40"))
+    assert _month(idle_application) == (Decimal("0.4"), Decimal(0))
 
 
 def test_a_poll_that_is_refused_does_not_throw_a_paid_job_away(

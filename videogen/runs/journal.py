@@ -2,7 +2,7 @@
 
 import dataclasses
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -131,10 +131,8 @@ class Journal:
         return [a for a in attempts if a.attempt_id != self.attempt.attempt_id]
 
     def _total_cost(self) -> Decimal | None:
-        """Unknown as soon as one attempt's cost is."""
-        costs = [*(a.cost_usd for a in self.earlier_attempts()), self.attempt.cost_usd]
-        known = [cost for cost in costs if cost is not None]
-        return sum(known, Decimal(0)) if len(known) == len(costs) else None
+        attempts = store.attempts_of_run(self._context.database, self.run.run_id)
+        return total_cost_usd(attempts, self.attempt)
 
     def _event(self, kind: str, data: Mapping[str, Any]) -> Event:
         return Event(
@@ -144,6 +142,14 @@ class Journal:
             subject_id=self.run.run_id,
             data={"attempt_id": self.attempt.attempt_id, **data},
         )
+
+
+def total_cost_usd(attempts: Iterable[Attempt], changed: Attempt) -> Decimal | None:
+    """Of a run's attempts, one of them as it is about to be stored; unknown as soon as one is."""
+    others = [one.cost_usd for one in attempts if one.attempt_id != changed.attempt_id]
+    costs = [*others, changed.cost_usd]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Decimal(0)) if len(known) == len(costs) else None
 
 
 def waiting_again(run: Run, now: datetime) -> Run:

@@ -20,6 +20,7 @@ from videogen.domain.run import (
     RunStatus,
 )
 from videogen.errors import InvalidInputError, NotFoundError
+from videogen.runs.journal import total_cost_usd
 from videogen.store import Database
 
 MAX_EXTERNAL_ID_LENGTH = 500  # Veo's operation names take about 200
@@ -122,14 +123,8 @@ def _closed(
         ended: dict[str, Any] = {"failure_class": FailureClass.UNCERTAIN, "ended_at": now}
         attempt = dataclasses.replace(attempt, state=AttemptState.FAILED, **ended)
         run = dataclasses.replace(run, status=RunStatus.FAILED, **ended)
-    others = [
-        one.cost_usd
-        for one in store.attempts_of_run(database, run.run_id)
-        if one.attempt_id != attempt.attempt_id
-    ]
-    known = [cost for cost in others if cost is not None]
-    total_usd = sum(known, cost_usd) if len(known) == len(others) else None
-    return dataclasses.replace(run, cost_usd=total_usd), attempt
+    attempts = store.attempts_of_run(database, run.run_id)
+    return dataclasses.replace(run, cost_usd=total_cost_usd(attempts, attempt)), attempt
 
 
 def _end_hold(database: Database, attempt_id: str, how: Resolution, cost_usd: Decimal) -> None:
