@@ -67,7 +67,8 @@ def scripted(fault: Fault) -> Response:
         headers["Retry-After"] = str(fault.params["retry_after_s"])
     body = fault.params.get("body")
     if isinstance(body, str):
-        return HTMLResponse(body, status_code=status, headers=headers)
+        kind = "text/html" if body.startswith("<") else "application/json"  # broken JSON, then
+        return Response(body, status_code=status, headers=headers, media_type=kind)
     if body is None:
         body = GoogleError(status, "The sandbox was told to refuse this.").as_json()
     return JSONResponse(body, status_code=status, headers=headers)
