@@ -9,14 +9,9 @@ from pathlib import Path
 import av
 import pytest
 
+from tests.backends.google.conftest import small_request
 from tests.backends.odd_server import Answer, OddServer
-from tests.backends.requests import (
-    comfy_request,
-    omni_request,
-    token,
-    until_final,
-    veo_request,
-)
+from tests.backends.requests import comfy_request, token, until_final
 from tests.sandbox.running import RunningSandbox
 from videogen.backends import Backend, ComfyBackend, InteractionsBackend, VertexBackend
 from videogen.domain.generation import (
@@ -57,7 +52,7 @@ def _vertex(sandbox: RunningSandbox) -> Case:
 
     model = "projects/p/locations/l/publishers/google/models/veo-3.1-lite-generate-001"
     backend = at(str(sandbox.google.base_url).rstrip("/"))
-    return Case(backend, veo_request, at, f"{model}/operations/{token()}")
+    return Case(backend, lambda: small_request("veo-3.1-lite"), at, f"{model}/operations/{token()}")
 
 
 def _interactions(sandbox: RunningSandbox) -> Case:
@@ -65,7 +60,7 @@ def _interactions(sandbox: RunningSandbox) -> Case:
         return InteractionsBackend(base_url=url)
 
     backend = at(str(sandbox.google.base_url).rstrip("/"))
-    return Case(backend, omni_request, at, f"v1_{token()}")
+    return Case(backend, lambda: small_request("gemini-omni"), at, f"v1_{token()}")
 
 
 def _url(case: Case) -> str:
