@@ -30,12 +30,12 @@ def test_runs_in_flight_at_a_kill_each_end_right_and_none_is_sent_twice(
     tmp_path: Path, sandbox: SandboxProcess, killed_after_s: float
 ) -> None:
     data_dir = tmp_path / "data"
-    with _opened(data_dir) as application:
+    with opened(data_dir) as application:
         runs = [ask(application, name, seed=70 + n) for n, name in enumerate(CONDITIONS)]
     n_before = len(submits(sandbox))
 
-    _killed_owner(data_dir, sandbox, killed_after_s)
-    with _opened(data_dir) as application:
+    killed_owner(data_dir, sandbox, killed_after_s)
+    with opened(data_dir) as application:
         application.begin_work()
         attach(application, sandbox)
         finals = [ended(application, run) for run in runs]
@@ -51,7 +51,7 @@ def test_runs_in_flight_at_a_kill_each_end_right_and_none_is_sent_twice(
 def test_an_attempt_that_was_only_intended_goes_back_to_the_queue_and_is_made(
     tmp_path: Path, sandbox: SandboxProcess
 ) -> None:
-    with _opened(tmp_path / "data") as application:
+    with opened(tmp_path / "data") as application:
         run = ask(application, "server_check", seed=81)
         _claimed_and_intended(application, run, sandbox)
 
@@ -80,7 +80,7 @@ def _problem(application: Application, run: Run) -> str | None:
     return None
 
 
-def _killed_owner(data_dir: Path, sandbox: SandboxProcess, after_s: float) -> None:
+def killed_owner(data_dir: Path, sandbox: SandboxProcess, after_s: float) -> None:
     command = [sys.executable, "-m", "tests.runs.owner_process"]
     command += [str(data_dir), sandbox.comfy_url, sandbox.google_url]
     owner = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -93,7 +93,7 @@ def _killed_owner(data_dir: Path, sandbox: SandboxProcess, after_s: float) -> No
 
 
 @contextmanager
-def _opened(data_dir: Path) -> Iterator[Application]:
+def opened(data_dir: Path) -> Iterator[Application]:
     application = Application.build(Settings(data_dir=data_dir, comfy_urls=()), patience=QUICK)
     try:
         yield application
