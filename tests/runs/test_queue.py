@@ -20,10 +20,12 @@ from tests.store.records import (
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
-from videogen.domain.run import AttemptState, FailureClass, RunStatus
+from videogen.bootstrap.waiting import eta_of_run
+from videogen.domain.run import AttemptState, FailureClass, Origin, RunStatus
 from videogen.errors import InvalidInputError, NotFoundError
 from videogen.runs import queue
 from videogen.runs.context import utc_now
+from videogen.runs.eta import QueueEta
 from videogen.texts import error_message
 
 
@@ -222,3 +224,38 @@ def _until_running(application: Application, run_id: str) -> None:
             return
         time.sleep(0.02)
     raise TimeoutError("the run did not start")
+
+
+def test_a_waiting_run_is_told_when_it_starts_from_what_was_measured(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    database = idle_application.database
+    run = ask(idle_application, "server_check")
+    for i in range(3):
+        store.save(
+            database,
+            make_run(
+                f"measured-{i}",
+                condition_id=run.condition_id,
+                origin=Origin.SANDBOX,
+                status=RunStatus.SUCCEEDED,
+                wall_time_s=100.0 + i,
+                is_cold=False,
+            ),
+        )
+    unattached = eta_of_run(idle_application, run.run_id, utc_now())
+    assert unattached == QueueEta(position=1, starts_in=None, ends_in=None)
+    play_faults(sandbox, [{"kind": "stall", "times": 1}])
+    attach(idle_application, sandbox)
+    _until_running(idle_application, run.run_id)
+    behind = ask(idle_application, "server_check", seed=8)
+
+    eta = eta_of_run(idle_application, behind.run_id, utc_now())
+
+    idle_application.worker.cancel(run.run_id)
+    assert eta is not None
+    assert eta.position == 1
+    assert eta.starts_in is not None
+    assert eta.ends_in is not None
+    assert eta.ends_in.high_s <= 204 / sandbox.time_scale
+    assert eta_of_run(idle_application, run.run_id, utc_now()) is None
