@@ -1,10 +1,7 @@
-"""What both protocols promise: Google's unmodified SDK over real HTTP against the sandbox."""
+"""What both protocols promise of starts and polls, with Google's unmodified SDK over real HTTP."""
 
 import logging
-import subprocess
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +9,11 @@ from pydantic import SecretStr
 
 from tests.backends.google.conftest import SANDBOX_INFO, Google, small_request
 from tests.backends.odd_server import Answer, OddServer
-from tests.backends.requests import token, until_final
+from tests.backends.requests import token
 from videogen.domain.generation import BackendLight, GenerationState, MissingParts
-from videogen.domain.run import FailureClass
 from videogen.errors import (
     BackendError,
     BackendUnavailableError,
-    ClipRejectedError,
-    DownloadFailedError,
     FilteredError,
     ModelRetiredError,
     OutcomeUncertainError,
@@ -29,7 +23,6 @@ from videogen.errors import (
 )
 
 KEY = "AIza-very-secret-key-of-a-test"
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def _error(code: int, message: str, *details: dict[str, Any]) -> dict[str, Any]:
@@ -264,104 +257,6 @@ def test_a_request_that_google_forgot_is_missing(google: Google) -> None:
     google.script("poll_status", status=404)
 
     assert google.backend.poll(external_id).state is GenerationState.MISSING
-
-
-def test_a_filtered_clip_has_its_reason_and_costs_nothing(google: Google) -> None:
-    google.script("rai_filtered")
-
-    seen = until_final(google.backend, google.backend.submit(google.request(), token()))
-
-    assert (seen.state, seen.failure_class) == (GenerationState.FAILED, FailureClass.FILTERED)
-    assert seen.failure_detail
-    assert seen.billed_samples == 0
-
-
-@pytest.mark.parametrize(
-    ("code", "failure_class"),
-    [
-        (3, FailureClass.INVALID_INPUT),
-        (8, FailureClass.QUOTA),
-        (13, FailureClass.EXECUTION_ERROR),
-        (14, FailureClass.EXECUTION_ERROR),
-    ],
-)
-def test_an_error_after_the_start_has_its_class_and_costs_nothing(
-    google: Google, code: int, failure_class: FailureClass
-) -> None:
-    google.script("op_error", code=code, message="it went wrong")
-
-    seen = until_final(google.backend, google.backend.submit(google.request(), token()))
-
-    assert (seen.state, seen.failure_class) == (GenerationState.FAILED, failure_class)
-    assert "it went wrong" in str(seen.failure_detail)
-    assert seen.billed_samples == 0
-
-
-def test_an_end_without_clip_and_without_error_is_a_failure(google: Google, tmp_path: Path) -> None:
-    google.script("done_empty")
-    external_id = google.backend.submit(google.request(), token())
-
-    seen = until_final(google.backend, external_id)
-
-    assert (seen.state, seen.failure_class) == (
-        GenerationState.FAILED,
-        FailureClass.EXECUTION_ERROR,
-    )
-    with pytest.raises(DownloadFailedError):
-        google.backend.fetch(external_id, tmp_path / "clip.mp4")
-
-
-@pytest.mark.parametrize(
-    ("kind", "expected"),
-    [
-        ("json_video", ClipRejectedError),
-        ("bad_video", ClipRejectedError),
-        ("empty_video", DownloadFailedError),
-        ("cut_video", DownloadFailedError),
-        ("gcs_uri", DownloadFailedError),
-    ],
-)
-def test_what_is_no_whole_clip_is_not_kept(
-    google: Google, tmp_path: Path, kind: str, expected: type[BackendError]
-) -> None:
-    google.script(kind)
-    external_id = google.backend.submit(google.request(), token())
-    until_final(google.backend, external_id)
-
-    with pytest.raises(expected):
-        google.backend.fetch(external_id, tmp_path / "clip.mp4")
-
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_fetch_outlives_broken_polls(google: Google, tmp_path: Path) -> None:
-    external_id = google.backend.submit(google.request(), token())
-    until_final(google.backend, external_id)
-    google.script("poll_status", status=500, times=2)
-
-    google.backend.fetch(external_id, tmp_path / "clip.mp4")
-
-    assert (tmp_path / "clip.mp4").read_bytes()[4:8] == b"ftyp"
-
-
-def test_a_new_process_finds_a_request_by_its_id_alone(google: Google, tmp_path: Path) -> None:
-    external_id = google.backend.submit(google.request(), token())
-    code = (
-        "import sys, pathlib, time\n"
-        f"from videogen.backends.google import {type(google.backend).__name__} as Backend\n"
-        "url, external_id, path = sys.argv[1:]\n"
-        "backend = Backend(base_url=url)\n"
-        "while backend.poll(external_id).state.value != 'succeeded': time.sleep(0.05)\n"
-        "backend.fetch(external_id, pathlib.Path(path))\n"
-    )
-    url = str(google.sandbox.google.base_url).rstrip("/")
-    arguments = [sys.executable, "-c", code, url, external_id, str(tmp_path / "clip.mp4")]
-
-    done = subprocess.run(arguments, check=False, timeout=60, cwd=ROOT)
-
-    assert done.returncode == 0
-    assert (tmp_path / "clip.mp4").read_bytes()[4:8] == b"ftyp"
-    assert google.sandbox.logged(external_id)["outcome"] == "succeeded"
 
 
 def test_a_key_is_sent_to_no_machine_but_googles_and_to_no_log(

@@ -32,7 +32,7 @@ class RetirementWarning:
 
     @property
     def message_key(self) -> str:
-        return f"google.retirement.{'passed' if self.has_passed else 'ahead'}"
+        return "google.retirement.passed" if self.has_passed else "google.retirement.ahead"
 
 
 class ModelProfile(BaseModel):
