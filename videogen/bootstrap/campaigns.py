@@ -17,6 +17,7 @@ from videogen.evidence.plan_problems import Problem, plan_problems
 from videogen.evidence.poc_plan import PocPlan, PocState, load_poc_plan, poc_state
 from videogen.runs.context import utc_now
 from videogen.runs.lights import takes_runs
+from videogen.runs.preflight import Lacks, preflight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +151,28 @@ def poc_progress(application: Application) -> PocState:
     free_bytes = application.disk_free_bytes()
     return poc_state(application.database, poc_plan(), disk_free_bytes=free_bytes)
 
+
+def missing_parts(
+    application: Application, conditions: Sequence[Condition], reached: Sequence[Reached]
+) -> dict[str, MissingParts]:
+    """What each condition lacks on the server that lacks least; asks every server now."""
+    servers = [one.backend for one in reached]
+    lacking: dict[str, list[Lacks]] = {}
+    for answer in preflight(servers, conditions, application.manifests):
+        for name, lacks in answer.conditions.items():
+            lacking.setdefault(name, []).append(lacks)
+    return {name: _parts(min(found, key=_size)) for name, found in lacking.items()}
+
+
+def _size(lacks: Lacks) -> int:
+    return len(lacks.nodes) + len(lacks.models)
+
+
+def _parts(lacks: Lacks) -> MissingParts:
+    return MissingParts(
+        nodes=tuple(node.node_class for node in lacks.nodes),
+        models=tuple(model.file for model in lacks.models),
+    )
 
 
 _profiles = functools.cache(load_profiles)

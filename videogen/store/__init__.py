@@ -1,6 +1,7 @@
 """Every row of the product: one DuckDB file, SQL as named constants, records in and out."""
 
 from videogen.store.campaigns import (
+    RunGroup,
     campaign_progress,
     campaign_runs,
     campaigns,
@@ -15,6 +16,7 @@ from videogen.store.campaigns import (
 from videogen.store.clips import clip_of_run, get_clip, renditions
 from videogen.store.database import Database
 from videogen.store.decisions import (
+    SetupHours,
     criteria,
     criteria_history,
     events_of,
@@ -89,6 +91,8 @@ __all__ = [
     "GateRating",
     "MonthSpend",
     "QueueAhead",
+    "RunGroup",
+    "SetupHours",
     "add",
     "attempts_of_run",
     "campaign_progress",

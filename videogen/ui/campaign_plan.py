@@ -1,92 +1,232 @@
-"""What a planned campaign takes and what it can prove, before anything is started."""
+"""Planning a campaign: the usual plan is filled in, what it takes and proves stands beside it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
-from videogen.analysis.quality import N_PROMPTS_MIN, N_RATERS_MIN
-from videogen.analysis.success import n_runs_to_pass
-from videogen.domain.condition import BackendKind
+import streamlit as st
+
+from videogen.bootstrap.campaigns import DryRun
+from videogen.domain.condition import Condition
+from videogen.domain.generation import MissingParts
+from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin
-from videogen.ui import estimates
-from videogen.ui.plan_loaders import Choice
+from videogen.errors import InvalidInputError, VideogenError
+from videogen.ui import (
+    campaign_forecast,
+    campaign_loaders,
+    formats,
+    loaders,
+    notices,
+    plan_loaders,
+    welcome,
+)
+from videogen.ui.campaign_loaders import Wish
+from videogen.ui.language import t
 
-RATING_S = 13.5  # 40 presentations of 8-second clips take about 9 minutes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    candidates: tuple[Choice, ...]
-    baselines: tuple[Choice, ...]
-    n_prompts: int
-    n_seeds: int
-    n_raters: int
-
-    @property
-    def choices(self) -> tuple[Choice, ...]:
-        return self.candidates + self.baselines
-
-    @property
-    def n_runs_per_condition(self) -> int:
-        return self.n_prompts * self.n_seeds
-
-    @property
-    def n_runs(self) -> int:
-        return self.n_runs_per_condition * len(self.choices)
-
-    @property
-    def cost_usd(self) -> Decimal:
-        """Of the conditions whose cost is known."""
-        known = (estimates.cost_usd(one, self.n_runs_per_condition) for one in self.choices)
-        return sum((cost for cost in known if cost is not None), Decimal(0))
-
-    @property
-    def without_cost(self) -> tuple[Choice, ...]:
-        return tuple(one for one in self.choices if one.estimate.cost_usd is None)
-
-    @property
-    def duration_s(self) -> float | None:
-        """Kinds of back ends work side by side, each on one run at a time."""
-        by_kind: dict[BackendKind, float] = defaultdict(float)
-        for one in self.choices:
-            middle = estimates.middle_s(one)
-            if middle is not None:
-                by_kind[one.condition.backend] += middle * self.n_runs_per_condition
-        return max(by_kind.values(), default=None)
-
-    @property
-    def rating_time_s(self) -> float:
-        """For each rater: every clip of one seed."""
-        return len(self.choices) * self.n_prompts * RATING_S
-
-    @property
-    def origins(self) -> frozenset[Origin | None]:
-        return frozenset(one.origin for one in self.choices)
-
-    @property
-    def is_quality_enough(self) -> bool:
-        return self.n_raters >= N_RATERS_MIN and self.n_prompts >= N_PROMPTS_MIN
+N_PROMPTS_USUAL = 30
+N_RATERS_USUAL = 6
+SEEDS_USUAL = "1"
+MAX_RATERS = 1_000
+MAX_CHARACTERS = 80
+CANDIDATES = ("wan-1.3b", "wan-14b")
+BASELINES = ("animatediff", "veo-3.1-fast")
+ASKED = "plan_servers_asked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuccessPower:
-    """How many failures a number of runs forgives; None: it cannot pass at all."""
-
-    n_runs: int
-    n_failures: int | None
-    n_next: int | None  # the number of runs that forgives one more
-
-
-def success_power(n_runs: int, success_rate_min: float) -> SuccessPower:
-    allowed: int | None = None
-    needed = n_runs_to_pass(0, success_rate_min)
-    while needed is not None and needed <= n_runs:
-        allowed = 0 if allowed is None else allowed + 1
-        needed = n_runs_to_pass(allowed + 1, success_rate_min)
-    return SuccessPower(n_runs=n_runs, n_failures=allowed, n_next=needed)
+def ask() -> None:
+    form, answer = st.columns([1, 1], gap="large")
+    try:
+        with form:
+            wish = _ask_wish()
+        if not wish.conditions:
+            answer.caption(t("campaigns.nothing_chosen"))
+            return
+        with answer:
+            _answer(wish)
+    except InvalidInputError as error:
+        with answer:
+            notices.show_error(error)
 
 
-def mixed(choices: Sequence[Choice]) -> bool:
-    """Measured and simulated would meet in one campaign."""
-    return len({one.origin for one in choices if one.origin is not None}) > 1
+def _ask_wish() -> Wish:
+    """Raises: InvalidInputError: a field that is no list of numbers."""
+    known = {one.condition.name: one.condition for one in plan_loaders.choices()}
+    name = st.text_input(
+        t("campaigns.name"),
+        value=t("campaigns.name_default"),
+        key="plan_name",
+        max_chars=MAX_CHARACTERS,
+    )
+    candidates = _conditions("candidates", list(known), CANDIDATES)
+    others = [name for name in known if name not in candidates]
+    baselines = _conditions("baselines", others, BASELINES)
+    suites = {suite.suite_id: suite for suite in plan_loaders.suites()}
+    first = next(iter(suites.values()))
+    with st.grid(3, min_column_width=120):
+        n_prompts = _number("n_prompts", N_PROMPTS_USUAL, _chosen_suite(suites, first))
+        n_raters = st.number_input(
+            t("campaigns.n_raters"),
+            min_value=1,
+            max_value=MAX_RATERS,
+            value=N_RATERS_USUAL,
+            key="plan_n_raters",
+        )
+        cap = st.number_input(
+            t("campaigns.cap"),
+            min_value=0.0,
+            value=None,
+            step=5.0,
+            format="%.2f",
+            placeholder=t("campaigns.cap_none"),
+            help=t("campaigns.cap_help"),
+            key="plan_cap",
+        )
+    with st.expander(t("campaigns.more")):
+        suite_id = st.selectbox(t("campaigns.suite"), list(suites), key="plan_suite")
+        seeds = st.text_input(
+            t("campaigns.seeds"),
+            value=SEEDS_USUAL,
+            help=t("campaigns.seeds_help"),
+            key="plan_seeds",
+        )
+        rated = st.text_input(
+            t("campaigns.rated_seeds"),
+            value=SEEDS_USUAL,
+            help=t("campaigns.rated_seeds_help"),
+            key="plan_rated_seeds",
+        )
+    return Wish(
+        name=name,
+        candidates=tuple(known[name] for name in candidates),
+        baselines=tuple(known[name] for name in baselines),
+        suite=suites.get(suite_id or "", first),
+        n_prompts=n_prompts,
+        seeds=_seeds(seeds, "seeds"),
+        rated_seeds=_seeds(rated, "rated_seeds"),
+        n_raters=n_raters,
+        cap_usd=cents(cap),
+    )
+
+
+def cents(amount_usd: float | None) -> Decimal | None:
+    """As it was typed: a float would carry its binary error into the money."""
+    return None if amount_usd is None else Decimal(f"{amount_usd:.2f}")
+
+
+def _conditions(name: str, options: Sequence[str], usual: Sequence[str]) -> list[str]:
+    return st.multiselect(
+        t(f"campaigns.{name}"),
+        options,
+        default=[one for one in usual if one in options],
+        format_func=loaders.name_label,
+        help=t(f"campaigns.{name}_help"),
+        key=f"plan_{name}",
+    )
+
+
+def _number(name: str, usual: int, suite: PromptSuite) -> int:
+    limit = len(suite.prompts)
+    return st.number_input(
+        t(f"campaigns.{name}"),
+        min_value=1,
+        max_value=limit,
+        value=min(usual, limit),
+        key=f"plan_{name}",
+    )
+
+
+def _chosen_suite(suites: dict[str, PromptSuite], first: PromptSuite) -> PromptSuite:
+    """As the visitor left it: the field itself stands further down."""
+    return suites.get(str(st.session_state.get("plan_suite")), first)
+
+
+def _seeds(text: str, field: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise InvalidInputError("seeds_text", field=field, value=text) from None
+
+
+def _answer(wish: Wish) -> None:
+    """Before any button: what it takes, what it can prove, what stands in its way."""
+    campaign = campaign_loaders.draft(wish)
+    found = campaign_loaders.dry_run(campaign, wish.conditions, _asked(wish.conditions))
+    campaign_forecast.show(found)
+    if found.origin is None:
+        welcome.offer_sandbox()
+    with st.container(horizontal=True):
+        if found.origin is not None and st.button(
+            start_label(found), type="primary", icon=":material/play_arrow:", key="plan_start"
+        ):
+            _begin(wish, found)
+        if st.button(t("campaigns.keep"), key="plan_keep", help=t("campaigns.keep_help")):
+            _keep(wish, found)
+        if st.button(
+            t("campaigns.ask_servers"),
+            key="plan_ask",
+            type="tertiary",
+            icon=":material/fact_check:",
+            help=t("campaigns.ask_servers_help"),
+        ):
+            _ask_servers(wish.conditions)
+    _say_asked(wish.conditions)
+
+
+def start_label(found: DryRun) -> str:
+    """The price stands in the button."""
+    n_runs = found.forecast.n_runs
+    if found.origin is Origin.SANDBOX:
+        return t("campaigns.start_simulated", n_runs=n_runs)
+    known = found.forecast
+    if known.without_cost or known.cost_high_usd is None:
+        return t("campaigns.start_unknown", n_runs=n_runs)
+    cost = formats.usd_range(known.cost_low_usd, known.cost_high_usd)
+    return t("campaigns.start", n_runs=n_runs, cost=cost)
+
+
+def _begin(wish: Wish, found: DryRun) -> None:
+    try:
+        campaign_loaders.keep(found.campaign, wish)
+        campaign_loaders.start(found.campaign, found.origin or Origin.LIVE)
+    except VideogenError as error:
+        notices.show_error(error)
+        return
+    st.toast(t("campaigns.started", n_runs=found.forecast.n_runs), icon=":material/check:")
+    _open(found.campaign.campaign_id)
+
+
+def _keep(wish: Wish, found: DryRun) -> None:
+    try:
+        campaign_loaders.keep(found.campaign, wish)
+    except VideogenError as error:
+        notices.show_error(error)
+        return
+    _open(found.campaign.campaign_id)
+
+
+def _open(campaign_id: str) -> None:
+    st.query_params["campaign"] = campaign_id
+    st.rerun()
+
+
+def _key(conditions: Sequence[Condition]) -> tuple[str, ...]:
+    return tuple(one.condition_id for one in conditions)
+
+
+def _asked(conditions: Sequence[Condition]) -> dict[str, MissingParts] | None:
+    """What the servers said of just these conditions, if somebody asked."""
+    answers: dict[tuple[str, ...], dict[str, MissingParts]] = st.session_state.get(ASKED, {})
+    return answers.get(_key(conditions))
+
+
+def _ask_servers(conditions: Sequence[Condition]) -> None:
+    with st.spinner(t("campaigns.asking_servers")):
+        st.session_state[ASKED] = {_key(conditions): campaign_loaders.ask_servers(conditions)}
+    st.rerun()
+
+
+def _say_asked(conditions: Sequence[Condition]) -> None:
+    answers = _asked(conditions)
+    if answers is not None and not any(answers.values()):
+        n_asked = len(answers)
+        st.caption(t("campaigns.servers_complete" if n_asked else "campaigns.servers_none"))

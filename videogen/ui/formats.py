@@ -68,6 +68,13 @@ def usd(value_usd: Decimal | float | None) -> str:
     return f"${amount:,.0f}" if abs(amount) >= 100 else f"${amount:,.2f}"
 
 
+def usd_range(low_usd: Decimal | None, high_usd: Decimal | None) -> str:
+    if low_usd is None or high_usd is None:
+        return usd(high_usd if low_usd is None else low_usd)
+    low, high = usd(low_usd), usd(high_usd)
+    return low if low == high else f"{low} – {high}"
+
+
 def unit_price(value_usd: Decimal) -> str:
     """A list price with the digits that it is quoted in, two at least and five at most."""
     whole, _, digits = f"{value_usd:.5f}".partition(".")

@@ -1,12 +1,9 @@
 """What can be made now, for how much, and asking for it."""
 
-import functools
 import secrets
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from videogen.backends.google import ModelProfile, load_profiles
-from videogen.domain.campaign import Campaign
+from videogen.bootstrap import campaigns as before_start
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin, Run
@@ -65,55 +62,12 @@ def make(choice: Choice, prompt_text: str, seed: int) -> Run:
     return run
 
 
-def start_campaign(
-    *,
-    name: str,
-    candidates: Sequence[Choice],
-    baselines: Sequence[Choice],
-    suite: PromptSuite,
-    n_prompts: int,
-    n_seeds: int,
-    n_raters: int,
-    origin: Origin,
-) -> Campaign:
-    """Plan it and queue its grid. Raises: InvalidInputError: names the field."""
-    running = loaders.application()
-    campaign = plan.plan_campaign(
-        running.database,
-        name=name,
-        candidates=[choice.condition for choice in candidates],
-        baselines=[choice.condition for choice in baselines],
-        suite=suite,
-        n_prompts=n_prompts,
-        seeds=range(1, n_seeds + 1),
-        rated_seeds=(1,),
-        planned_n_raters=n_raters,
-        owner=who.name(),
-        now=loaders.now(),
-    )
-    plan.start_campaign(running.database, campaign.campaign_id, origin=origin, now=loaders.now())
-    running.worker.wake()
-    return campaign
-
-
 def _choice(condition: Condition, able: Origin | None) -> Choice:
     running = loaders.application()
-    is_retired = able is not Origin.SANDBOX and _is_retired(condition.model)
+    is_live = able is not Origin.SANDBOX
+    is_retired = is_live and before_start.is_retired(condition, loaders.now())
     origin = None if is_retired else able
     wanted = estimate(
         running.database, condition, origin or Origin.LIVE, running.claims, running.prices
     )
     return Choice(condition=condition, origin=origin, estimate=wanted, is_retired=is_retired)
-
-
-def _is_retired(model: str) -> bool:
-    profile = _profiles().get(model)
-    if profile is None:
-        return False
-    ended_on = profile.retired_on or profile.retires_on
-    return ended_on is not None and ended_on <= loaders.now().date()
-
-
-@functools.cache
-def _profiles() -> Mapping[str, ModelProfile]:
-    return load_profiles()

@@ -248,7 +248,34 @@ ol.vg-steps li { margin: 0; font-size: inherit; display: grid;
 .vg-grid figcaption { font-size: .8125rem; line-height: 1.4; padding-top: .375rem; }
 """
 
+CAMPAIGNS = """
+.vg-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; }
+.vg-gap { margin-top: 1rem; }
+ul.vg-proves { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem;
+  font-size: .875rem; line-height: 1.5; }
+.vg-proves li { display: grid; grid-template-columns: 1.125rem 1fr; gap: .625rem; margin: 0;
+  font-size: inherit; }
+.vg-proves .vg-icon { transform: translateY(.125rem); }
+.vg-head h1 { display: inline; padding: 0; }
+.vg-head .vg-lead { margin-top: .5rem; }
+.vg-head .vg-chip { vertical-align: .4rem; }
+ol.vg-line5 { list-style: none; margin: .75rem 0 1rem; padding: 0; display: grid; gap: .25rem;
+  grid-template-columns: repeat(5, minmax(0, 1fr)); font-size: .8125rem; }
+.vg-line5 li { margin: 0; font-size: inherit; border-top: 3px solid var(--vg-line);
+  padding: .5rem .25rem 0 0; line-height: 1.35; color: var(--vg-soft); }
+.vg-line5 li b { display: block; font-weight: 600; color: var(--vg-ink); }
+.vg-line5 li.vg-pass { border-color: var(--vg-pass); }
+.vg-line5 li.vg-now { border-color: var(--vg-accent); }
+.vg-line5 small { font-size: .75rem; color: var(--vg-soft); }
+.vg-task { display: grid; grid-template-columns: 1.125rem 1fr; gap: .625rem; line-height: 1.5; }
+.vg-task .vg-icon { transform: translateY(.125rem); }
+.vg-task small { display: block; font-size: .8125rem; }
+ol.vg-log li { grid-template-columns: 10rem 1fr; }
+@media (max-width: 640px) { ol.vg-log li { grid-template-columns: 1fr; gap: 0; } }
+"""
+
 
 def apply() -> None:
     """Once per page run, before anything that is drawn with it."""
-    st.html(f"<style>{FONT}{TOKENS}{FRAME}{HEADER}{CARDS}{TABLES}{icons.css()}</style>")
+    st.html(f"<style>{FONT}{TOKENS}{FRAME}{HEADER}{CARDS}{TABLES}{CAMPAIGNS}{icons.css()}</style>")

@@ -1,0 +1,111 @@
+"""The proof of concept, day by day: a quiet line of five periods, each task under its own."""
+
+import streamlit as st
+
+from videogen.evidence.poc_plan import Period, PocPlan, PocState, TaskState
+from videogen.ui import campaign_loaders, formats, language, loaders, markup
+from videogen.ui.language import t
+
+
+def show() -> None:
+    plan, state = campaign_loaders.poc()
+    _show_answer(plan, state)
+    _show_line(plan, state)
+    for period in plan.periods:
+        _show_period(plan, period, state)
+    _ask_first_day(state)
+
+
+def _show_answer(plan: PocPlan, state: PocState) -> None:
+    """How far, and what is next."""
+    following = state.next_task
+    said = t("poc.done_of", n_done=state.n_done, n_tasks=len(plan.tasks))
+    if following is not None:
+        said = f"{said} {t('poc.next', task=t(f'poc.task.{following.task.key}'))}"
+    day = state.day(loaders.now().astimezone(language.zone()).date())
+    if day is not None:
+        said = f"{t('poc.day', day=day)} {said}"
+    st.html(f'<p class="vg vg-lead">{markup.esc(said)}</p>')
+
+
+def _show_line(plan: PocPlan, state: PocState) -> None:
+    steps = "".join(_step(plan, period, state) for period in plan.periods)
+    st.html(f'<ol class="vg vg-line5">{steps}</ol>')
+
+
+def _step(plan: PocPlan, period: Period, state: PocState) -> str:
+    tasks = [state.states[task.key] for task in plan.tasks_of(period)]
+    n_done = sum(one.is_done for one in tasks)
+    tone = "pass" if n_done == len(tasks) else "now" if _is_now(period, state) else "open"
+    count = t("poc.count", n_done=n_done, n_tasks=len(tasks))
+    return (
+        f'<li class="vg-{tone}"><b>{markup.esc(t(f"poc.period.{period.key}"))}</b>'
+        f"<small>{markup.esc(count)}</small></li>"
+    )
+
+
+def _is_now(period: Period, state: PocState) -> bool:
+    day = state.day(loaders.now().astimezone(language.zone()).date())
+    if day is None or period.first_day is None or period.last_day is None:
+        return False
+    return period.first_day <= day <= period.last_day
+
+
+def _show_period(plan: PocPlan, period: Period, state: PocState) -> None:
+    tasks = [state.states[task.key] for task in plan.tasks_of(period)]
+    title = t(f"poc.period.{period.key}")
+    n_done = sum(one.is_done for one in tasks)
+    following = state.next_task
+    is_next = following is not None and following.task.period == period.key
+    label = f"{title} · {t('poc.count', n_done=n_done, n_tasks=len(tasks))}"
+    with st.expander(label, expanded=is_next or _is_now(period, state)):
+        for one in tasks:
+            _show_task(one)
+
+
+def _show_task(one: TaskState) -> None:
+    if one.task.rule is not None:
+        st.html(_by_evidence(one))
+        return
+    is_ticked = st.checkbox(
+        t(f"poc.task.{one.task.key}"), value=one.is_done, key=f"poc_{one.task.key}"
+    )
+    if one.is_done:
+        when = formats.day(one.at, language.current())
+        st.caption(markup.as_text(t("poc.by_person", who=one.who or "", when=when)))
+    if is_ticked != one.is_done:
+        campaign_loaders.tick(one.task.key, is_done=is_ticked)
+        st.rerun()
+
+
+def _by_evidence(one: TaskState) -> str:
+    tone = "pass" if one.is_done else "not_yet"
+    word = t("poc.is_done" if one.is_done else "poc.is_open")
+    label = t(f"poc.task.{one.task.key}")
+    said = label if one.task.page is None else markup.link(one.task.page, label)
+    part = ""
+    if one.task.deliverable:
+        part = markup.chip(t(f"poc.deliverable.{one.task.deliverable}"), "plain")
+    return (
+        f'<p class="vg vg-task"><span class="vg-{tone}">{markup.icon(tone)}</span>'
+        f'<span><span class="vg-hidden">{markup.esc(word)}.</span> {said} {part}'
+        f'<small class="vg-soft">{markup.esc(_evidence(one))}</small></span></p>'
+    )
+
+
+def _evidence(one: TaskState) -> str:
+    if one.n_have is None or one.task.rule is None:
+        return t("poc.unknown")
+    have = t(f"poc.rule.{one.task.rule.value}", have=one.n_have, need=one.task.at_least)
+    return have if one.at is None else f"{have} · {formats.day(one.at, language.current())}"
+
+
+def _ask_first_day(state: PocState) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.date_input(
+            t("poc.first_day"), value=state.began_on, key="poc_first_day", width=220
+        )
+    if chosen is not None and chosen != state.began_on:
+        campaign_loaders.set_first_day(chosen)
+        st.rerun()
+    st.caption(t("poc.note"))
