@@ -3,12 +3,20 @@
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.runs.asking import ask, ended
 from tests.runs.conftest import attach
+from tests.runs.live_looking import context_of
+from tests.sandbox_servers import sandbox_servers
 from videogen import store
+from videogen.backends import connect_comfy
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess, start_sandbox
-from videogen.domain.run import FailureClass, RunStatus
+from videogen.domain.run import AttemptState, FailureClass, Run, RunStatus
+from videogen.runs.context import utc_now
+from videogen.runs.execute import begin
+from videogen.runs.journal import Journal
 
 
 def test_an_outage_between_runs_fails_none_of_the_queued_ones(
@@ -53,18 +61,48 @@ def test_a_folder_that_cannot_be_written_fails_the_run_and_not_the_lane(
 def test_a_cancelled_run_whose_back_end_is_gone_does_not_wait_for_it(
     idle_application: Application, sandbox: SandboxProcess
 ) -> None:
-    from tests.runs.live_looking import context_of
-    from videogen.backends import connect_comfy
-    from videogen.runs.context import utc_now
-    from videogen.runs.execute import begin
-
     run = ask(idle_application, "server_check", seed=51)
-    backend = connect_comfy(sandbox.comfy_url)
-    claimed = store.claim_next_run(idle_application.database, [run.condition_id], utc_now())
-    assert claimed is not None
-    begin(context_of(idle_application), backend, backend.status(), claimed)
-    backend.close()
+    _intended_on(idle_application, sandbox, run)
 
     cancelled = idle_application.worker.cancel(run.run_id)
 
     assert cancelled.status is RunStatus.CANCELLED
+
+
+def test_a_run_that_was_never_sent_leaves_a_server_that_is_gone_for_another(
+    idle_application: Application, sandbox: SandboxProcess, tmp_path: Path
+) -> None:
+    with sandbox_servers(tmp_path / "gone") as gone:
+        run = ask(idle_application, "server_check", seed=52)
+        _intended_on(idle_application, gone, run)
+
+    attach(idle_application, sandbox)
+    final = ended(idle_application, run)
+
+    attempts = store.attempts_of_run(idle_application.database, run.run_id)
+    assert final.status is RunStatus.SUCCEEDED
+    assert len({attempt.backend for attempt in attempts}) == 2
+
+
+def test_a_run_that_a_dead_server_had_accepted_fails_after_the_patience(
+    idle_application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("videogen.runs.worker.REFRESH_S", 0.2)
+    with sandbox_servers(tmp_path / "gone") as gone:
+        run = ask(idle_application, "server_check", seed=53)
+        journal = _intended_on(idle_application, gone, run)
+        journal.move(AttemptState.SUBMITTED, submitted_at=utc_now())
+
+    attach(idle_application, gone)
+    final = ended(idle_application, run)
+
+    assert (final.status, final.failure_class) == (RunStatus.FAILED, FailureClass.SERVER_DOWN)
+
+
+def _intended_on(application: Application, sandbox: SandboxProcess, run: Run) -> Journal:
+    backend = connect_comfy(sandbox.comfy_url)
+    claimed = store.claim_next_run(application.database, [run.condition_id], utc_now())
+    assert claimed is not None
+    journal = begin(context_of(application), backend, backend.status(), claimed)
+    backend.close()
+    return journal
