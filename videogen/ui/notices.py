@@ -49,6 +49,10 @@ def memory_reason(code: str | None) -> str:
 
 def failure_sentence(code: str, kind: str, attempt: Attempt | None) -> str:
     """`kind` message or hint of a stored failure."""
+    if code == "budget":  # its detail says which cap and how much; no other class has sums
+        spoken = language.current()
+        advice = texts.failure_advice(code, spoken, attempt.failure_detail if attempt else None)
+        return advice.happened if kind == "message" else advice.next_step
     room = "request_refused" if code == "invalid_input" else code
     facts = {"backend": attempt.backend, "detail": attempt.failure_detail} if attempt else {}
     return sentence(f"error.{room}.{kind}", **facts)
