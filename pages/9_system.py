@@ -1,12 +1,14 @@
 import streamlit as st
 
-from videogen.ui import backends_view, system_view, welcome
+from videogen.ui import backends_view, health_view, system_view, welcome
 from videogen.ui.language import t
 
 st.title(t("system.title"))
 st.subheader(t("system.backends"))
 backends_view.show()
 welcome.offer_sandbox()
+st.subheader(t("health.title"))
+health_view.show()
 st.subheader(t("system.connect"))
 backends_view.ask_server()
 st.subheader(t("system.thresholds"))

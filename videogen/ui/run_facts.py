@@ -54,20 +54,16 @@ def routed_sentence(detail: RunDetail) -> str | None:
     run = detail.run
     if run.routed_to is None:
         return None
-    maker = loaders.conditions().get(run.routed_to)
-    said = t(
-        "run.routed",
-        condition=loaders.condition_label(maker) if maker else run.routed_to,
-        reason=route_reason(run.route),
-    )
+    said = t("run.routed", reason=route_reason(run.route))
     tried = [loaders.name_label(name.split("@")[0]) for name in run.route.get("tried", ())]
     return f"{said} ({t('run.routed_after', conditions=', '.join(tried))})" if tried else said
 
 
 def route_reason(route: Mapping[str, Any]) -> str:
     """The rule that decided, in the visitor's language; rules that are gone keep their name."""
-    key = str(route.get("reason", ""))
-    return language.t_or(key, key, **route.get("facts", {}))
+    key, facts = str(route.get("reason", "")), dict(route.get("facts", {}))
+    name = facts.pop("condition", None)
+    return language.t_or(key, key, condition=loaders.name_label(str(name)), **facts)
 
 
 def measurements(detail: RunDetail) -> str:
