@@ -38,9 +38,9 @@ def _broken_off(tag: tuple[str, str] = TAG) -> Answer:
     return Answer(WHOLE[:HALF], kind="video/mp4", headers=(tag,), promised_bytes=len(WHOLE))
 
 
-def _rest(begin: int) -> Answer:
+def _rest(begin: int, tag: tuple[str, str] = TAG) -> Answer:
     span = ("Content-Range", f"bytes {begin}-{len(WHOLE) - 1}/{len(WHOLE)}")
-    return Answer(WHOLE[begin:], 206, "video/mp4", (TAG, span))
+    return Answer(WHOLE[begin:], 206, "video/mp4", (tag, span))
 
 
 def test_the_address_is_made_of_name_folder_and_type(odd: OddServer, tmp_path: Path) -> None:
@@ -78,6 +78,16 @@ def test_a_part_from_the_wrong_place_is_thrown_away(odd: OddServer, tmp_path: Pa
 
     assert content == WHOLE
     assert "Range" not in odd.seen[2].headers
+
+
+def test_a_part_of_another_file_is_thrown_away_though_the_server_ignores_if_range(
+    odd: OddServer, tmp_path: Path
+) -> None:
+    other = _rest(HALF, ("ETag", '"two"'))
+
+    content = _fetched(odd, tmp_path, _broken_off(), other, Answer(b"another file"))
+
+    assert content == b"another file"
 
 
 def test_without_an_etag_it_begins_anew(odd: OddServer, tmp_path: Path) -> None:

@@ -25,7 +25,12 @@ from videogen.backends.comfy.outputs import clip_file
 from videogen.backends.comfy.packs import PackBook
 from videogen.backends.comfy.refusals import missing_error, refusal
 from videogen.backends.comfy.system import SystemWatch
-from videogen.backends.comfy.wire import PATIENT, AnswerUnseenError, ComfyWire, retry_after_s
+from videogen.backends.comfy.wire import (
+    ANSWER_TIMEOUT_S,
+    AnswerUnseenError,
+    ComfyWire,
+    retry_after_s,
+)
 from videogen.domain.condition import BackendKind
 from videogen.domain.generation import (
     BackendStatus,
@@ -63,10 +68,16 @@ class ComfyBackend:
     n_lanes = 1  # one GPU: what it holds at once would slow and crowd what is measured
     submit_interval_s = 0.0
 
-    def __init__(self, base_url: str, *, lookup_pause_s: float = 0.5) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        lookup_pause_s: float = 0.5,
+        answer_timeout_s: float = ANSWER_TIMEOUT_S,
+    ) -> None:
         """Raises: InvalidInputError: `base_url` is no HTTP address."""
         address = comfy_address(base_url)
-        self._wire = ComfyWire(address)
+        self._wire = ComfyWire(address, answer_timeout_s=answer_timeout_s)
         self._listener = Listener(address.socket_url, _authorization(address))
         self._object_info = ObjectInfo(self._wire)
         self._packs = PackBook(self._wire, self._object_info)
@@ -93,11 +104,11 @@ class ComfyBackend:
 
     def missing(self, request: GenerationRequest) -> MissingParts:
         """Every node class and model file that the server lacks for the request's workflow."""
-        self._system.checked_stats(PATIENT)
+        self._system.checked_stats(None)
         return self._object_info.resolve(_workflow_of(request, self.name).graph).missing
 
     def preflight(self, request: GenerationRequest) -> None:
-        self._system.checked_stats(PATIENT)
+        self._system.checked_stats(None)
         self._place("")
         if self._system.is_wedged:
             raise ServerWedgedError(self.name, detail=WEDGED)

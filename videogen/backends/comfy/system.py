@@ -77,7 +77,7 @@ class SystemWatch:
                 reason=error.code,
             )
 
-    def checked_stats(self, timeout: httpx.Timeout = BRISK) -> dict[str, Any]:
+    def checked_stats(self, timeout: httpx.Timeout | None = BRISK) -> dict[str, Any]:
         """/system_stats of a server that we can work with.
 
         Raises: NotComfyError, ServerTooOldError, BackendUnavailableError, SignInError.

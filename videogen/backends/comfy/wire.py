@@ -8,7 +8,7 @@ from videogen.backends.comfy.address import ComfyAddress
 from videogen.errors import BackendUnavailableError, NotComfyError, RequestRefusedError, SignInError
 
 # Loading a model can hold the server's interpreter for many seconds, so reads are patient.
-PATIENT = httpx.Timeout(60.0, connect=5.0)
+ANSWER_TIMEOUT_S = 60.0
 BRISK = httpx.Timeout(5.0, connect=3.0)
 
 
@@ -19,12 +19,15 @@ class AnswerUnseenError(BackendUnavailableError):
 class ComfyWire:
     """Thread-safe; every answer is JSON or an error of ours."""
 
-    def __init__(self, address: ComfyAddress) -> None:
+    def __init__(
+        self, address: ComfyAddress, *, answer_timeout_s: float = ANSWER_TIMEOUT_S
+    ) -> None:
         self._address = address
+        self._patient = httpx.Timeout(answer_timeout_s, connect=5.0)
         self.client = httpx.Client(
             base_url=address.base_url,
             auth=address.credentials,
-            timeout=PATIENT,
+            timeout=self._patient,
             trust_env=False,  # a proxy between us and our own GPU box is never wanted
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=10),
         )
@@ -39,7 +42,7 @@ class ComfyWire:
         path: str,
         *,
         body: object = None,
-        timeout: httpx.Timeout = PATIENT,
+        timeout: httpx.Timeout | None = None,
     ) -> httpx.Response:
         """Any answer below 500 but for refused credentials.
 
@@ -47,7 +50,9 @@ class ComfyWire:
             cannot have. SignInError: 401 or 403. RequestRefusedError: `body` is no JSON.
         """
         try:
-            response = self.client.request(method, path, json=body, timeout=timeout)
+            response = self.client.request(
+                method, path, json=body, timeout=timeout or self._patient
+            )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise BackendUnavailableError(self.name, detail=_said(error)) from None
         except httpx.HTTPError as error:
@@ -65,7 +70,7 @@ class ComfyWire:
             raise AnswerUnseenError(self.name, detail=f"HTTP {status}")
         return response
 
-    def get_json(self, path: str, *, timeout: httpx.Timeout = PATIENT) -> dict[str, Any]:
+    def get_json(self, path: str, *, timeout: httpx.Timeout | None = None) -> dict[str, Any]:
         """The object at `path`. Raises: NotComfyError: the answer is none of ComfyUI's."""
         response = self.send("GET", path, timeout=timeout)
         if response.status_code == 429:
