@@ -1,6 +1,8 @@
 """What both protocols promise of starts and polls, with Google's unmodified SDK over real HTTP."""
 
 import logging
+import socket
+import threading
 import time
 from typing import Any
 
@@ -206,16 +208,30 @@ def test_where_nothing_listens_nothing_was_sent(google: Google, dead_url: str) -
 
 
 def test_a_server_that_goes_away_after_the_check_is_unavailable_not_uncertain(
-    google: Google, odd: OddServer, dead_url: str, monkeypatch: pytest.MonkeyPatch
+    google: Google,
 ) -> None:
-    backend = google.at(dead_url)
-    monkeypatch.setattr(
-        type(backend._endpoint), "sandbox_info", lambda _: {"sandbox": True, "time_scale": 1}
-    )
+    backend = google.at(_answering_once('{"sandbox": true, "time_scale": 400}'))
 
     with pytest.raises(BackendUnavailableError):
         backend.submit(google.request(), token())
     backend.close()
+
+
+def _answering_once(body: str) -> str:
+    """The address of a server that stops listening as soon as somebody has come."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def answer() -> None:
+        connection, _ = listener.accept()
+        listener.close()
+        with connection:
+            connection.recv(65536)
+            head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+            connection.sendall((head + body).encode())
+
+    port = listener.getsockname()[1]
+    threading.Thread(target=answer, daemon=True).start()
+    return f"http://127.0.0.1:{port}"
 
 
 @pytest.mark.parametrize(
@@ -279,6 +295,18 @@ def test_a_key_is_sent_to_no_machine_but_googles_and_to_no_log(
     assert "from-the-environment" not in seen
     assert sum(each.path.endswith(google.start_path) for each in odd.seen) == 1
     backend.close()
+
+
+def test_the_sdk_writes_no_headers_even_when_it_is_told_to_debug(
+    google: Google, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("GOOGLE_GENAI_DEBUG", "1")
+
+    with caplog.at_level(logging.DEBUG):
+        google.backend.poll(google.unknown_id)
+
+    assert "api-key" not in caplog.text.lower()
+    assert "api_key" not in caplog.text.lower()
 
 
 def test_a_redirect_of_a_start_is_not_followed(odd: OddServer, google: Google) -> None:

@@ -1,5 +1,6 @@
 """What Veo and Omni have in common: one SDK client, profiles, one start, patient fetches."""
 
+import logging
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -172,6 +173,8 @@ class GoogleBackend(ABC):
         from google import genai
         from google.genai import types
 
+        # With GOOGLE_GENAI_DEBUG set, the SDK writes every request's headers, the key's among them.
+        logging.getLogger("google.genai").setLevel(logging.INFO)
         with self._lock:
             if self._client is None:
                 options = types.HttpOptions(
