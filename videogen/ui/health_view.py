@@ -9,15 +9,15 @@ from videogen.domain.run import Origin
 from videogen.evidence.health import Creep, Drift, creep_text, drift, drift_text, memory_creep
 from videogen.ui import language, loaders, markup
 from videogen.ui.language import t
-from videogen.ui.loaders import Snapshot
 
 Finding = Creep | Drift
+LOOK_S = 60  # trends over days need no newer look
 N_DRIFTS = 3  # of one condition; older changes have been lived with
 
 
 def show() -> None:
     """What is flagged stands open, the rest behind one line."""
-    found = _found(loaders.snapshot())
+    found = _found(loaders.snapshot()[0])
     flagged = [one for one in found if one.is_flagged]
     calm = [one for one in found if not one.is_flagged]
     for one in flagged:
@@ -53,8 +53,8 @@ def _sentence(one: Finding) -> str:
     return creep_text(one, spoken) if isinstance(one, Creep) else drift_text(one, spoken)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _found(key: Snapshot) -> list[Finding]:  # noqa: ARG001 the cache's key
+@st.cache_resource(ttl=LOOK_S, max_entries=2, show_spinner=False)
+def _found(folder: str) -> list[Finding]:  # noqa: ARG001 the cache's key
     running = loaders.application()
     limit_mib = loaders.criteria().peak_vram_mib_max
     servers = [one for one in running.worker.backends() if one.kind is BackendKind.COMFY]
