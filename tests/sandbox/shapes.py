@@ -8,7 +8,8 @@ _ONLY_TYPES = frozenset(
 )
 _ONLY_LISTS = frozenset({"traceback"})  # of another program's lines
 _SETS = frozenset({"nodes", "executed", "current_outputs", "dependent_outputs"})
-_LEFT_OUT = frozenset({"tooltip"})  # our object_info carries none
+_LEFT_OUT = frozenset({"tooltip", "output_tooltips", "description", "api_node"})  # of object_info
+_UUID_LENGTH = 36
 
 
 def _differ_dicts(recorded: dict[str, Any], played: dict[str, Any], at: str) -> list[str]:
@@ -50,3 +51,13 @@ def differences(recorded: object, played: object, at: str = "") -> list[str]:
     if type(recorded) is not type(played) or recorded != played:
         return [f"{at}: {recorded!r} became {played!r}"]
     return []
+
+
+def outline(value: object) -> object:
+    """Keys and types only: lists by their first entry, ids and names of nodes as one key."""
+    if isinstance(value, dict):
+        keys = {"<id>" if len(str(key)) == _UUID_LENGTH else key: key for key in value}
+        return {name: outline(value[key]) for name, key in keys.items()}
+    if isinstance(value, list):
+        return [outline(value[0])] if value else []
+    return type(value).__name__

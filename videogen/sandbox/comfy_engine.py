@@ -43,7 +43,7 @@ class ComfyEngine:
         self.world = world
         self.sockets = SocketTable()
         self.folder = OutputFolder(world.folder)
-        self.catalogue = NodeCatalogue(world.folder / "input")
+        self.catalogue = NodeCatalogue(world.folder / "input", world.nodes)
         self.output_classes = frozenset(
             name for name in self.catalogue.object_info() if self.catalogue[name].is_output
         )

@@ -182,6 +182,10 @@ class ComfyRoutes:
     async def object_info(self, request: Request) -> Response:
         return JSONResponse(self._engine.catalogue.object_info(request.path_params.get("name")))
 
+    async def models(self, request: Request) -> Response:
+        files = self._engine.catalogue.files_in(request.path_params["folder"])
+        return _not_found() if files is None else JSONResponse(files)
+
     async def features(self, _: Request) -> Response:
         return JSONResponse(FEATURES)
 
@@ -266,6 +270,7 @@ class ComfyRoutes:
             ("POST", "/free", self.free),
             ("GET", "/object_info", self.object_info),
             ("GET", "/object_info/{name}", self.object_info),
+            ("GET", "/models/{folder}", self.models),
             ("GET", "/features", self.features),
             ("GET", "/system_stats", self.system_stats),
             ("GET", "/view", files.view),

@@ -6,7 +6,7 @@ import re
 import struct
 import zlib
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from videogen.sandbox.clip_request import ClipRequest, Motion
@@ -117,8 +117,9 @@ class OutputFolder:
                 _silent_twin(path).unlink(missing_ok=True)
 
     def empty_temp(self) -> None:
-        for path in (self.root / "temp").glob("*"):
-            path.unlink(missing_ok=True)
+        for path in (self.root / "temp").rglob("*"):
+            if path.is_file():
+                path.unlink(missing_ok=True)
 
     def _target(self, kind: str, prefix: str) -> tuple[Path, str]:
         """Folder and file stem of a prefix; raises as the real node does if it escapes."""
@@ -222,7 +223,7 @@ class OutputFolder:
             "frame_rate": float(job.reading.fps),
             "workflow": workflow.name,
             # The real server tells its absolute path here; nobody may build a URL from it.
-            "fullpath": f"/comfyui/{kind}/{entry['subfolder']}/{path.name}",
+            "fullpath": str(PurePosixPath("/comfyui", kind, entry["subfolder"], path.name)),
         }
         return {"gifs": [*listed, entry]}
 

@@ -189,7 +189,7 @@ class JobPlayer:
         await self._finish_node(node_id)
 
     def _tell_tick(self, node_id: str, tick: Tick) -> None:
-        self._tell_progress(node_id, float(tick.value), float(tick.maximum), "running")
+        self._tell_progress(node_id, tick.value, tick.maximum, "running")
         facts: dict[str, Any] = {"value": tick.value, "max": tick.maximum}
         facts |= {"prompt_id": self._job.prompt_id, "node": node_id}
         is_sampling = tick.maximum == self._job.graph[node_id].get("inputs", {}).get("steps")

@@ -40,6 +40,8 @@ def ticks(class_type: str, inputs: Mapping[str, Any], frames: int) -> Iterator[T
         yield from _bar(_whole(inputs.get("steps"), 30), first=0.04)
     elif "Sampler" in class_type and "steps" in inputs:
         yield from _bar(_whole(inputs["steps"], 20), first=0.0)
+    elif "steps" in inputs and "Scheduler" not in class_type:
+        yield from _bar(_whole(inputs["steps"], 1), first=0.0)
     elif class_type == "WanVideoDecode":
         yield from _bar(max(1, (frames + 3) // 4), first=0.0)
     elif class_type == "VHS_VideoCombine":

@@ -65,20 +65,29 @@ class _Checker:
                     if section == "required":
                         reasons.append(_missing(name))
                     continue
-                below_is_valid = self._check_input(node_class, name, spec, inputs[name], reasons)
+                below_is_valid = self._check_input(node_class, name, spec, inputs, reasons)
                 valid = valid and below_is_valid
         self.checked[node_id] = (valid and not reasons, reasons)
         return self.checked[node_id]
 
     def _check_input(
-        self, node_class: NodeClass, name: str, spec: Spec, value: object, reasons: list[Reason]
+        self,
+        node_class: NodeClass,
+        name: str,
+        spec: Spec,
+        inputs: dict[str, Any],
+        reasons: list[Reason],
     ) -> bool:
+        value = inputs[name]
         if isinstance(value, list):
             return self._check_link(name, spec, value, reasons)
         if UPLOAD_INPUTS.get(node_class.name) == name:
             reasons += self._check_upload(name, value)
         else:
-            reasons += _check_value(name, spec, value)
+            found = _check_value(name, spec, value)
+            if not found:
+                inputs[name] = _converted(spec, value)
+            reasons += found
         return True
 
     def _check_link(self, name: str, spec: Spec, value: list[Any], reasons: list[Reason]) -> bool:
@@ -147,6 +156,12 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "STRING": str,
     "BOOLEAN": bool,
 }
+
+
+def _converted(spec: Spec, value: object) -> object:
+    """The real server writes what it converted into the prompt that it keeps."""
+    converter = _CONVERTERS.get(str(spec[0])) if choices(spec) is None else None
+    return value if converter is None else converter(value)
 
 
 def _check_value(name: str, spec: Spec, value: object) -> list[Reason]:

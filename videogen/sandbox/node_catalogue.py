@@ -36,6 +36,16 @@ UPLOAD_INPUTS = {
     "VHS_LoadVideo": "video",
 }
 
+# Which combo lists a model folder's files.
+_FOLDERS = {
+    "checkpoints": ("CheckpointLoaderSimple", "ckpt_name"),
+    "diffusion_models": ("UNETLoader", "unet_name"),
+    "text_encoders": ("CLIPLoader", "clip_name"),
+    "vae": ("VAELoader", "vae_name"),
+    "clip_vision": ("CLIPVisionLoader", "clip_name"),
+    "loras": ("LoraLoaderModelOnly", "lora_name"),
+}
+
 Spec = list[Any]
 
 
@@ -72,7 +82,7 @@ def choices(spec: Spec) -> list[Any] | None:
 class NodeCatalogue:
     """The node classes the server knows, with the files that lie in its input folder."""
 
-    def __init__(self, input_folder: Path) -> None:
+    def __init__(self, input_folder: Path, more: Path | None = None) -> None:
         loaded = json.loads(_OBJECT_INFO_FILE.read_text(encoding="utf-8"))
         self._infos = cast("dict[str, dict[str, Any]]", loaded)
         self._input_folder = input_folder
@@ -80,6 +90,15 @@ class NodeCatalogue:
             _add_choices(self._infos[name], "lora", _LORA_FILES)
         for name in _UNET_CLASSES:
             _add_choices(self._infos[name], ("unet_name", "model"), _UNET_FILES)
+        if more is not None:
+            self._read_more(json.loads(more.read_text(encoding="utf-8")))
+
+    def _read_more(self, more: dict[str, dict[str, Any]]) -> None:
+        """`nodes`: as object_info; `files`: names to add, by class and input."""
+        self._infos |= more.get("nodes", {})
+        for class_name, inputs in more.get("files", {}).items():
+            for input_name, files in inputs.items():
+                _add_choices(self._infos[class_name], input_name, files)
 
     def __contains__(self, name: object) -> bool:
         return name in self._infos
@@ -96,6 +115,13 @@ class NodeCatalogue:
         names = list(self._infos) if name is None else [name] if name in self._infos else []
         return {each: self._with_uploads(each) for each in names}
 
+    def files_in(self, folder: str) -> list[Any] | None:
+        """The body of GET /models/{folder}; None for a folder the server does not have."""
+        where = _FOLDERS.get(folder)
+        if where is None:
+            return None
+        return choices(self._infos[where[0]]["input"]["required"][where[1]])
+
     def _with_uploads(self, name: str) -> dict[str, Any]:
         info = self._infos[name]
         upload = UPLOAD_INPUTS.get(name)
@@ -110,9 +136,14 @@ class NodeCatalogue:
         return info
 
 
+def _as_listed(names: set[str]) -> list[str]:
+    """As a server lists a folder: none first, files by name, what is no file last."""
+    return sorted(names, key=lambda name: (name != "none", "." not in name, name))
+
+
 def _add_choices(info: dict[str, Any], prefix: str | tuple[str, ...], files: list[str]) -> None:
     for section in ("required", "optional"):
         for name, spec in info["input"].get(section, {}).items():
             found = choices(spec)
             if name.startswith(prefix) and found is not None and not set(files) <= set(found):
-                found.extend(files)
+                found[:] = _as_listed({*found, *files})

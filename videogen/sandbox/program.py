@@ -46,6 +46,7 @@ class SandboxOptions:
     out: Path | None = None
     log: Path | None = None
     has_failures: bool = True
+    nodes: Path | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,6 +65,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="keep the files here")
     parser.add_argument("--log", type=Path, metavar="FILE", help="keep the submit log here")
     parser.add_argument(
+        "--nodes", type=Path, metavar="FILE", help="JSON: more nodes (as object_info) and files"
+    )
+    parser.add_argument(
         "--no-failures", action="store_true", help="only scripted faults, no bad luck"
     )
 
@@ -79,6 +83,7 @@ def options_from(namespace: argparse.Namespace) -> SandboxOptions:
         out=namespace.out,
         log=namespace.log,
         has_failures=not namespace.no_failures,
+        nodes=namespace.nodes,
     )
 
 
@@ -129,6 +134,7 @@ def _world(options: SandboxOptions, folder: Path) -> World:
         log=SubmitLog(options.log),
         folder=folder,
         has_failures=options.has_failures,
+        nodes=options.nodes,
     )
 
 

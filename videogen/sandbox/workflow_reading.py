@@ -87,7 +87,8 @@ def _frames(graph: Graph, ids: list[str]) -> int:
     ) in _FRAME_INPUTS:  # EmptyHunyuanLatentVideo has a length and a batch_size: length first
         for value in _literals(graph, ids, (name,)):
             return max(1, int(value))
-    return _DEFAULT_FRAMES
+    loads_still = any(graph[each]["class_type"] == "LoadImage" for each in ids)
+    return 1 if loads_still else _DEFAULT_FRAMES
 
 
 def _text(graph: Graph, node_id: str) -> str | None:

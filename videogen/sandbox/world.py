@@ -19,6 +19,7 @@ class World:
     log: SubmitLog
     folder: Path
     has_failures: bool  # the profiles' own failure rates are played
+    nodes: Path | None = None  # more node classes and model files than the recorded server had
 
     def draw(self, *, profile: Profile, prompt: str, job_seed: int) -> Draw:
         return Draw.of(sandbox_seed=self.seed, prompt=prompt, job_seed=job_seed, profile=profile)
