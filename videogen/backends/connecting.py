@@ -50,9 +50,8 @@ def connect_interactions(
 
     Raises: InvalidInputError: `base_url` is neither Google's nor this machine's.
     """
-    if not (base_url or api_key):
-        return None
-    return InteractionsBackend(base_url=base_url, api_key=api_key)
+    backend = InteractionsBackend(base_url=base_url, api_key=api_key)
+    return backend if backend.can_sign_in else None
 
 
 def sandbox_log(base_url: str) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
+from videogen.backends import connect_interactions
 from videogen.backends.google.endpoint import (
     Endpoint,
     interactions_endpoint,
@@ -83,3 +84,21 @@ def test_a_blank_key_is_no_key() -> None:
     where = interactions_endpoint(base_url=None, api_key=SecretStr("  "))
 
     assert not where.can_sign_in
+
+
+def test_an_address_of_googles_other_api_is_not_used_for_this_one() -> None:
+    vertex, gemini = (
+        "https://europe-west4-aiplatform.googleapis.com",
+        "https://generativelanguage.googleapis.com",
+    )
+
+    assert interactions_endpoint(base_url=vertex, api_key=KEY).base_url == gemini
+    assert _vertex(gemini).base_url == "https://aiplatform.googleapis.com"
+    assert _vertex(vertex).base_url == vertex
+
+
+def test_without_a_key_a_live_address_makes_no_omni_back_end() -> None:
+    live = "https://us-central1-aiplatform.googleapis.com"
+
+    assert connect_interactions(base_url=live) is None
+    assert connect_interactions(base_url="http://127.0.0.1:8189") is not None

@@ -14,6 +14,8 @@ from videogen.domain.condition import BackendKind
 from videogen.errors import BackendUnavailableError, InvalidInputError
 
 GOOGLE = "googleapis.com"
+VERTEX_HOST = f"aiplatform.{GOOGLE}"  # a region's stands before it, with a hyphen
+GEMINI_HOST = f"generativelanguage.{GOOGLE}"
 NO_KEY = "sandbox"  # what a server on this machine gets in place of a key
 KEY_HEADER = "x-goog-api-key"
 INFO_TIMEOUT_S = 5.0
@@ -81,9 +83,9 @@ def vertex_endpoint(
     api_key: SecretStr | None,
 ) -> Endpoint:
     """Raises: InvalidInputError: an address that is neither Google's nor this machine's."""
-    if base_url is None:
-        base_url = _vertex_url(project, location)
-    url, is_google = _checked(base_url)
+    url, is_google = _checked(base_url or _vertex_url(project, location))
+    if is_google and _host(url) == GEMINI_HOST:  # one setting names the address of both APIs
+        url = _vertex_url(project, location)
     if not is_google:
         return Endpoint(kind=BackendKind.VERTEX, base_url=url, is_google=False)
     if project:  # signed in by Application Default Credentials
@@ -99,7 +101,9 @@ def vertex_endpoint(
 
 def interactions_endpoint(*, base_url: str | None, api_key: SecretStr | None) -> Endpoint:
     """Raises: InvalidInputError: an address that is neither Google's nor this machine's."""
-    url, is_google = _checked(base_url or f"https://generativelanguage.{GOOGLE}")
+    url, is_google = _checked(base_url or f"https://{GEMINI_HOST}")
+    if is_google and _host(url).endswith(VERTEX_HOST):  # likewise
+        url = f"https://{GEMINI_HOST}"
     key = _filled(api_key) if is_google else None
     return Endpoint(kind=BackendKind.INTERACTIONS, base_url=url, is_google=is_google, api_key=key)
 
@@ -134,8 +138,12 @@ def _checked(base_url: str) -> tuple[str, bool]:
 
 def _vertex_url(project: str | None, location: str) -> str:
     if not project or location == "global":
-        return f"https://aiplatform.{GOOGLE}"
-    return f"https://{location}-aiplatform.{GOOGLE}"
+        return f"https://{VERTEX_HOST}"
+    return f"https://{location}-{VERTEX_HOST}"
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def _is_loopback(host: str) -> bool:

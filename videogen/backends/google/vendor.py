@@ -87,6 +87,11 @@ class GoogleBackend(ABC):
         return self._endpoint.name
 
     @property
+    def can_sign_in(self) -> bool:
+        """Whether there is anything to sign in with; a sandbox asks for nothing."""
+        return self._endpoint.can_sign_in
+
+    @property
     def poll_interval_s(self) -> float:
         return self._interval_s
 
@@ -101,7 +106,7 @@ class GoogleBackend(ABC):
 
     def status(self) -> BackendStatus:
         """Google offers no free call that proves more than the presence of credentials."""
-        if not self._endpoint.can_sign_in:
+        if not self.can_sign_in:
             return self._light(BackendLight.UNCONFIGURED, reason=SignInError.code)
         if self._endpoint.is_google:
             return self._light(BackendLight.UP, origin=Origin.LIVE)
@@ -191,7 +196,7 @@ class GoogleBackend(ABC):
             return self._client
 
     def _check_model(self, model: str) -> ModelProfile:
-        if not self._endpoint.can_sign_in:
+        if not self.can_sign_in:
             raise SignInError(self.name, detail="no project and no key")
         profile = self._profiles.get(model)
         if profile is None:
