@@ -90,7 +90,9 @@ def test_a_station_looks_again_when_a_hold_ends_or_missing_files_may_have_come(
 
 
 def test_a_wedged_server_takes_no_runs() -> None:
-    wedged = BackendStatus(name="comfy@x", kind="comfy", light=BackendLight.BUSY, reason="wedged")
+    wedged = BackendStatus(
+        name="comfy@x", kind="comfy", light=BackendLight.DOWN, reason="server_wedged"
+    )
 
     assert not takes_runs(wedged)
 

@@ -22,7 +22,15 @@ from videogen.domain.run import AttemptState, Run, RunStatus
 from videogen.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-CONDITIONS = ("animatediff", "wan-1.3b", "wan-14b", "veo-3.1-lite", "server_check")
+CONDITIONS = (
+    "animatediff",
+    "wan-1.3b",
+    "wan-14b",
+    "veo-3.1-lite",
+    "gemini-omni",
+    "hybrid",
+    "server_check",
+)
 
 
 @pytest.mark.parametrize("killed_after_s", [0.3, 1.0, 2.2])

@@ -7,7 +7,6 @@ from videogen.backends.contract import Backend
 from videogen.domain.generation import BackendLight, BackendStatus
 
 REFRESH_S = 3.0
-WEDGED = "wedged"
 
 
 class LightBoard:
@@ -33,8 +32,5 @@ class LightBoard:
 
 
 def takes_runs(status: BackendStatus) -> bool:
-    """Runs stay queued while their back end is down: an outage must not fail a whole queue.
-
-    A wedged server answers everything and executes nothing: only its restart helps.
-    """
-    return status.light in (BackendLight.UP, BackendLight.BUSY) and status.reason != WEDGED
+    """Runs stay queued while their back end is down: an outage must not fail a whole queue."""
+    return status.light in (BackendLight.UP, BackendLight.BUSY)

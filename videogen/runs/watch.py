@@ -112,6 +112,7 @@ class Watch:
             is_patient = now - self._down_since <= self.context.patience.server_down_s
             if self.backend.is_paid or is_patient:
                 return None
+            self._give_up(external_id)  # a wedged server still takes it off its queue
             raise
         except BackendError:
             if self.backend.is_paid:
