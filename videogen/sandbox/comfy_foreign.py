@@ -21,7 +21,7 @@ async def play_foreign_traffic(world: World, sockets: SocketTable) -> None:
     while True:
         fault = world.faults.switch("foreign_traffic")
         await asyncio.sleep(_LOOK_S if fault is None else fault.number("every_s", _LOOK_S))
-        if fault is None:
+        if fault is None or not world.faults.holds(fault):
             continue
         if step == _STEPS:
             prompt_id, step = str(uuid.UUID(int=luck.getrandbits(128), version=4)), 0
