@@ -288,3 +288,29 @@ def test_a_cancel_that_races_with_the_start_leaves_nothing_running(
 
     queue = faulty.comfy.get("/queue").json()
     assert (queue["queue_running"], queue["queue_pending"]) == ([], [])
+
+
+def test_a_deaf_socket_is_opened_anew_while_the_queue_says_running(
+    faulty: RunningSandbox, comfy: ComfyBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("videogen.backends.comfy.client.DEAF_AFTER_S", 0.4)
+    _script(faulty, "deaf_socket", times=1)
+    external_id = comfy.submit(comfy_request("animatediff", seed=next(SEEDS)), token())
+    shown: list[float] = []
+    while (seen := comfy.poll(external_id)).state is not GenerationState.SUCCEEDED:
+        shown.append(seen.progress or 0.0)
+        time.sleep(0.05)
+
+    assert max(shown) > 0.0
+    assert shown == sorted(shown)
+
+
+def test_a_clip_is_still_fetched_after_a_restart_forgot_its_prompt(
+    faulty: RunningSandbox, comfy: ComfyBackend, tmp_path: Path
+) -> None:
+    external_id, _ = _made(comfy)
+    faulty.comfy.post("/_sandbox/restart", params={"down_s": 0.5}).raise_for_status()
+
+    comfy.fetch(external_id, tmp_path / "clip.mp4")
+
+    assert (tmp_path / "clip.mp4").read_bytes()[4:8] == b"ftyp"

@@ -320,10 +320,14 @@ def test_packs_and_their_versions_stand_in_the_fingerprint_where_the_manager_tel
 
 
 def test_a_fingerprint_leaves_out_what_is_not_told(odd: OddServer, dead_url: str) -> None:
-    odd.answers = {"/object_info/": Answer({name: {"input": {}} for name in _classes()})}
+    pack = {"input": {}, "python_module": "custom_nodes.pack"}
+    odd.answers = {
+        "/object_info/": Answer(dict.fromkeys(_classes(), pack)),
+        "/customnode": Answer("no", 403, "text/plain"),
+    }
     backend, dead = _odd_backend(odd), ComfyBackend(dead_url)
 
-    assert backend.fingerprint(comfy_request()) == {"packs": {}}
+    assert backend.fingerprint(comfy_request()) == {"packs": {"pack": None}}
     assert dead.fingerprint(comfy_request()) == {}
     backend.close()
     dead.close()

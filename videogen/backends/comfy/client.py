@@ -15,13 +15,14 @@ from videogen.backends.comfy.history import (
     MARK,
     PromptMark,
     QueuePlace,
+    entry_clip,
     entry_mark,
     queue_place,
     read_entry,
 )
 from videogen.backends.comfy.listener import Listener
 from videogen.backends.comfy.object_info import ObjectInfo
-from videogen.backends.comfy.outputs import clip_file
+from videogen.backends.comfy.outputs import ClipMemory, OutputFile
 from videogen.backends.comfy.packs import PackBook
 from videogen.backends.comfy.refusals import missing_error, refusal
 from videogen.backends.comfy.system import SystemWatch
@@ -82,6 +83,7 @@ class ComfyBackend:
         self._object_info = ObjectInfo(self._wire)
         self._packs = PackBook(self._wire, self._object_info)
         self._system = SystemWatch(self._wire)
+        self._clips = ClipMemory()
         self._lookup_pause_s = lookup_pause_s
         self._canceller = Canceller(
             self._wire, place_of=self._place, interrupts_by_id=self._system.interrupts_by_id
@@ -167,13 +169,8 @@ class ComfyBackend:
         self._canceller.cancel(external_id)
 
     def fetch(self, external_id: str, destination: Path) -> None:
-        entry = self._entry(external_id)
-        if entry is None:
-            raise DownloadFailedError(self.name, detail="the server no longer knows this prompt")
-        outputs = entry.get("outputs")
-        file = clip_file(outputs if isinstance(outputs, dict) else {}, entry_mark(entry).save_node)
-        if file is None:
-            raise DownloadFailedError(self.name, detail="no video file among the outputs")
+        """A restart forgets the history but keeps the files, so what a poll saw is remembered."""
+        file = self._clips.get(external_id) or self._listed_clip(external_id)
         download(self._wire, file, destination)
 
     def device_trace(self, external_id: str) -> VramTrace | None:
@@ -263,6 +260,15 @@ class ComfyBackend:
         entry = self._wire.get_json(f"/history/{quote(prompt_id, safe='')}").get(prompt_id)
         return entry if isinstance(entry, dict) else None
 
+    def _listed_clip(self, prompt_id: str) -> OutputFile:
+        entry = self._entry(prompt_id)
+        if entry is None:
+            raise DownloadFailedError(self.name, detail="the server no longer knows this prompt")
+        file = entry_clip(entry)
+        if file is None:
+            raise DownloadFailedError(self.name, detail="no video file among the outputs")
+        return file
+
     def _has_ended(self, prompt_id: str) -> bool:
         board = self._listener.board(prompt_id)
         return board is not None and board.is_final
@@ -287,6 +293,9 @@ class ComfyBackend:
 
     def _final(self, prompt_id: str, entry: dict[str, Any]) -> Observation:
         seen = read_entry(entry, entry_mark(entry))
+        file = entry_clip(entry)
+        if file is not None and seen.state is GenerationState.SUCCEEDED:
+            self._clips.keep(prompt_id, file)
         board = self._listener.board(prompt_id)
         return Observation(
             state=seen.state,

@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +10,14 @@ import httpx
 
 from videogen.backends.comfy.outputs import OutputFile
 from videogen.backends.comfy.wire import ComfyWire
-from videogen.errors import BackendUnavailableError, DiskFullError, DownloadFailedError
+from videogen.errors import (
+    BackendError,
+    BackendUnavailableError,
+    DiskFullError,
+    DownloadFailedError,
+)
 
-ATTEMPTS = 4
+ATTEMPTS = 8  # of which the last comes 25 s after the first when a server restarts meanwhile
 PAUSE_S = 0.2
 
 
@@ -21,7 +25,7 @@ def download(wire: ComfyWire, file: OutputFile, destination: Path) -> None:
     """Write `file` to `destination`.
 
     Raises: DownloadFailedError: the server no longer has it, or it broke off time and again.
-        DiskFullError: there is no room for it.
+        DiskFullError: there is no room for it. BackendUnavailableError: nothing answers.
     """
     part = destination.with_name(destination.name + ".part")
     try:
@@ -52,18 +56,22 @@ class _Part:
 
 
 def _fill(wire: ComfyWire, file: OutputFile, part: _Part) -> None:
-    said = "no bytes came"
+    """Again until it is whole: at once after a hiccup, ever later while nothing answers."""
+    said: BackendError = DownloadFailedError(wire.name, detail="no bytes came", file=file.filename)
     for attempt in range(ATTEMPTS):
+        pause_s = PAUSE_S
         try:
             if _stream(wire, file, part):
                 return
-            said = "not all bytes came"
+            said = DownloadFailedError(wire.name, detail="not all bytes came", file=file.filename)
         except httpx.ConnectError as error:
-            raise BackendUnavailableError(wire.name, detail=type(error).__name__) from None
+            said = BackendUnavailableError(wire.name, detail=type(error).__name__)
+            pause_s = PAUSE_S * 2**attempt
         except httpx.HTTPError as error:
-            said = type(error).__name__
-        time.sleep(PAUSE_S * attempt)
-    raise DownloadFailedError(wire.name, detail=said, file=file.filename)
+            said = DownloadFailedError(wire.name, detail=type(error).__name__, file=file.filename)
+        if attempt + 1 == ATTEMPTS or wire.closing.wait(pause_s):
+            break
+    raise said
 
 
 def _stream(wire: ComfyWire, file: OutputFile, part: _Part) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from videogen.backends.comfy.outputs import clip_file
+from videogen.backends.comfy.outputs import OutputFile, clip_file
 from videogen.backends.comfy.refusals import execution_failure
 from videogen.domain.generation import GenerationState, Observation
 from videogen.domain.run import FailureClass
@@ -84,8 +84,7 @@ def read_entry(entry: Mapping[str, Any], mark: PromptMark) -> Observation:
         )
     if _status(entry).get("status_str") != "success":
         return _failed("the server reports an error without saying which")
-    outputs = entry.get("outputs")
-    if clip_file(outputs if isinstance(outputs, dict) else {}, mark.save_node) is None:
+    if _clip(entry, mark) is None:
         return _failed("success, but no video file among the outputs")
     return Observation(
         state=GenerationState.SUCCEEDED,
@@ -93,6 +92,16 @@ def read_entry(entry: Mapping[str, Any], mark: PromptMark) -> Observation:
         phases=_phases(entry, messages),
         is_cached=_is_cached(messages, mark),
     )
+
+
+def entry_clip(entry: Mapping[str, Any]) -> OutputFile | None:
+    """The clip that a prompt made, by the save node that its mark names."""
+    return _clip(entry, entry_mark(entry))
+
+
+def _clip(entry: Mapping[str, Any], mark: PromptMark) -> OutputFile | None:
+    outputs = entry.get("outputs")
+    return clip_file(outputs if isinstance(outputs, dict) else {}, mark.save_node)
 
 
 def _failed(detail: str) -> Observation:

@@ -1,8 +1,11 @@
 """Which of a prompt's files is our clip."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+KEPT_CLIPS = 64
 VIDEO_EXTENSIONS = (".mp4", ".webm", ".mkv", ".mov", ".avi", ".webp", ".gif", ".apng")
 
 
@@ -14,6 +17,24 @@ class OutputFile(NamedTuple):
     def parameters(self) -> dict[str, str]:
         """The query of /view; never built from `fullpath`, which is the server's own disk."""
         return {"filename": self.filename, "subfolder": self.subfolder, "type": self.type}
+
+
+class ClipMemory:
+    """Where the clips of the last prompts lie; thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._files: OrderedDict[str, OutputFile] = OrderedDict()
+
+    def keep(self, prompt_id: str, file: OutputFile) -> None:
+        with self._lock:
+            self._files[prompt_id] = file
+            while len(self._files) > KEPT_CLIPS:
+                self._files.popitem(last=False)
+
+    def get(self, prompt_id: str) -> OutputFile | None:
+        with self._lock:
+            return self._files.get(prompt_id)
 
 
 def clip_file(outputs: Mapping[str, Any], save_node: str | None) -> OutputFile | None:

@@ -1,5 +1,6 @@
 """The node packs that a workflow runs through, which a measurement depends on."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Mapping
@@ -7,6 +8,7 @@ from typing import Any
 
 from videogen.backends.comfy.object_info import ObjectInfo
 from videogen.backends.comfy.wire import ComfyWire
+from videogen.errors import BackendError
 
 CUSTOM = "custom_nodes."
 # ComfyUI tells no pack's version; its Manager does where it is installed, old or new.
@@ -37,8 +39,11 @@ class PackBook:
         with self._lock:
             if time.monotonic() - self._asked_at_s < FRESH_S:
                 return self._versions
-        answers = (self._wire.optional_json(path) for path in MANAGER_PATHS)
-        versions = _versions(next((answer for answer in answers if answer), {}))
+        installed: Mapping[str, Any] = {}
+        for path in MANAGER_PATHS:
+            with contextlib.suppress(BackendError):  # names without versions are better than none
+                installed = installed or self._wire.optional_json(path) or {}
+        versions = _versions(installed)
         with self._lock:
             self._versions, self._asked_at_s = versions, time.monotonic()
         return versions

@@ -1,5 +1,6 @@
 """HTTP to one ComfyUI server: foreign errors become ours, and only JSON counts as an answer."""
 
+import threading
 from typing import Any
 
 import httpx
@@ -23,6 +24,7 @@ class ComfyWire:
         self, address: ComfyAddress, *, answer_timeout_s: float = ANSWER_TIMEOUT_S
     ) -> None:
         self._address = address
+        self.closing = threading.Event()
         self._patient = httpx.Timeout(answer_timeout_s, connect=5.0)
         self.client = httpx.Client(
             base_url=address.base_url,
@@ -110,6 +112,7 @@ class ComfyWire:
         return content
 
     def close(self) -> None:
+        self.closing.set()
         self.client.close()
 
 
