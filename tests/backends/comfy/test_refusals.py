@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from tests.backends.recordings import recording
-from videogen.backends.comfy.refusals import refusal
+from videogen.backends.comfy.refusals import execution_failure, refusal
+from videogen.domain.run import FailureClass
 from videogen.errors import ModelMissingError, NodeMissingError, RequestRefusedError
 
 ANSWERS: list[dict[str, Any]] = recording("refusals")["answers"]
@@ -48,3 +49,31 @@ def test_an_answer_of_a_strange_shape_is_still_a_refusal() -> None:
 
     assert isinstance(error, RequestRefusedError)
     assert error.detail == "no"
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("torch.OutOfMemoryError", "Allocation failed"),
+        ("torch.cuda.OutOfMemoryError", ""),
+        ("RuntimeError", "CUDA error: out of memory"),
+        ("RuntimeError", "HIP out of memory. Tried to allocate 20.00 MiB"),
+        ("comfy.model_management.OOM", "Allocation on device 0 would exceed allowed memory."),
+        (
+            "Exception",
+            "Allocation on device \nThis error means you ran out of memory on your GPU.\n\nTIPS",
+        ),
+    ],
+)
+def test_running_out_of_device_memory_is_known_by_its_name_or_its_words(
+    kind: str, message: str
+) -> None:
+    said = {"exception_type": kind, "exception_message": message, "node_type": "KSampler"}
+
+    assert execution_failure(said).failure_class is FailureClass.OUT_OF_VRAM
+
+
+def test_the_machines_own_memory_is_not_the_devices() -> None:
+    said = {"exception_type": "RuntimeError", "exception_message": "not enough memory: 2 GB"}
+
+    assert execution_failure(said).failure_class is FailureClass.EXECUTION_ERROR

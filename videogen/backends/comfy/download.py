@@ -56,19 +56,21 @@ class _Part:
 
 
 def _fill(wire: ComfyWire, file: OutputFile, part: _Part) -> None:
-    """Again until it is whole: at once after a hiccup, ever later while nothing answers."""
+    """Again until it is whole: at once while bytes come, ever later while none do."""
     said: BackendError = DownloadFailedError(wire.name, detail="no bytes came", file=file.filename)
     for attempt in range(ATTEMPTS):
-        pause_s = PAUSE_S
+        had_bytes = part.size_bytes
         try:
             if _stream(wire, file, part):
                 return
-            said = DownloadFailedError(wire.name, detail="not all bytes came", file=file.filename)
+            detail = "not all bytes came"
+            said = DownloadFailedError(wire.name, detail=detail, file=file.filename)
         except httpx.ConnectError as error:
             said = BackendUnavailableError(wire.name, detail=type(error).__name__)
-            pause_s = PAUSE_S * 2**attempt
         except httpx.HTTPError as error:
-            said = DownloadFailedError(wire.name, detail=type(error).__name__, file=file.filename)
+            detail = type(error).__name__
+            said = DownloadFailedError(wire.name, detail=detail, file=file.filename)
+        pause_s = PAUSE_S if part.size_bytes > had_bytes else PAUSE_S * 2**attempt
         if attempt + 1 == ATTEMPTS or wire.closing.wait(pause_s):
             break
     raise said
