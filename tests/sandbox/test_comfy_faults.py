@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-import av
 import httpx
 import pytest
 from websockets.sync.client import connect
 
-from tests.sandbox.decoding import n_audio_streams, open_clip, video_facts
+from tests.sandbox.decoding import n_audio_streams, video_facts
 from tests.sandbox.running import RunningSandbox, check_graph, running_sandbox, wan_graph
 
 _MIB = 1024 * 1024
