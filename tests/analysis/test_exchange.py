@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from videogen.analysis import decide, decision_to_json, evidence_from_json, evidence_to_json
+from videogen.domain.decision import CriterionName
 from videogen.errors import InvalidInputError
 from videogen.texts import LANGUAGES
 from videogen.texts.errors import error_hint, error_message
@@ -197,4 +198,4 @@ def test_a_thousand_raters_and_ten_thousand_runs_are_decided() -> None:
 
     decision = decide(evidence_from_json(data))
 
-    assert decision.conditions[0].criteria["success"].n == 10_000
+    assert decision.conditions[0].criteria[CriterionName.SUCCESS].n == 10_000

@@ -61,7 +61,7 @@ def test_a_prompt_of_twenty_thousand_characters_is_refused_in_one_line() -> None
 
 @pytest.mark.usefixtures("connected")
 def test_what_cannot_run_now_is_named_with_its_reason_and_is_no_choice() -> None:
-    app = visit("3_create.py")
+    app = choosing_myself()
 
     assert app.radio(key="create_condition").options == [
         "AnimateDiff",
@@ -75,6 +75,33 @@ def test_what_cannot_run_now_is_named_with_its_reason_and_is_no_choice() -> None
     ]
     assert t("create.reason.no_cloud", "en") in words(app)
     assert t("create.reason.retired", "en") in words(app)
+
+
+@pytest.mark.usefixtures("connected")
+@pytest.mark.parametrize("lang", ["en", "th"])
+def test_the_rules_choose_and_say_why_before_the_button(lang: str) -> None:
+    app = visit("3_create.py", lang=lang)
+
+    said = words(app)
+    reason = t("routing.reason.simple", lang, condition=t("condition.animatediff", lang))
+    assert reason in said
+    assert "create_condition" not in {one.key for one in app.radio}
+
+
+def test_a_clip_that_the_rules_sent_says_where_it_was_made(connected: Application) -> None:
+    app = visit("3_create.py")
+    app.text_area(key="create_prompt").set_value("A paper boat")
+    checked(app.button(key="go").click().run())
+
+    run_id = asked_run(app)
+    _wait_until_ended(connected, run_id)
+
+    run = store.get_run(connected.database, run_id)
+    animatediff = next(one for one in connected.conditions if one.name == "animatediff")
+    assert run.routed_to == animatediff.condition_id
+    said = words(visit("5_runs.py", run=run_id))
+    assert t("condition.animatediff", "en") in said
+    assert t("routing.reason.simple", "en", condition=t("condition.animatediff", "en")) in said
 
 
 def test_a_clip_is_made_and_shown_with_its_figures(connected: Application) -> None:
@@ -96,7 +123,7 @@ def test_a_clip_is_made_and_shown_with_its_figures(connected: Application) -> No
 def test_run_again_puts_prompt_condition_and_seed_back_into_the_form(
     connected: Application,
 ) -> None:
-    app = visit("3_create.py")
+    app = choosing_myself()
     app.text_area(key="create_prompt").set_value("A paper boat")
     app.button(key="go").click().run()
     run_id = asked_run(app)
@@ -110,6 +137,12 @@ def test_run_again_puts_prompt_condition_and_seed_back_into_the_form(
     assert app.text_area(key="create_prompt").value == "A paper boat"
     assert app.number_input(key="create_seed").value == run.seed
     assert app.radio(key="create_condition").value == run.condition_id
+
+
+def choosing_myself() -> AppTest:
+    app = visit("3_create.py")
+    app.session_state["create_how"] = "own"
+    return checked(app.run())
 
 
 def asked_run(app: AppTest) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from videogen import store
 from videogen.backends import Backend, connect_comfy, connect_google, connect_interactions
+from videogen.bootstrap.reach import attached, origin_of
 from videogen.bootstrap.servers import Servers
 from videogen.bootstrap.trial import SandboxState, Trial
 from videogen.catalogue import (
@@ -29,7 +30,6 @@ from videogen.gpu import GpuMonitor
 from videogen.pricing import load_prices
 from videogen.routing import load_rules
 from videogen.runs.context import Patience, Router, RunContext, utc_now
-from videogen.runs.lights import takes_runs
 from videogen.runs.queue import release_unstarted
 from videogen.runs.worker import Worker
 from videogen.settings import ROOT, Settings
@@ -142,15 +142,7 @@ class Application:
 
     def origin_for(self, condition: Condition) -> Origin | None:
         """Which kind of back end would take a run of it now; a real one before the sandbox."""
-        kinds = {
-            backend.name for backend in self.worker.backends() if backend.kind is condition.backend
-        }
-        able = [
-            status.origin
-            for status in self.worker.statuses()
-            if status.name in kinds and takes_runs(status) and status.origin is not None
-        ]
-        return min(able, key=lambda origin: origin is Origin.SANDBOX, default=None)
+        return origin_of(condition, attached(self.worker))
 
     def try_sandbox(self, owner: str) -> None:
         """Fill every page with simulated, marked data in the background."""

@@ -3,14 +3,12 @@
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from videogen.backends import Backend
-from videogen.backends.google import load_profiles
 from videogen.bootstrap.application import SHIPPED_DATA, Application
+from videogen.bootstrap.reach import Reached, is_retired, origin_of
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import BackendKind, Condition
-from videogen.domain.generation import BackendStatus, MissingParts
+from videogen.domain.generation import MissingParts
 from videogen.domain.run import Origin
 from videogen.evidence.forecast import Forecast, Lanes, Means, forecast
 from videogen.evidence.plan_problems import Problem, plan_problems
@@ -21,14 +19,6 @@ from videogen.runs.preflight import Lacks, preflight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
-    """One back end and how it answered."""
-
-    backend: Backend
-    status: BackendStatus
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DryRun:
     """Everything that is known before a start; nothing of it is stored."""
 
@@ -36,24 +26,6 @@ class DryRun:
     origin: Origin | None  # of its runs; None: it cannot start
     forecast: Forecast
     problems: tuple[Problem, ...]
-
-
-def attached(application: Application) -> list[Reached]:
-    """What the worker has, with its last lights: no page waits for a server."""
-    lights = {status.name: status for status in application.worker.statuses()}
-    return [
-        Reached(backend=backend, status=lights[backend.name])
-        for backend in application.worker.backends()
-        if backend.name in lights
-    ]
-
-
-def configured(application: Application) -> list[Reached]:
-    """What the settings name, asked now; for a command that starts no worker."""
-    return [
-        Reached(backend=backend, status=backend.status())
-        for backend in application.configured_backends()
-    ]
 
 
 def dry_run(
@@ -101,6 +73,7 @@ def campaign_forecast(
         now=utc_now(),
         lanes=lanes_of(reached, origin),
         disk_free_bytes=application.disk_free_bytes(),
+        known={one.name: one for one in application.conditions},
     )
     by_id = {one.condition_id: one for one in conditions}
     return forecast(application.database, campaign, by_id, means, n_left=n_left)
@@ -118,28 +91,6 @@ def lanes_of(reached: Sequence[Reached], origin: Origin) -> dict[BackendKind, La
             submit_interval_s=max(before.submit_interval_s, one.backend.submit_interval_s),
         )
     return lanes
-
-
-def origin_of(condition: Condition, reached: Sequence[Reached]) -> Origin | None:
-    """A real back end before the sandbox; a routed condition runs where anything does."""
-    is_routed = condition.backend is BackendKind.ROUTED
-    found = [
-        one.status.origin
-        for one in reached
-        if (is_routed or one.backend.kind is condition.backend)
-        and takes_runs(one.status)
-        and one.status.origin is not None
-    ]
-    return min(found, key=lambda origin: origin is Origin.SANDBOX, default=None)
-
-
-def is_retired(condition: Condition, now: datetime) -> bool:
-    """The vendor has shut its model down; the sandbox still plays it."""
-    profile = _profiles().get(condition.model)
-    if profile is None:
-        return False
-    ended_on = profile.retired_on or profile.retires_on
-    return ended_on is not None and ended_on <= now.date()
 
 
 @functools.cache
@@ -173,6 +124,3 @@ def _parts(lacks: Lacks) -> MissingParts:
         nodes=tuple(node.node_class for node in lacks.nodes),
         models=tuple(model.file for model in lacks.models),
     )
-
-
-_profiles = functools.cache(load_profiles)

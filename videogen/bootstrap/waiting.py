@@ -5,7 +5,7 @@ from datetime import datetime
 
 from videogen import store
 from videogen.bootstrap.application import Application
-from videogen.bootstrap.campaigns import Reached, attached
+from videogen.bootstrap.reach import Reached, attached
 from videogen.domain.condition import BackendKind
 from videogen.domain.run import Origin
 from videogen.errors import NotFoundError
@@ -38,7 +38,7 @@ def _able(application: Application, origin: Origin, now: datetime) -> list[Reach
     held = {hold.backend for hold in store.holds(application.database) if is_blocked(hold, now)}
     return [
         one
-        for one in attached(application)
+        for one in attached(application.worker)
         if takes_runs(one.status) and one.status.origin is origin and one.backend.name not in held
     ]
 

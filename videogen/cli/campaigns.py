@@ -8,7 +8,8 @@ from typing import Any
 
 from videogen import store
 from videogen.bootstrap import Application
-from videogen.bootstrap.campaigns import DryRun, Reached, configured, dry_run
+from videogen.bootstrap.campaigns import DryRun, dry_run
+from videogen.bootstrap.reach import Reached, asked
 from videogen.cli.answer import language, plain, print_json, say
 from videogen.cli.campaign_forecast import forecast_answer, say_forecast
 from videogen.cli.office import application, wait_for_all
@@ -121,7 +122,9 @@ def _create(opened: Application, options: argparse.Namespace) -> Answer:
         cap_usd=_money(options.cap_usd),
     )
     if options.dry_run:
-        found = dry_run(opened, campaign, [*candidates, *baselines], configured(opened))
+        found = dry_run(
+            opened, campaign, [*candidates, *baselines], asked(opened.configured_backends())
+        )
         say_forecast(found, as_json=options.json)
         return {"dry_run": True, **forecast_answer(found)}
     store_campaign(opened.database, campaign, suite, [*candidates, *baselines])
@@ -133,7 +136,7 @@ def _start(opened: Application, options: argparse.Namespace) -> Answer:
     campaign = store.get_campaign(opened.database, options.campaign_id)
     if options.wait and campaign.paused_at is not None:
         raise InvalidInputError("campaign_paused", field="campaign_id", value=campaign.campaign_id)
-    reached = configured(opened)
+    reached = asked(opened.configured_backends())
     n_queued = 0
     if campaign.frozen_at is None:
         n_queued = _begin(opened, campaign, reached, options)

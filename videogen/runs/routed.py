@@ -6,6 +6,7 @@ from typing import Any
 
 from videogen import store
 from videogen.domain.condition import BackendKind, Condition, Location
+from videogen.domain.prompt import Prompt
 from videogen.domain.run import Origin, Run, RunStatus
 from videogen.pricing import worst_case_cost
 from videogen.routing import (
@@ -16,7 +17,7 @@ from videogen.routing import (
     request_for_prompt,
     route,
 )
-from videogen.runs.context import RunContext
+from videogen.runs.context import Router, RunContext
 
 N_AT_ONCE = 50  # a campaign's runs are sent on their way in pieces, so that nobody waits for it
 # Why a condition cannot be asked now, a key of texts; None: it can.
@@ -50,14 +51,10 @@ def choose(context: RunContext, run: Run, why_not: WhyNot) -> Run | None:
         return None
     hybrid = store.get_condition(context.database, run.condition_id)
     prompt = store.get_prompt(context.database, run.prompt_id)
-    members = _members(router.conditions, hybrid)
-    options = [
-        _option(context, member, why_not(member, run.origin), router.rules) for member in members
-    ]
-    found = route(request_for_prompt(prompt), options, router.rules)
-    ids = {member.name: member.condition_id for member in members}
+    found = routing_of(context, hybrid, prompt, router=router, origin=run.origin, why_not=why_not)
     if found.chosen is None:
         return None
+    ids = {one.name: one.condition_id for one in members(router.conditions, hybrid)}
     chain = [ids[name] for name in _chain(found, ids, router.rules.last)]
     told = {
         "rules_version": found.rules_version,
@@ -67,6 +64,23 @@ def choose(context: RunContext, run: Run, why_not: WhyNot) -> Run | None:
         "tried": [],
     }
     return dataclasses.replace(run, routed_to=ids[found.chosen], route=told)
+
+
+def routing_of(
+    context: RunContext,
+    hybrid: Condition,
+    prompt: Prompt,
+    *,
+    router: Router,
+    origin: Origin | None,
+    why_not: WhyNot,
+) -> Routing:
+    """What the rules say as things stand now."""
+    options = [
+        _option(context, member, why_not(member, origin), router.rules)
+        for member in members(router.conditions, hybrid)
+    ]
+    return route(request_for_prompt(prompt), options, router.rules)
 
 
 def _option(
@@ -89,7 +103,8 @@ def _option(
     )
 
 
-def _members(conditions: Sequence[Condition], hybrid: Condition) -> list[Condition]:
+def members(conditions: Sequence[Condition], hybrid: Condition) -> list[Condition]:
+    """What a routed condition may send its runs to."""
     named = hybrid.settings.get("members")
     return [
         condition

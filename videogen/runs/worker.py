@@ -8,9 +8,12 @@ import structlog
 
 from videogen import store
 from videogen.backends.contract import Backend
+from videogen.domain.condition import Condition
 from videogen.domain.generation import BackendStatus
-from videogen.domain.run import Run, RunStatus
-from videogen.runs import stranded
+from videogen.domain.prompt import Prompt
+from videogen.domain.run import Origin, Run, RunStatus
+from videogen.routing import Routing
+from videogen.runs import routed, stranded
 from videogen.runs.context import RunContext
 from videogen.runs.lane import Lane
 from videogen.runs.lights import REFRESH_S, takes_runs
@@ -66,6 +69,22 @@ class Worker:
             if open_run.run_id == run_id and self._roster.named(attempt.backend) is None:
                 stranded.end_orphan(self._context, open_run, attempt)
         return store.get_run(self._context.database, run_id)
+
+    def preview_route(
+        self, hybrid: Condition, prompt: Prompt, origin: Origin | None
+    ) -> Routing | None:
+        """Where a routed condition would send this prompt now; None without rules."""
+        router = self._context.router
+        if router is None:
+            return None
+        return routed.routing_of(
+            self._context,
+            hybrid,
+            prompt,
+            router=router,
+            origin=origin,
+            why_not=self._roster.why_not,
+        )
 
     def progress(self, run_id: str) -> LiveProgress | None:
         return self._context.board.get(run_id)

@@ -10,6 +10,7 @@ import streamlit as st
 from videogen import store
 from videogen.bootstrap import campaigns as before_start
 from videogen.bootstrap.campaigns import DryRun
+from videogen.bootstrap.reach import attached
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
 from videogen.domain.event import Event, SetupStep
@@ -107,14 +108,14 @@ def dry_run(
 ) -> DryRun:
     """With the last lights of the attached back ends; no page waits for a server."""
     running = loaders.application()
-    reached = before_start.attached(running)
+    reached = attached(running.worker)
     return before_start.dry_run(running, campaign, conditions, reached, missing=missing)
 
 
 def ask_servers(conditions: Sequence[Condition]) -> dict[str, MissingParts]:
     """What each condition lacks; this one does wait for the servers."""
     running = loaders.application()
-    return before_start.missing_parts(running, conditions, before_start.attached(running))
+    return before_start.missing_parts(running, conditions, attached(running.worker))
 
 
 def keep(campaign: Campaign, wish: Wish) -> None:
@@ -183,6 +184,11 @@ def change_cap(campaign_id: str, cap_usd: Decimal | None) -> None:
 
 def events(campaign_id: str) -> list[Event]:
     return store.events_of(loaders.application().database, campaign_id)
+
+
+def takes_runs_of(origin: Origin) -> bool:
+    """By the last lights."""
+    return bool(before_start.lanes_of(attached(loaders.application().worker), origin))
 
 
 def time_scale() -> float | None:
@@ -268,7 +274,7 @@ def _left(
         return None
     running = loaders.application()
     return before_start.campaign_forecast(
-        running, campaign, conditions, before_start.attached(running), origin, n_left=n_left
+        running, campaign, conditions, attached(running.worker), origin, n_left=n_left
     )
 
 

@@ -19,8 +19,9 @@ from videogen.ui.language import t
 from videogen.ui.plan_loaders import Choice
 from videogen.ui.run_loaders import RunDetail
 
-PROMPT, CONDITION, SEED_MODE, SEED = (
+PROMPT, HOW, CONDITION, SEED_MODE, SEED = (
     "create_prompt",
+    "create_how",
     "create_condition",
     "create_seed_mode",
     "create_seed",
@@ -39,10 +40,8 @@ def ask(choices: list[Choice]) -> None:
         placeholder=t("create.prompt_placeholder"),
         persist_state="session",
     )
-    condition_id = _ask_condition(able)
-    _show_unable([one for one in choices if one.origin is None])
+    chosen = _ask_maker(able, choices)
     seed = _ask_seed()
-    chosen = able[condition_id]
     # Above the button, where the eyes are when it is pressed.
     trouble = st.container()
     if st.button(estimates.button(chosen), type="primary", icon=":material/movie:", key="go"):
@@ -83,12 +82,51 @@ def show_recent() -> None:
     st.html(f'<div class="vg vg-grid">{"".join(figures)}</div>')
 
 
+def _ask_maker(able: dict[str, Choice], choices: list[Choice]) -> Choice:
+    """The rules' choice with its reason, or one's own."""
+    automatic = plan_loaders.automatic(choices)
+    if automatic is not None:
+        how = st.segmented_control(
+            t("create.made_with"),
+            ("auto", "own"),
+            default="auto" if HOW not in st.session_state else None,
+            format_func=lambda name: t(f"create.{name}"),
+            key=HOW,
+            required=True,
+        )
+        if how == "auto":
+            _show_route(automatic)
+            return automatic
+    own = {key: one for key, one in able.items() if not plan_loaders.is_routed(one.condition)}
+    condition_id = _ask_condition(own)
+    _show_unable([one for one in choices if one.origin is None])
+    return own[condition_id]
+
+
+def _show_route(automatic: Choice) -> None:
+    """Where it would go now, why, what that takes, and what comes next if it fails."""
+    found = plan_loaders.route_now(automatic, st.session_state[PROMPT])
+    if found is None or found.chosen is None:
+        return
+    said = run_facts.reason_sentence(found.reason.key, found.reason.facts)
+    lines = [f"<p><b>{markup.esc(said)}</b></p>"]
+    made_by = plan_loaders.choice_named(found.chosen)
+    if made_by is not None:
+        lines.append(f'<p class="vg-small">{markup.esc(estimates.line(made_by))}</p>')
+    if found.fallbacks:
+        then = ", ".join(loaders.name_label(name) for name in found.fallbacks)
+        said = markup.esc(t("auto.then", conditions=then))
+        lines.append(f'<p class="vg-small vg-soft">{said}</p>')
+    st.html(f'<div class="vg vg-auto">{"".join(lines)}</div>')
+
+
 def _ask_condition(able: dict[str, Choice]) -> str:
     if st.session_state.get(CONDITION) not in able:
         st.session_state[CONDITION] = next(iter(able))
     chosen = st.radio(
         t("create.made_with"),
         list(able),
+        label_visibility="collapsed",
         key=CONDITION,
         format_func=lambda key: loaders.condition_label(able[key].condition),
         captions=[estimates.line(one) for one in able.values()],
@@ -175,6 +213,9 @@ def _caption(detail: RunDetail) -> str:
 
 def _refill(run: Run, prompt_text: str) -> None:
     st.session_state[PROMPT] = prompt_text
-    st.session_state[CONDITION] = run.condition_id
+    is_routed = plan_loaders.is_routed(loaders.conditions()[run.condition_id])
+    st.session_state[HOW] = "auto" if is_routed else "own"
+    if not is_routed:
+        st.session_state[CONDITION] = run.condition_id
     st.session_state[SEED_MODE] = "own"
     st.session_state[SEED] = run.seed

@@ -13,6 +13,8 @@ from videogen.ui.plan_loaders import Choice
 def line(choice: Choice) -> str:
     """Such as "4 min 21 s · $0.035 · 8.2 GB · published"."""
     spoken, known = language.current(), choice.estimate
+    if known.source is EstimateSource.UNKNOWN and known.cost_usd is None:
+        return t("create.estimate_unknown")
     time = formats.seconds_range(known.wall_time_low_s, known.wall_time_high_s, spoken)
     return t(
         "create.estimate",

@@ -3,12 +3,14 @@
 import secrets
 from dataclasses import dataclass
 
-from videogen.bootstrap import campaigns as before_start
+from videogen.bootstrap.reach import is_retired as is_shut_down
 from videogen.domain.condition import BackendKind, Condition
-from videogen.domain.prompt import PromptSuite
+from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.domain.run import Origin, Run
 from videogen.evidence import Estimate, estimate
+from videogen.routing import Routing
 from videogen.runs import plan
+from videogen.runs.routed import members
 from videogen.ui import loaders, who
 
 RANDOM_SEEDS = 2**31
@@ -28,6 +30,8 @@ class Choice:
         if self.is_retired:
             return "create.reason.retired"
         kind = self.condition.backend
+        if kind is BackendKind.ROUTED:
+            return "create.reason.nothing_up"
         return f"create.reason.{'no_comfy' if kind is BackendKind.COMFY else 'no_cloud'}"
 
 
@@ -36,6 +40,28 @@ def choices() -> list[Choice]:
     running = loaders.application()
     found = [_choice(condition, running.origin_for(condition)) for condition in running.conditions]
     return sorted(found, key=lambda choice: choice.origin is None)
+
+
+def automatic(choices: list[Choice]) -> Choice | None:
+    """The routed one, where it can run."""
+    able = (one for one in choices if one.origin is not None and is_routed(one.condition))
+    return next(able, None)
+
+
+def choice_named(name: str) -> Choice | None:
+    running = loaders.application()
+    condition = running.condition(name)
+    return None if condition is None else _choice(condition, running.origin_for(condition))
+
+
+def route_now(choice: Choice, prompt_text: str) -> Routing | None:
+    """Where a routed choice would send this prompt as things stand."""
+    prompt = Prompt(prompt_id="", text=prompt_text)
+    return loaders.application().worker.preview_route(choice.condition, prompt, choice.origin)
+
+
+def is_routed(condition: Condition) -> bool:
+    return condition.backend is BackendKind.ROUTED
 
 
 def suites() -> tuple[PromptSuite, ...]:
@@ -65,9 +91,14 @@ def make(choice: Choice, prompt_text: str, seed: int) -> Run:
 def _choice(condition: Condition, able: Origin | None) -> Choice:
     running = loaders.application()
     is_live = able is not Origin.SANDBOX
-    is_retired = is_live and before_start.is_retired(condition, loaders.now())
+    is_retired = is_live and is_shut_down(condition, loaders.now())
     origin = None if is_retired else able
     wanted = estimate(
-        running.database, condition, origin or Origin.LIVE, running.claims, running.prices
+        running.database,
+        condition,
+        origin or Origin.LIVE,
+        running.claims,
+        running.prices,
+        members=members(running.conditions, condition) if is_routed(condition) else (),
     )
     return Choice(condition=condition, origin=origin, estimate=wanted, is_retired=is_retired)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from videogen import texts
 from videogen.domain.condition import Location
 from videogen.domain.money import Price
 from videogen.domain.run import Origin, Run, RunStatus
+from videogen.routing import Reason, sentence
 from videogen.ui import formats, language, loaders, markup
 from videogen.ui.language import t
 from videogen.ui.run_loaders import RunDetail
@@ -61,9 +63,15 @@ def routed_sentence(detail: RunDetail) -> str | None:
 
 def route_reason(route: Mapping[str, Any]) -> str:
     """The rule that decided, in the visitor's language; rules that are gone keep their name."""
-    key, facts = str(route.get("reason", "")), dict(route.get("facts", {}))
-    name = facts.pop("condition", None)
-    return language.t_or(key, key, condition=loaders.name_label(str(name)), **facts)
+    return reason_sentence(str(route.get("reason", "")), route.get("facts", {}))
+
+
+def reason_sentence(key: str, facts: Mapping[str, Any]) -> str:
+    """As the router says it, with the condition by the name that pages use."""
+    if not texts.has_key(key):
+        return key
+    named = {**facts, "condition": loaders.name_label(str(facts.get("condition")))}
+    return sentence(Reason(key=key, facts=named), language.current())
 
 
 def measurements(detail: RunDetail) -> str:

@@ -1,0 +1,62 @@
+"""What the attached and the configured back ends would take, as they last answered."""
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from videogen.backends import Backend
+from videogen.backends.google import load_profiles
+from videogen.domain.condition import BackendKind, Condition
+from videogen.domain.generation import BackendStatus
+from videogen.domain.run import Origin
+from videogen.runs.lights import takes_runs
+from videogen.runs.worker import Worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """One back end and how it answered."""
+
+    backend: Backend
+    status: BackendStatus
+
+
+def attached(worker: Worker) -> list[Reached]:
+    """What the worker has, with its last lights: no page waits for a server."""
+    lights = {status.name: status for status in worker.statuses()}
+    return [
+        Reached(backend=backend, status=lights[backend.name])
+        for backend in worker.backends()
+        if backend.name in lights
+    ]
+
+
+def asked(backends: Iterable[Backend]) -> list[Reached]:
+    """Each asked now; for a command that starts no worker."""
+    return [Reached(backend=backend, status=backend.status()) for backend in backends]
+
+
+def origin_of(condition: Condition, reached: Sequence[Reached]) -> Origin | None:
+    """A real back end before the sandbox; a routed condition runs where anything does."""
+    is_routed = condition.backend is BackendKind.ROUTED
+    found = [
+        one.status.origin
+        for one in reached
+        if (is_routed or one.backend.kind is condition.backend)
+        and takes_runs(one.status)
+        and one.status.origin is not None
+    ]
+    return min(found, key=lambda origin: origin is Origin.SANDBOX, default=None)
+
+
+def is_retired(condition: Condition, now: datetime) -> bool:
+    """The vendor has shut its model down; the sandbox still plays it."""
+    profile = _profiles().get(condition.model)
+    if profile is None:
+        return False
+    ended_on = profile.retired_on or profile.retires_on
+    return ended_on is not None and ended_on <= now.date()
+
+
+_profiles = functools.cache(load_profiles)
