@@ -10,7 +10,7 @@ import pytest
 
 from tests.evidence.records import NOON, PROMPTS, VEO, WAN, campaign, clip, run
 from videogen import store
-from videogen.domain.condition import BackendKind
+from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.decision import Criteria, CriterionName
 from videogen.domain.money import Price, PriceUnit, Reservation, ReservationState
 from videogen.domain.run import Origin
@@ -117,6 +117,33 @@ def test_a_vendors_quota_a_minute_stretches_the_calendar(database: Database) -> 
     slow = {BackendKind.VERTEX: Lanes(n_lanes=10, submit_interval_s=30.0)}
 
     assert made(database, lanes=slow).duration_high_s == 39 * 30.0 + 60.0
+
+
+def test_a_hybrid_lies_between_its_members_until_it_was_measured(database: Database) -> None:
+    measured(database)
+    for place in range(3):
+        veo = {
+            "condition_id": VEO_720P.condition_id,
+            "wall_time_s": 60.0,
+            "cost_usd": Decimal("0.8"),
+        }
+        store.save(database, run(f"v{place}", campaign_id="old", **veo))
+    members = {one.name: one for one in (WAN, VEO_720P)}
+    hybrid = Condition(
+        name="hybrid", backend=BackendKind.ROUTED, model="rules", workflow=None, width_px=None,
+        height_px=None, n_frames=None, fps=None, settings={"members": list(members)},
+    )  # fmt: skip
+    plan = campaign(candidates=(hybrid.condition_id,), baselines=())
+
+    (part,) = forecast(
+        database, plan, {hybrid.condition_id: hybrid}, means(known=members)
+    ).conditions
+    (alone,) = forecast(database, plan, {hybrid.condition_id: hybrid}, means()).conditions
+
+    assert (part.wall_time_low_s, part.wall_time_high_s) == (2_400.0, 4_000.0)
+    assert (part.cost_low_usd, part.cost_high_usd) == (Decimal("0.40"), Decimal("32.0"))
+    assert part.is_paid
+    assert alone.cost_high_usd is None  # nobody says whom the rules may choose
 
 
 def test_paid_calls_are_held_against_both_caps(database: Database) -> None:

@@ -90,10 +90,14 @@ def _unknown(known: Forecast) -> list[str]:
 def _hours(low_s: float | None, high_s: float | None) -> str:
     if low_s is None or high_s is None:
         return t("cli.demo.unknown_cost", language())
-    return f"{low_s / SECONDS_PER_HOUR:.1f}–{high_s / SECONDS_PER_HOUR:.1f} h"
+    return f"{_span(f'{low_s / SECONDS_PER_HOUR:.1f}', f'{high_s / SECONDS_PER_HOUR:.1f}')} h"
 
 
 def _usd(low: Decimal | None, high: Decimal | None) -> str:
     if low is None or high is None:
         return t("cli.demo.unknown_cost", language())
-    return f"${low:.2f}–{high:.2f}"
+    return f"${_span(f'{low:.2f}', f'{high:.2f}')}"
+
+
+def _span(low: str, high: str) -> str:
+    return low if low == high else f"{low}–{high}"

@@ -17,9 +17,9 @@ from videogen.cli.answer import language, positive, print_json, say
 from videogen.cli.office import throw_away_application, wait_for_all
 from videogen.domain.condition import Condition
 from videogen.domain.run import Origin, Run, RunStatus
-from videogen.errors import InvalidInputError
 from videogen.runs.context import utc_now
 from videogen.runs.plan import plan_campaign, start_campaign
+from videogen.runs.plan_checks import named_conditions
 from videogen.texts import t
 
 DEFAULT_CONDITIONS = ("animatediff", "wan-1.3b", "wan-14b", "veo-2", "veo-3.1-fast")
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     with throw_away_application() as opened, tempfile.TemporaryDirectory() as folder:
-        conditions = _chosen(opened, options.conditions)
+        conditions = named_conditions(opened.conditions, options.conditions, "conditions")
         sandbox = start_sandbox(Path(folder), time_scale=options.time_scale)
         try:
             answer = _run_campaign(opened, sandbox, conditions, options)
@@ -124,19 +124,6 @@ def _duplicates(sandbox: SandboxProcess) -> int:
         for submit in sandbox_log(sandbox.comfy_url)
     )
     return sum(n_submits - 1 for n_submits in asked.values())
-
-
-def _chosen(opened: Application, names: str) -> list[Condition]:
-    chosen = []
-    for name in [name.strip() for name in names.split(",") if name.strip()]:
-        condition = opened.condition(name)
-        if condition is None:
-            known = ", ".join(c.name for c in opened.conditions)
-            raise InvalidInputError(
-                "condition_unknown", field="conditions", value=name, known=known
-            )
-        chosen.append(condition)
-    return chosen
 
 
 def _say_run(run: Run, *, as_json: bool) -> None:

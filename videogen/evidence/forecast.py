@@ -43,6 +43,7 @@ class Means:
     now: datetime
     lanes: Mapping[BackendKind, Lanes] = field(default_factory=dict)
     disk_free_bytes: int | None = None
+    known: Mapping[str, Condition] = field(default_factory=dict)  # by name: whom rules send runs to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,7 @@ def forecast(
             conditions[condition_id],
             campaign.planned_n_runs if n_left is None else n_left.get(condition_id, 0),
             means,
-            sizes.get(condition_id),
+            sizes,
         )
         for condition_id in campaign.condition_ids
     )
@@ -162,11 +163,15 @@ def _of_condition(
     condition: Condition,
     n_runs: int,
     means: Means,
-    clip_bytes: float | None,
+    sizes: Mapping[str, float],
 ) -> ConditionForecast:
     known = estimate(database, condition, means.origin, means.claims, means.prices)
+    members = _members(condition, means)
+    if members and known.source is EstimateSource.UNKNOWN:
+        parts = [_of_condition(database, one, n_runs, means, sizes) for one in members]
+        return _between(condition, parts)
     low_usd, high_usd = _cost_of_one(condition, known, means)
-    clip_bytes = _assumed_bytes(condition) if clip_bytes is None else clip_bytes
+    clip_bytes = sizes.get(condition.condition_id, _assumed_bytes(condition))
     return ConditionForecast(
         condition=condition,
         n_runs=n_runs,
@@ -177,6 +182,35 @@ def _of_condition(
         disk_bytes=None if clip_bytes is None else round(clip_bytes * n_runs),
         source=known.source,
         n_measured=known.n_runs,
+    )
+
+
+def _members(condition: Condition, means: Means) -> list[Condition]:
+    """Whom a routed condition's rules may send its runs to."""
+    if condition.backend is not BackendKind.ROUTED:
+        return []
+    names = condition.settings.get("members", ())
+    return [means.known[name] for name in names if name in means.known]
+
+
+def _between(condition: Condition, parts: Sequence[ConditionForecast]) -> ConditionForecast:
+    """Nobody knows yet how the rules will share the runs out: from all to the least member to
+    all to the dearest; one unknown member leaves it unknown.
+    """
+    n_runs = parts[0].n_runs
+    lows_s, highs_s = [p.wall_time_low_s for p in parts], [p.wall_time_high_s for p in parts]
+    lows_usd, highs_usd = [p.cost_low_usd for p in parts], [p.cost_high_usd for p in parts]
+    sizes = [p.disk_bytes for p in parts]
+    return ConditionForecast(
+        condition=condition,
+        n_runs=n_runs,
+        wall_time_low_s=None if None in lows_s else min(one or 0.0 for one in lows_s),
+        wall_time_high_s=None if None in highs_s else max(one or 0.0 for one in highs_s),
+        cost_low_usd=None if None in lows_usd else min(one or Decimal(0) for one in lows_usd),
+        cost_high_usd=None if None in highs_usd else max(one or Decimal(0) for one in highs_usd),
+        disk_bytes=None if None in sizes else max(one or 0 for one in sizes),
+        source=EstimateSource.UNKNOWN,
+        n_measured=0,
     )
 
 

@@ -73,7 +73,7 @@ def _live(campaign_id: str) -> None:
     st.html(
         f'<div class="vg vg-live" aria-live="polite"><p><b>{markup.esc(words)}</b></p>'
         f"{markup.progress(campaign_view.share_ended(standing), words)}</div>"
-        f"{markup.facts(_facts(standing))}"
+        f'<div class="vg-gap">{markup.facts(_facts(standing))}</div>'
     )
     heads = [
         t(f"campaigns.head.{name}") for name in ("condition", "succeeded", "failed", "left", "cost")
@@ -88,7 +88,6 @@ def _live(campaign_id: str) -> None:
 
 def _facts(standing: CampaignProgress) -> list[tuple[str, str, str | None]]:
     campaign = standing.campaign
-    left = campaign_view.time_left(standing)
     costs = [one.cost_usd for one in standing.conditions if one.cost_usd is not None]
     cap = (
         t("campaigns.cap_of", cap=formats.usd(campaign.cap_usd))
@@ -98,7 +97,6 @@ def _facts(standing: CampaignProgress) -> list[tuple[str, str, str | None]]:
     held = t("campaigns.held", held=formats.usd(standing.held_usd)) if standing.held_usd else None
     note = " · ".join(part for part in (cap, held) if part) or t("campaigns.cap_month_only")
     return [
-        (t("campaigns.eta"), left or formats.UNKNOWN, t("campaigns.eta_note") if left else None),
         (t("campaigns.paid"), formats.usd(standing.spent_usd), note),
         (
             t("campaigns.cost_all"),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from videogen.bootstrap.campaigns import DryRun
+from videogen.domain.condition import BackendKind
 from videogen.domain.decision import CriterionName
 from videogen.domain.run import Origin
 from videogen.evidence import EstimateSource
@@ -133,6 +134,8 @@ def _row(part: ConditionForecast, origin: Origin | None) -> tuple[str, ...]:
 def _source(part: ConditionForecast, origin: Origin | None) -> str:
     if origin is Origin.SANDBOX and part.n_measured:
         return t("source.simulated", n=part.n_measured)
+    if part.condition.backend is BackendKind.ROUTED and not part.n_measured:
+        return t("campaigns.source_members")
     if part.source is EstimateSource.UNKNOWN and part.cost_high_usd is not None:
         return t("source.price_list")
     return t(f"source.{part.source.value}", n=part.n_measured)

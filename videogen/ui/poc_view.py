@@ -10,9 +10,10 @@ from videogen.ui.language import t
 def show() -> None:
     plan, state = campaign_loaders.poc()
     _show_answer(plan, state)
-    _show_line(plan, state)
-    for period in plan.periods:
-        _show_period(plan, period, state)
+    with st.container(key="poc_board"):
+        for column, period in zip(st.columns(len(plan.periods)), plan.periods, strict=True):
+            with column:
+                _show_period(plan, period, state)
     _ask_first_day(state)
 
 
@@ -28,22 +29,6 @@ def _show_answer(plan: PocPlan, state: PocState) -> None:
     st.html(f'<p class="vg vg-lead">{markup.esc(said)}</p>')
 
 
-def _show_line(plan: PocPlan, state: PocState) -> None:
-    steps = "".join(_step(plan, period, state) for period in plan.periods)
-    st.html(f'<ol class="vg vg-line5">{steps}</ol>')
-
-
-def _step(plan: PocPlan, period: Period, state: PocState) -> str:
-    tasks = [state.states[task.key] for task in plan.tasks_of(period)]
-    n_done = sum(one.is_done for one in tasks)
-    tone = "pass" if n_done == len(tasks) else "now" if _is_now(period, state) else "open"
-    count = t("poc.count", n_done=n_done, n_tasks=len(tasks))
-    return (
-        f'<li class="vg-{tone}"><b>{markup.esc(t(f"poc.period.{period.key}"))}</b>'
-        f"<small>{markup.esc(count)}</small></li>"
-    )
-
-
 def _is_now(period: Period, state: PocState) -> bool:
     day = state.day(loaders.now().astimezone(language.zone()).date())
     if day is None or period.first_day is None or period.last_day is None:
@@ -52,15 +37,18 @@ def _is_now(period: Period, state: PocState) -> bool:
 
 
 def _show_period(plan: PocPlan, period: Period, state: PocState) -> None:
+    """One stretch of days: how far it is, then its tasks."""
     tasks = [state.states[task.key] for task in plan.tasks_of(period)]
-    title = t(f"poc.period.{period.key}")
     n_done = sum(one.is_done for one in tasks)
-    following = state.next_task
-    is_next = following is not None and following.task.period == period.key
-    label = f"{title} · {t('poc.count', n_done=n_done, n_tasks=len(tasks))}"
-    with st.expander(label, expanded=is_next or _is_now(period, state)):
-        for one in tasks:
-            _show_task(one)
+    tone = "pass" if n_done == len(tasks) else "now" if _is_now(period, state) else "open"
+    count = t("poc.count", n_done=n_done, n_tasks=len(tasks))
+    st.html(
+        f'<div class="vg vg-period vg-period-{tone}">'
+        f"<b>{markup.esc(t(f'poc.period.{period.key}'))}</b>"
+        f"<small>{markup.esc(count)}</small></div>"
+    )
+    for one in tasks:
+        _show_task(one)
 
 
 def _show_task(one: TaskState) -> None:
@@ -82,22 +70,25 @@ def _by_evidence(one: TaskState) -> str:
     tone = "pass" if one.is_done else "not_yet"
     word = t("poc.is_done" if one.is_done else "poc.is_open")
     label = t(f"poc.task.{one.task.key}")
-    said = label if one.task.page is None else markup.link(one.task.page, label)
-    part = ""
-    if one.task.deliverable:
-        part = markup.chip(t(f"poc.deliverable.{one.task.deliverable}"), "plain")
+    said = markup.esc(label) if one.task.page is None else markup.link(one.task.page, label)
     return (
         f'<p class="vg vg-task"><span class="vg-{tone}">{markup.icon(tone)}</span>'
-        f'<span><span class="vg-hidden">{markup.esc(word)}.</span> {said} {part}'
-        f'<small class="vg-soft">{markup.esc(_evidence(one))}</small></span></p>'
+        f'<span><span class="vg-hidden">{markup.esc(word)}.</span> {said}'
+        f"<small>{markup.esc(_evidence(one))}</small></span></p>"
     )
 
 
 def _evidence(one: TaskState) -> str:
-    if one.n_have is None or one.task.rule is None:
-        return t("poc.unknown")
-    have = t(f"poc.rule.{one.task.rule.value}", have=one.n_have, need=one.task.at_least)
-    return have if one.at is None else f"{have} · {formats.day(one.at, language.current())}"
+    """What there is of what is needed, when, and which of the paper's deliverables it makes."""
+    parts = [t("poc.unknown")]
+    if one.n_have is not None and one.task.rule is not None:
+        rule = f"poc.rule.{one.task.rule.value}"
+        parts = [t(rule, have=one.n_have, need=one.task.at_least)]
+    if one.at is not None:
+        parts.append(formats.day(one.at, language.current()))
+    if one.task.deliverable:
+        parts.append(t(f"poc.deliverable.{one.task.deliverable}"))
+    return " · ".join(parts)
 
 
 def _ask_first_day(state: PocState) -> None:

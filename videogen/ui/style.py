@@ -257,20 +257,19 @@ ul.vg-proves { list-style: none; margin: 0; padding: 0; display: grid; gap: .5re
 .vg-proves li { display: grid; grid-template-columns: 1.125rem 1fr; gap: .625rem; margin: 0;
   font-size: inherit; }
 .vg-proves .vg-icon { transform: translateY(.125rem); }
-.vg-head h1 { display: inline; padding: 0; }
+.vg-head h1 { display: inline; padding: 0; margin-right: .375rem; }
 .vg-head .vg-lead { margin-top: .5rem; }
 .vg-head .vg-chip { vertical-align: .4rem; }
-ol.vg-line5 { list-style: none; margin: .75rem 0 1rem; padding: 0; display: grid; gap: .25rem;
-  grid-template-columns: repeat(5, minmax(0, 1fr)); font-size: .8125rem; }
-.vg-line5 li { margin: 0; font-size: inherit; border-top: 3px solid var(--vg-line);
-  padding: .5rem .25rem 0 0; line-height: 1.35; color: var(--vg-soft); }
-.vg-line5 li b { display: block; font-weight: 600; color: var(--vg-ink); }
-.vg-line5 li.vg-pass { border-color: var(--vg-pass); }
-.vg-line5 li.vg-now { border-color: var(--vg-accent); }
-.vg-line5 small { font-size: .75rem; color: var(--vg-soft); }
-.vg-task { display: grid; grid-template-columns: 1.125rem 1fr; gap: .625rem; line-height: 1.5; }
+.vg-period { border-top: 3px solid var(--vg-line); padding-top: .5rem; font-size: .875rem; }
+.vg-period small { color: var(--vg-soft); font-size: .8125rem; margin-left: .25rem; }
+.vg-period-pass { border-color: var(--vg-pass); }
+.vg-period-now { border-color: var(--vg-accent); }
+.st-key-poc_board [data-testid="stVerticalBlock"] { gap: .625rem; }
+.st-key-poc_board [data-testid="stCaptionContainer"] { margin: -.5rem 0 0 1.75rem; }
+.vg .vg-task, p.vg-task { display: grid; grid-template-columns: 1.125rem 1fr; gap: .625rem;
+  line-height: 1.45; font-size: .875rem; margin: 0; }
 .vg-task .vg-icon { transform: translateY(.125rem); }
-.vg-task small { display: block; font-size: .8125rem; }
+.vg-task small { display: block; font-size: .8125rem; color: var(--vg-soft); }
 ol.vg-log li { grid-template-columns: 10rem 1fr; }
 @media (max-width: 640px) { ol.vg-log li { grid-template-columns: 1fr; gap: 0; } }
 """
