@@ -49,8 +49,15 @@ def progress_words(standing: CampaignProgress) -> str:
         return t("campaigns.not_started")
     n_done = standing.n_runs - standing.n_left
     words = t("campaigns.progress_of", n_done=n_done, n_runs=standing.n_runs)
+    if standing.n_left and standing.campaign.paused_at is None and not is_served(standing):
+        return f"{words} · {t('campaigns.unserved')}"
     left = time_left(standing)
     return f"{words} · {t('campaigns.time_left', time=left)}" if left else words
+
+
+def is_served(standing: CampaignProgress) -> bool:
+    """A back end of its origin takes runs now."""
+    return standing.origin is None or campaign_loaders.takes_runs_of(standing.origin)
 
 
 def time_left(standing: CampaignProgress) -> str | None:
@@ -81,7 +88,9 @@ def conditions_words(campaign: Campaign) -> str:
     labels = loaders.condition_labels()
     candidates = ", ".join(labels[key] for key in campaign.candidates)
     baselines = ", ".join(labels[key] for key in campaign.baselines)
-    return t("campaigns.against", candidates=candidates, baselines=baselines or formats.UNKNOWN)
+    if not campaign.baselines:
+        return t("campaigns.alone", candidates=candidates)
+    return t("campaigns.against", candidates=candidates, baselines=baselines)
 
 
 def _failed_link(standing: CampaignProgress) -> str:
