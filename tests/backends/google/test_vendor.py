@@ -301,12 +301,14 @@ def test_the_sdk_writes_no_headers_even_when_it_is_told_to_debug(
     google: Google, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("GOOGLE_GENAI_DEBUG", "1")
+    backend = google.at(str(google.sandbox.google.base_url).rstrip("/"))
 
     with caplog.at_level(logging.DEBUG):
-        google.backend.poll(google.unknown_id)
+        backend.poll(google.unknown_id)
 
     assert "api-key" not in caplog.text.lower()
     assert "api_key" not in caplog.text.lower()
+    backend.close()
 
 
 def test_a_redirect_of_a_start_is_not_followed(odd: OddServer, google: Google) -> None:

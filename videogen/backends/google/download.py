@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from videogen.backends.google.container import ContainerFault, container_fault
-from videogen.backends.google.endpoint import Endpoint, is_googles
+from videogen.backends.google.endpoint import Endpoint, is_googles, trust
 from videogen.errors import (
     BackendError,
     ClipRejectedError,
@@ -73,9 +73,13 @@ def source_url(where: Endpoint, uri: str) -> str:
 
 
 def _stream(where: Endpoint, url: str, part: Path) -> None:
-    options = {"timeout": TIMEOUT, "trust_env": where.is_google, "follow_redirects": False}
     try:
-        with httpx.Client(**options) as http:  # type: ignore[arg-type]  # one dict, three types
+        with httpx.Client(
+            timeout=TIMEOUT,
+            trust_env=where.is_google,
+            follow_redirects=False,
+            verify=trust(),
+        ) as http:
             for _ in range(MAX_REDIRECTS):
                 following = _one_hop(where, http, url, part)
                 if following is None:

@@ -22,7 +22,7 @@ INFO_TIMEOUT_S = 5.0
 
 
 @functools.cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
     """Reading the certificates takes 20 ms, and the light asks every few seconds."""
     return httpx.create_ssl_context()
 
@@ -65,7 +65,7 @@ class Endpoint:
                 f"{self.base_url}/_sandbox/info",
                 timeout=INFO_TIMEOUT_S,
                 trust_env=False,
-                verify=_trust(),
+                verify=trust(),
             )
             info = answer.json() if answer.status_code == 200 else None
         except httpx.HTTPError as error:
