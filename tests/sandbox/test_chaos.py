@@ -3,8 +3,6 @@
 from collections import Counter
 from typing import Any
 
-import pytest
-
 from tests.sandbox.running import running_sandbox, wan_graph
 from videogen.sandbox.chaos import SURVIVABLE
 from videogen.sandbox.fault_book import FaultBook
@@ -100,13 +98,12 @@ def test_what_a_chaos_draws_unasked_exists_and_needs_no_person() -> None:
     assert "wedge" not in SURVIVABLE
 
 
-@pytest.mark.parametrize("seed", ["1", "2"])
-def test_two_servers_with_one_seed_tell_the_same_story(seed: str) -> None:
+def test_two_servers_with_one_seed_tell_the_same_story() -> None:
     chaos = {"kind": "random", "rate": 0.5, "kinds": ["execution_error", "no_output", "disk_full"]}
 
     stories = []
     for _ in range(2):
-        arguments = ("--time-scale", "5000", "--no-failures", "--seed", seed)
+        arguments = ("--time-scale", "5000", "--no-failures", "--seed", "1")
         with running_sandbox(*arguments) as sandbox:
             sandbox.script(chaos)
             entries = [sandbox.history(sandbox.submit(wan_graph(f"clip {i}"))) for i in range(8)]
