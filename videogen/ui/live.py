@@ -3,6 +3,7 @@
 import streamlit as st
 
 from videogen.domain.run import Run
+from videogen.runs.eta import QueueEta
 from videogen.ui import formats, language, markup, run_loaders
 from videogen.ui.language import t
 
@@ -30,18 +31,30 @@ def _picture(run: Run) -> str:
     spoken = language.current()
     standing = run_loaders.live_progress(run.run_id)
     if standing is None:
-        position = run_loaders.queue_position(run.run_id)
-        word = (
-            t(f"status.{run.status.value}")
-            if position is None
-            else t("create.position", position=position)
-        )
-        return _block(word, None, None)
+        eta = run_loaders.queue_eta(run.run_id)
+        if eta is None:
+            return _block(t(f"status.{run.status.value}"), None, None)
+        return _block(t("create.position", position=eta.position), None, _waiting(eta))
     word = t(f"stage.{standing.state.value}")
     if standing.stage:
         word = f"{word} · {language.t_or(f'node.{standing.stage}', standing.stage)}"
     elapsed = t("create.elapsed", elapsed=formats.seconds(standing.elapsed_s, spoken))
     return _block(word, standing.progress, elapsed)
+
+
+def _waiting(eta: QueueEta) -> str:
+    """When it starts and ends as things stand; what waits for a pause or a server has no time."""
+    if eta.starts_in is None:
+        return t("create.start_unknown")
+    spoken = language.current()
+    said = t(
+        "create.starts_in",
+        time=formats.seconds_range(eta.starts_in.low_s, eta.starts_in.high_s, spoken),
+    )
+    if eta.ends_in is None:
+        return said
+    ends = formats.seconds_range(eta.ends_in.low_s, eta.ends_in.high_s, spoken)
+    return f"{said} · {t('create.ends_in', time=ends)}"
 
 
 def _block(word: str, share: float | None, elapsed: str | None) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import streamlit as st
 
 from videogen import store
+from videogen.bootstrap.waiting import eta_of_run
 from videogen.domain.clip import Clip
 from videogen.domain.condition import Condition
 from videogen.domain.event import Event
@@ -15,6 +16,7 @@ from videogen.domain.prompt import Prompt
 from videogen.domain.run import Attempt, FailureClass, Run, RunStatus, VramTrace
 from videogen.errors import NotFoundError
 from videogen.runs import queue, uncertain
+from videogen.runs.eta import QueueEta
 from videogen.runs.progress import LiveProgress
 from videogen.runs.uncertain import Resolution
 from videogen.ui import loaders, who
@@ -109,8 +111,9 @@ def live_progress(run_id: str) -> LiveProgress | None:
     return loaders.application().worker.progress(run_id)
 
 
-def queue_position(run_id: str) -> int | None:
-    return store.queue_position(loaders.application().database, run_id)
+def queue_eta(run_id: str) -> QueueEta | None:
+    """Its place and when it starts and ends; None when it does not wait."""
+    return _queue_eta(loaders.snapshot(), run_id)
 
 
 def cancel(run_id: str) -> None:
@@ -178,6 +181,11 @@ def resolve(
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _open_failures(key: Snapshot, campaign_id: str | None) -> Mapping[FailureClass, int]:  # noqa: ARG001 the cache's key
     return store.open_failures(loaders.application().database, campaign_id=campaign_id)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _queue_eta(key: Snapshot, run_id: str) -> QueueEta | None:  # noqa: ARG001 the cache's key
+    return eta_of_run(loaders.application(), run_id, loaders.now())
 
 
 # Whoever looks at the same view shares one answer until the next commit.
