@@ -111,10 +111,10 @@ class OutputFolder:
         other.replace(path)
 
     def discard_renders(self, job: ComfyJob, output_id: str) -> None:
-        for path in (self.rendering_path(job, output_id),):
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-                _silent_twin(path).unlink(missing_ok=True)
+        path = self.rendering_path(job, output_id)
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+            _silent_twin(path).unlink(missing_ok=True)
 
     def empty_temp(self) -> None:
         for path in (self.root / "temp").rglob("*"):
