@@ -15,6 +15,7 @@ from videogen.evidence.poc_plan import (
     PocPlan,
     PocState,
     load_poc_plan,
+    note_nodes_seen,
     poc_state,
     set_first_day,
     tick_task,
@@ -74,6 +75,21 @@ def test_a_run_out_of_memory_shows_the_nodes_but_not_the_model_at_work(
     made(database, 1, status=RunStatus.FAILED, failure_class=FailureClass.OUT_OF_VRAM)
 
     assert done(state(database, plan)) == {"wrapper"}
+
+
+def test_a_real_server_that_has_the_nodes_ticks_the_installation(
+    database: Database, plan: PocPlan
+) -> None:
+    note_nodes_seen(database, WAN.name, backend="comfy@s", origin=Origin.SANDBOX, now=NOON)
+    simulated = done(state(database, plan))
+    for _ in range(2):
+        note_nodes_seen(database, WAN.name, backend="comfy@r", origin=Origin.LIVE, now=NOON)
+
+    found = state(database, plan)
+
+    assert simulated == set()
+    assert done(found) == {"wrapper"}
+    assert (found.states["wrapper"].n_have, found.states["wrapper"].at) == (1, NOON)
 
 
 def test_twenty_nine_measured_runs_tick_the_benchmarks(database: Database, plan: PocPlan) -> None:

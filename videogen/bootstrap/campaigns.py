@@ -12,7 +12,13 @@ from videogen.domain.generation import MissingParts
 from videogen.domain.run import Origin
 from videogen.evidence.forecast import Forecast, Lanes, Means, forecast
 from videogen.evidence.plan_problems import Problem, plan_problems
-from videogen.evidence.poc_plan import PocPlan, PocState, load_poc_plan, poc_state
+from videogen.evidence.poc_plan import (
+    PocPlan,
+    PocState,
+    load_poc_plan,
+    note_nodes_seen,
+    poc_state,
+)
 from videogen.runs.context import utc_now
 from videogen.runs.lights import takes_runs
 from videogen.runs.preflight import Lacks, preflight
@@ -106,12 +112,21 @@ def poc_progress(application: Application) -> PocState:
 def missing_parts(
     application: Application, conditions: Sequence[Condition], reached: Sequence[Reached]
 ) -> dict[str, MissingParts]:
-    """What each condition lacks on the server that lacks least; asks every server now."""
-    servers = [one.backend for one in reached]
+    """What each condition lacks on the server that lacks least; asks every server now.
+
+    A real server that has a condition's nodes is evidence for the plan of the proof of concept.
+    """
+    origins = {one.backend.name: one.status.origin for one in reached}
     lacking: dict[str, list[Lacks]] = {}
+    servers = [one.backend for one in reached]
     for answer in preflight(servers, conditions, application.manifests):
         for name, lacks in answer.conditions.items():
             lacking.setdefault(name, []).append(lacks)
+            origin = origins[answer.backend]
+            if not lacks.nodes and origin is not None:
+                note_nodes_seen(
+                    application.database, name, backend=answer.backend, origin=origin, now=utc_now()
+                )
     return {name: _parts(min(found, key=_size)) for name, found in lacking.items()}
 
 

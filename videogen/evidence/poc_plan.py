@@ -12,11 +12,14 @@ from typing import Any
 from videogen import store
 from videogen.analysis.quality import N_PROMPTS_MIN
 from videogen.domain.event import Event
+from videogen.domain.run import Origin
 from videogen.errors import InvalidInputError
 from videogen.store import Database
 from videogen.store.poc import LiveMeasurement, live_decisions, live_measurements, live_panels
 
 ROOM = "poc"
+SERVERS_ROOM = "preflight"
+NODES_SEEN = f"{SERVERS_ROOM}.nodes_seen"
 BYTES_PER_GB = 10**9
 
 
@@ -107,6 +110,7 @@ def poc_state(database: Database, plan: PocPlan, *, disk_free_bytes: int | None)
     events = store.events_of_room(database, ROOM)
     found = _Evidence(
         measured=tuple(live_measurements(database)),
+        seen=_nodes_seen(database),
         panel=_panel(database),
         decision=_decision(database),
         disk_free_gb=None if disk_free_bytes is None else disk_free_bytes // BYTES_PER_GB,
@@ -142,6 +146,7 @@ def set_first_day(database: Database, on: date, who: str, now: datetime) -> None
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Evidence:
     measured: Sequence[LiveMeasurement]
+    seen: Mapping[str, datetime]  # conditions whose nodes a real server was seen to have
     panel: tuple[int, datetime | None]  # the largest panel's raters, and their last rating
     decision: datetime | None
     disk_free_gb: int | None
@@ -161,8 +166,15 @@ class _Evidence:
         rows = [row for row in self.measured if row.condition_name in task.conditions]
         best = max(rows, key=count, default=None)
         if best is None or not count(best):
-            return TaskState(task=task, n_have=0)
+            return self._of_servers(task)
         return TaskState(task=task, n_have=count(best), at=best.last_ended_at)
+
+    def _of_servers(self, task: Task) -> TaskState:
+        """Before the first run a server may have said that it has the nodes."""
+        if task.rule is not Rule.EXECUTED:
+            return TaskState(task=task, n_have=0)
+        moments = [at for name, at in self.seen.items() if name in task.conditions]
+        return TaskState(task=task, n_have=len(moments), at=max(moments, default=None))
 
 
 def _nothing(row: LiveMeasurement) -> int:  # noqa: ARG001 the shape of a count
@@ -176,6 +188,26 @@ COUNTS: Mapping[Rule, Callable[[LiveMeasurement], int]] = {
     Rule.PEAKS: lambda row: row.n_peaks,
     Rule.COSTED: lambda row: row.n_costed,
 }
+
+
+def note_nodes_seen(
+    database: Database, condition_name: str, *, backend: str, origin: Origin, now: datetime
+) -> None:
+    """A server was asked and lacks no node of this condition; said once, and of real ones only."""
+    if origin is Origin.LIVE and condition_name not in _nodes_seen(database):
+        event = Event(
+            event_id=str(uuid.uuid4()),
+            at=now,
+            kind=NODES_SEEN,
+            subject_id=condition_name,
+            data={"backend": backend},
+        )
+        store.save(database, event)
+
+
+def _nodes_seen(database: Database) -> dict[str, datetime]:
+    events = store.events_of_room(database, SERVERS_ROOM)
+    return {event.subject_id: event.at for event in events if event.kind == NODES_SEEN}
 
 
 def _task(row: Mapping[str, Any]) -> Task:

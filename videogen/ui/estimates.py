@@ -1,7 +1,5 @@
 """An estimate in words: time, money, memory, and how it is known."""
 
-from decimal import Decimal
-
 from videogen.domain.condition import Location
 from videogen.domain.run import Origin
 from videogen.evidence import EstimateSource
@@ -48,15 +46,3 @@ def button(choice: Choice) -> str:
         return t("create.go_free")
     cost = choice.estimate.cost_usd
     return t("create.go_unknown") if cost is None else t("create.go", cost=formats.usd(cost))
-
-
-def middle_s(choice: Choice) -> float | None:
-    low, high = choice.estimate.wall_time_low_s, choice.estimate.wall_time_high_s
-    if low is None or high is None:
-        return high if low is None else low
-    return (low + high) / 2
-
-
-def cost_usd(choice: Choice, n_runs: int) -> Decimal | None:
-    cost = choice.estimate.cost_usd
-    return None if cost is None else cost * n_runs
