@@ -25,6 +25,11 @@ _SIZES = {
     "4k": (3840, 2160),
 }
 _NO_CLIP = frozenset({"op_error", "rai_filtered", "done_empty", "odd_status"})
+_UNDRAWN = {
+    "json_video": b'{"error": {"code": 500, "message": "sandbox"}}',
+    "bad_video": b"\x00\x00\x00\x20ftypisom not a video at all " * 64,
+    "empty_video": b"",
+}
 Protocol = Literal["vertex", "interactions"]
 
 
@@ -122,15 +127,13 @@ class Cloud:
     async def _play(self, job: CloudJob) -> None:
         if "never_done" in job.faults:
             return
-        loop = asyncio.get_running_loop()
-        makes_clip = not _NO_CLIP & job.faults.keys()
-        clips = loop.run_in_executor(self._threads, self._clips, job) if makes_clip else None
+        drawing = asyncio.create_task(self._drawn(job))
         await asyncio.sleep(job.played_s)
-        made = [] if clips is None else await clips
+        clips = await drawing
         if job.over.is_set():  # cancelled meanwhile
             return
         if clips is not None:
-            job.clips = made
+            job.clips = clips
             self._end(job, "succeeded", price(job))
             return
         outcome: Outcome = "filtered" if "rai_filtered" in job.faults else "failed"
@@ -141,20 +144,24 @@ class Cloud:
         job.over.set()
         self.world.log.note(job.entry, outcome, billed_usd)
 
-    def _clips(self, job: CloudJob) -> list[bytes]:
-        """Runs in a thread."""
+    async def _drawn(self, job: CloudJob) -> list[bytes] | None:
+        """None for a job that makes no clip; what needs no drawing waits for no other's."""
+        if _NO_CLIP & job.faults.keys():
+            return None
         n_clips = job.request.n_samples
         if "partly_filtered" in job.faults:
             n_clips = max(1, n_clips - 1)
-        return [self._content(job, index) for index in range(n_clips)]
+        undrawn = [content for kind, content in _UNDRAWN.items() if kind in job.faults]
+        if undrawn:
+            return undrawn[:1] * n_clips
+        loop = asyncio.get_running_loop()
+        return [
+            await loop.run_in_executor(self._threads, self._content, job, index)
+            for index in range(n_clips)
+        ]
 
     def _content(self, job: CloudJob, index: int) -> bytes:
-        if "json_video" in job.faults:
-            return b'{"error": {"code": 500, "message": "sandbox"}}'
-        if "bad_video" in job.faults:
-            return b"\x00\x00\x00\x20ftypisom not a video at all " * 64
-        if "empty_video" in job.faults:
-            return b""
+        """Runs in a thread."""
         path = self.world.folder / "rendering" / f"cloud_{job.entry}_{index}.mp4"
         path.parent.mkdir(parents=True, exist_ok=True)
         render_clip(_clip(job, index), path)

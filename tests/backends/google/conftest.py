@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.backends.odd_server import Answer
-from tests.backends.requests import CONDITIONS
+from tests.backends.requests import CONDITIONS, token
 from tests.sandbox.running import RunningSandbox
 from videogen.backends.google import InteractionsBackend, VertexBackend
 from videogen.domain.generation import GenerationRequest
@@ -18,6 +18,7 @@ SMALL = {
     "gemini-omni": {"n_frames": 72, "width_px": 640, "height_px": 360, "settings": {}},
 }
 NO_FAILURES = {"kind": "no_failures"}
+UNDRAWN = {"kind": "bad_video"}
 SANDBOX_INFO = Answer({"sandbox": True, "time_scale": 400.0})
 
 
@@ -39,6 +40,15 @@ class Google:
 
     def script(self, kind: str, **params: Any) -> None:
         self.sandbox.script(NO_FAILURES, {"kind": kind, **params})
+
+    def script_start(self, kind: str, **params: Any) -> None:
+        """For a job that nobody will ask for: nothing is drawn of it."""
+        self.sandbox.script(NO_FAILURES, {"kind": kind, **params}, UNDRAWN)
+
+    def started(self) -> str:
+        """The id of a job whose clip nobody will ask for."""
+        self.sandbox.script(NO_FAILURES, UNDRAWN)
+        return self.backend.submit(self.request(), token())
 
     def n_played(self) -> int:
         """How often the one scripted fault struck: how many requests met it."""

@@ -43,7 +43,7 @@ def _error(code: int, message: str, *details: dict[str, Any]) -> dict[str, Any]:
 def test_a_start_whose_answer_is_not_seen_is_uncertain_and_sent_once(
     google: Google, kind: str, n_started: int
 ) -> None:
-    google.script(kind)
+    google.script_start(kind)
     before = google.n_submits()
 
     with pytest.raises(OutcomeUncertainError):
@@ -166,7 +166,7 @@ def test_a_key_that_google_names_is_not_passed_on(google: Google) -> None:
 
 
 def test_an_answer_that_takes_too_long_is_uncertain_and_billed_once(google: Google) -> None:
-    google.script("slow_answer", delay_s=1.5)
+    google.script_start("slow_answer", delay_s=1.5)
     before = google.n_submits()
     patient = str(google.sandbox.google.base_url).rstrip("/")
     backend = google.at(patient, start_timeout_ms=500)
@@ -250,7 +250,7 @@ def _answering_once(body: str) -> str:
 def test_a_poll_that_fails_may_be_repeated(
     google: Google, kind: str, params: dict[str, Any]
 ) -> None:
-    external_id = google.backend.submit(google.request(), token())
+    external_id = google.started()
     google.script(kind, times=1, **params)
 
     with pytest.raises(BackendUnavailableError):
@@ -261,7 +261,7 @@ def test_a_poll_that_fails_may_be_repeated(
 
 
 def test_a_poll_that_is_not_signed_in_says_so(google: Google) -> None:
-    external_id = google.backend.submit(google.request(), token())
+    external_id = google.started()
     google.script("poll_status", status=403)
 
     with pytest.raises(SignInError):
@@ -269,7 +269,7 @@ def test_a_poll_that_is_not_signed_in_says_so(google: Google) -> None:
 
 
 def test_a_request_that_google_forgot_is_missing(google: Google) -> None:
-    external_id = google.backend.submit(google.request(), token())
+    external_id = google.started()
     google.script("poll_status", status=404)
 
     assert google.backend.poll(external_id).state is GenerationState.MISSING
@@ -341,7 +341,7 @@ def test_nothing_is_ever_missing_in_part(google: Google) -> None:
 
 
 def test_ten_runs_at_once_and_a_pause_between_two_submits(google: Google) -> None:
-    google.backend.submit(google.request(), token())
+    google.started()
 
     assert google.backend.n_lanes == 10
     # 10 requests a minute are one in 6 s; the sandbox plays 400 of them a second
