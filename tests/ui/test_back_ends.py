@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox_servers import sandbox_servers
+from tests.backends.odd_server import Answer, odd_server
+from tests.sandbox_servers import play_faults, sandbox_servers
 from tests.ui.pages import checked, labelled, visit, words
 from videogen import store
 from videogen.backends import connect_comfy
@@ -167,3 +168,33 @@ def wait_for_light(application: Application) -> None:
         application.worker.wake()
         time.sleep(0.02)
     raise AssertionError("no light came on")
+
+
+def test_the_check_names_what_a_server_lacks_and_how_to_get_it(
+    application: Application, server: SandboxProcess
+) -> None:
+    application.servers.add(server.comfy_url, "nok")
+    play_faults(server, [])
+    page = visit("9_system.py", lang="th")
+
+    checked(page.button(key="preflight_go").click().run())
+
+    assert t("parts.complete", "th") in words(page)
+
+
+def test_a_bare_server_gets_every_missing_part_with_its_command(application: Application) -> None:
+    with odd_server() as bare:
+        bare.answers = {
+            "/system_stats": Answer({"system": {"comfyui_version": "0.25.0"}, "devices": []}),
+            "/queue": Answer({"queue_running": [], "queue_pending": []}),
+            "/object_info/": Answer({}),
+            "/models": Answer([]),
+        }
+        application.servers.add(bare.url, "nok")
+        page = visit("9_system.py")
+
+        checked(page.button(key="preflight_go").click().run())
+
+        assert "ComfyUI-WanVideoWrapper" in words(page)
+        assert "git clone" in page.code[0].value
+        assert not any(one.value == t("parts.complete", "en") for one in page.success)

@@ -9,6 +9,8 @@ from videogen.domain.generation import BackendStatus
 from videogen.domain.money import Price
 from videogen.domain.server import BackendHold, Server
 from videogen.runs import holds as hold_rules
+from videogen.runs.preflight import ServerPreflight
+from videogen.runs.preflight import preflight as ask_preflight
 from videogen.ui import loaders, who
 
 STORAGE_TTL_S = 30
@@ -65,6 +67,12 @@ def resume(name: str) -> None:
     running = loaders.application()
     hold_rules.resume(running.database, name, who.name(), loaders.now())
     running.worker.wake()
+
+
+def preflight() -> tuple[ServerPreflight, ...]:
+    """Every attached ComfyUI server is asked now, for every workflow."""
+    running = loaders.application()
+    return ask_preflight(running.worker.backends(), running.conditions, running.manifests)
 
 
 def free_memory(name: str) -> None:
