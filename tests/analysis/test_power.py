@@ -24,6 +24,19 @@ def test_the_chance_of_thirty_faultless_runs_is_the_rate_to_the_thirtieth() -> N
     assert chance_to_pass(100, 4, 0.97) == pytest.approx(0.82, abs=0.005)
 
 
+def test_ten_thousand_runs_forgive_nine_hundred_and_fifty_failures() -> None:
+    power = success_power(10_000, 0.90)
+
+    assert power.n_failures == 950  # 9.5 % lies 1.66 standard errors under 10 %
+    assert power.chance == pytest.approx(1.0)
+
+
+def test_no_number_of_runs_shows_that_none_can_fail() -> None:
+    power = success_power(100, 1.0)
+
+    assert (power.n_failures, power.n_next) == (None, None)
+
+
 def test_eight_raters_on_forty_prompts_need_a_quarter_point_above_the_threshold() -> None:
     # Simulated: +.26 at 8 raters, +.37 at 4, for 40 prompts and this spread.
     assert quality_power(8, 40).margin == pytest.approx(0.26, abs=0.02)

@@ -222,3 +222,13 @@ def test_every_plan_says_what_it_can_prove(
 
     assert set(sentences) == set(CriterionName)
     assert all("{" not in sentence.say(language) for sentence in sentences.values())
+
+
+def test_no_plan_is_certain_and_none_shows_that_nothing_can_fail(database: Database) -> None:
+    store.save(database, Criteria(version=2, success_rate_min=1.0))
+
+    many = power_sentences(made(database, plan={"seeds": tuple(range(1, 50))}).power)
+    strict = power_sentences(made(database, plan={"criteria_version": 2}).power)
+
+    assert "> 99 %" in many[CriterionName.SUCCESS].say("en")
+    assert "None" not in strict[CriterionName.SUCCESS].say("en")

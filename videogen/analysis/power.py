@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from videogen.analysis.opinion import student_t_quantile
 from videogen.analysis.quality import N_PROMPTS_MIN, N_RATERS_MIN
-from videogen.analysis.success import n_runs_to_pass
+from videogen.analysis.search import first_true
+from videogen.analysis.success import ALPHA, n_runs_to_pass, p_success_below
 
 TRUE_RATE = 0.98  # a sound condition, for "how likely is it that this plan shows it"
 # Spread of opinions between clips, between raters, and left over; of two published panels (NFLX,
@@ -37,21 +38,20 @@ class QualityPower:
 
 
 def success_power(n_runs: int, success_rate_min: float) -> SuccessPower:
-    allowed: int | None = None
-    needed = n_runs_to_pass(0, success_rate_min)
-    while needed is not None and needed <= n_runs:
-        allowed = 0 if allowed is None else allowed + 1
-        needed = n_runs_to_pass(allowed + 1, success_rate_min)
+    too_many = first_true(
+        lambda failures: p_success_below(n_runs - failures, n_runs, success_rate_min) > ALPHA,
+        0,
+        n_runs,
+    )
+    allowed = too_many - 1 if too_many else None
+    n_next = n_runs_to_pass(too_many or 0, success_rate_min)
     chance = None if allowed is None else chance_to_pass(n_runs, allowed, TRUE_RATE)
-    return SuccessPower(n_runs=n_runs, n_failures=allowed, n_next=needed, chance=chance)
+    return SuccessPower(n_runs=n_runs, n_failures=allowed, n_next=n_next, chance=chance)
 
 
 def chance_to_pass(n_runs: int, n_failures: int, true_rate: float) -> float:
     """P(at most so many failures), when each run succeeds with `true_rate`."""
-    q = 1 - true_rate
-    return math.fsum(
-        math.comb(n_runs, k) * q**k * true_rate ** (n_runs - k) for k in range(n_failures + 1)
-    )
+    return p_success_below(n_runs - n_failures, n_runs, true_rate)
 
 
 def quality_power(n_raters: int, n_prompts: int) -> QualityPower:

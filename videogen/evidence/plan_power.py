@@ -64,15 +64,21 @@ def _success(power: PlanPower) -> Sentence:
         "n_next": known.n_next,
     }
     if known.n_failures is None:
-        return Sentence(key="campaigns.power.success_few", facts=facts)
+        key = "success_never" if known.n_next is None else "success_few"
+        return Sentence(key=f"campaigns.power.{key}", facts=facts)
     facts |= {
         "n_failures": known.n_failures,
         "n_next_failures": known.n_failures + 1,
         "truth": f"{TRUE_RATE * 100:.0f} %",
-        "chance": f"{(known.chance or 0) * 100:.0f} %",
+        "chance": _percent(known.chance or 0.0),
     }
     key = "success_zero" if known.n_failures == 0 else "success_some"
     return Sentence(key=f"campaigns.power.{key}", facts=facts)
+
+
+def _percent(chance: float) -> str:
+    """No plan is certain."""
+    return "> 99 %" if chance >= 0.995 else f"{chance * 100:.0f} %"
 
 
 def _quality(power: PlanPower) -> Sentence:

@@ -243,7 +243,7 @@ def add_setup_step(
     )
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=128, show_spinner=False)
 def _progress(key: loaders.Snapshot, campaign_id: str) -> CampaignProgress:  # noqa: ARG001 the cache's key
     running = loaders.application()
     campaign = store.get_campaign(running.database, campaign_id)
