@@ -16,7 +16,7 @@ from videogen.bootstrap.sandbox_process import SandboxProcess, start_sandbox
 from videogen.cli.answer import language, positive, print_json, say
 from videogen.cli.office import throw_away_application, wait_for_all
 from videogen.domain.condition import Condition
-from videogen.domain.run import Origin, Run, RunStatus
+from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.runs.context import utc_now
 from videogen.runs.plan import plan_campaign, start_campaign
 from videogen.runs.plan_checks import named_conditions
@@ -82,7 +82,7 @@ def _run_campaign(
             for condition in conditions
         },
         "lost": sum(run.status is RunStatus.LOST or not run.status.is_final for run in runs),
-        "duplicates": _duplicates(sandbox),
+        "duplicates": _duplicates(opened, sandbox, runs),
     }
 
 
@@ -93,12 +93,19 @@ def _summary(runs: Sequence[Run]) -> dict[str, Any]:
     known = [cost for cost in costs if cost is not None]
     return {
         "n_runs": len(runs),
-        "n_succeeded": sum(run.status is RunStatus.SUCCEEDED for run in runs),
+        "n_succeeded": sum(
+            run.status is RunStatus.SUCCEEDED and not run.is_degraded for run in runs
+        ),
         "wall_time_s_median": statistics.median(times) if times else None,
         "peak_vram_mib_max": max(peaks, default=None),
         "cost_usd_total": sum(known, Decimal(0)) if len(known) == len(costs) else None,
-        "failures": dict(Counter(run.failure_class for run in runs if run.failure_class)),
+        "failures": dict(Counter(one for one in map(_failure, runs) if one is not None)),
     }
+
+
+def _failure(run: Run) -> FailureClass | None:
+    """As evidence counts it: a clip with smaller settings is not what the condition promises."""
+    return FailureClass.OUT_OF_VRAM if run.is_degraded else run.failure_class
 
 
 def _say_summary(conditions: Mapping[str, Mapping[str, Any]]) -> None:
@@ -117,13 +124,15 @@ def _say_summary(conditions: Mapping[str, Mapping[str, Any]]) -> None:
         )
 
 
-def _duplicates(sandbox: SandboxProcess) -> int:
-    """Submits beyond the first of each prompt, seed and model, in the sandbox's own log."""
-    asked = Counter(
-        (submit["profile"], submit["prompt"], submit["seed"])
-        for submit in sandbox_log(sandbox.comfy_url)
-    )
-    return sum(n_submits - 1 for n_submits in asked.values())
+def _duplicates(opened: Application, sandbox: SandboxProcess, runs: Sequence[Run]) -> int:
+    """Submits in the sandbox's own log beyond one for each attempt that was sent."""
+    asked = Counter((submit["prompt"], submit["seed"]) for submit in sandbox_log(sandbox.comfy_url))
+    sent: Counter[tuple[str, int]] = Counter()
+    for run in runs:
+        text = store.get_prompt(opened.database, run.prompt_id).text
+        attempts = store.attempts_of_run(opened.database, run.run_id)
+        sent[text, run.seed] += sum(attempt.submitted_at is not None for attempt in attempts)
+    return sum(max(0, n_submits - sent[key]) for key, n_submits in asked.items())
 
 
 def _say_run(run: Run, *, as_json: bool) -> None:
