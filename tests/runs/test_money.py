@@ -16,6 +16,7 @@ from videogen.backends import connect_google
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.run import FailureClass, RunStatus
+from videogen.domain.server import HoldKind
 from videogen.runs.context import utc_now
 from videogen.runs.execute import begin
 from videogen.runs.journal import Journal
@@ -63,6 +64,21 @@ def test_a_start_that_was_refused_or_filtered_frees_the_money(
     assert (run.status, run.failure_class) == (RunStatus.FAILED, failure_class)
     assert run.cost_usd == 0
     assert _month(idle_application) == (Decimal(0), Decimal(0))
+
+
+def test_a_refused_quota_frees_the_money_while_the_run_waits(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    play_faults(sandbox, [{"kind": "http_status", "status": 429, "times": 1}])
+    with vertex(sandbox) as (backend, status):
+        run = carried(
+            idle_application, backend, status, claimed_live(idle_application, status, backend)
+        )
+
+    [hold] = store.holds(idle_application.database)
+    assert (run.status, run.cost_usd) == (RunStatus.QUEUED, Decimal(0))
+    assert _month(idle_application) == (Decimal(0), Decimal(0))
+    assert (hold.kind, hold.backend) == (HoldKind.QUOTA, backend.name)
 
 
 def test_an_uncertain_call_keeps_its_money(
