@@ -130,3 +130,17 @@ def test_closing_while_another_thread_reads_frees_the_folder(tmp_path: Path) -> 
     Database.open(tmp_path / "videogen.duckdb").close()
     reader.join(timeout=10)
     assert not reader.is_alive()
+
+
+def test_a_database_that_was_opened_again_still_folds_its_log_into_the_file(
+    tmp_path: Path,
+) -> None:
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        save(database, make_run("r1"))
+
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        save(database, make_run("r1", status=RunStatus.RUNNING))  # a row that lies in the file
+        save(database, make_run("r1", status=RunStatus.SUCCEEDED))  # a final word asks for it
+
+        log = tmp_path / "videogen.duckdb.wal"
+        assert not log.exists() or log.stat().st_size == 0

@@ -59,7 +59,7 @@ def back_up(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
     unfinished.unlink(missing_ok=True)
     connection.execute(ATTACH_BACKUP.format(path=str(unfinished).replace("'", "''")))
     try:
-        (name,) = connection.execute(CURRENT_DATABASE).fetchone() or ("",)
+        ((name,),) = connection.execute(CURRENT_DATABASE).fetchall()
         connection.execute(COPY_TO_BACKUP.format(name=str(name).replace('"', '""')))
     finally:
         connection.execute(DETACH_BACKUP)
@@ -94,8 +94,10 @@ def _migrations(folder: Path) -> Sequence[Migration]:
 
 
 def _schema_version(connection: duckdb.DuckDBPyConnection) -> int:
-    row = connection.execute(NEWEST_SCHEMA_VERSION).fetchone()
-    return int(row[0]) if row else 0
+    # All rows: a result that is not read to its end keeps a transaction open, and no checkpoint
+    # succeeds beside it for as long as the connection lives.
+    ((version,),) = connection.execute(NEWEST_SCHEMA_VERSION).fetchall()
+    return int(version)
 
 
 def _backup_path(path: Path, version: int) -> Path:
