@@ -14,6 +14,7 @@ from videogen.backends import connect_comfy
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess, start_sandbox
 from videogen.domain.run import AttemptState, FailureClass, Run, RunStatus
+from videogen.runs import stranded
 from videogen.runs.context import utc_now
 from videogen.runs.execute import begin
 from videogen.runs.journal import Journal
@@ -106,3 +107,19 @@ def _intended_on(application: Application, sandbox: SandboxProcess, run: Run) ->
     journal = begin(context_of(application), backend, backend.status(), claimed)
     backend.close()
     return journal
+
+
+def test_what_one_lane_put_back_and_another_took_is_not_put_back_again(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    run = ask(idle_application, "server_check", seed=54)
+    stale = _intended_on(idle_application, sandbox, run)
+    context = context_of(idle_application)
+    roster = idle_application.worker._roster
+    stranded.put_back_unsent(context, roster, {run.run_id})
+    taken = _intended_on(idle_application, sandbox, run)
+
+    stranded._put_back(context, None, stale.run, stale.attempt)
+
+    assert store.get_run(idle_application.database, run.run_id).status is RunStatus.RUNNING
+    assert taken.attempt in store.attempts_of_run(idle_application.database, run.run_id)

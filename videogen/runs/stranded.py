@@ -1,5 +1,6 @@
 """Attempts whose back end is gone: what can go to another is put back, the rest ends in time."""
 
+import contextlib
 from collections.abc import Collection, Iterator
 
 from videogen import store
@@ -39,13 +40,10 @@ def end_what_is_down(context: RunContext, roster: Roster, station: Station) -> N
         if attempt.state is AttemptState.INTENDED and roster.another_may(station, run):
             _put_back(context, station, run, attempt)
             continue
-        token = station.take(run.run_id)
-        if token is None:
-            continue
-        try:
-            _ending(context, roster, run, attempt).fail(BackendUnavailableError(station.name))
-        finally:
-            station.let_go(run.run_id, token)
+        with _held(station, run) as is_held:
+            if is_held and _stands(context, attempt):
+                error = BackendUnavailableError(station.name)
+                _ending(context, roster, run, attempt).fail(error)
 
 
 def end_orphan(context: RunContext, run: Run, attempt: Attempt) -> None:
@@ -65,17 +63,28 @@ def _open(context: RunContext, run_ids: Collection[str]) -> Iterator[tuple[Run, 
 
 
 def _put_back(context: RunContext, owner: Station | None, run: Run, attempt: Attempt) -> None:
-    if owner is None:
-        _journal(context, run, attempt).put_back()
-        return
-    with owner.lock:
-        token = owner.take(run.run_id)
-        if token is None:
-            return
-        try:
+    with _held(owner, run) as is_held, context.database.write():
+        if is_held and _stands(context, attempt):
             _journal(context, run, attempt).put_back()
-        finally:
+
+
+@contextlib.contextmanager
+def _held(owner: Station | None, run: Run) -> Iterator[bool]:
+    """Whether no lane of its back end carries the run; none does where it is attached nowhere."""
+    if owner is None:
+        yield True
+        return
+    token = owner.take(run.run_id)
+    try:
+        yield token is not None
+    finally:
+        if token is not None:
             owner.let_go(run.run_id, token)
+
+
+def _stands(context: RunContext, attempt: Attempt) -> bool:
+    """Whether it is as it was read: another lane may have put it back and taken the run."""
+    return attempt in store.attempts_of_run(context.database, attempt.run_id)
 
 
 def _ending(context: RunContext, roster: Roster, run: Run, attempt: Attempt) -> Ending:
