@@ -143,6 +143,7 @@ def _answer(opened: Application, run: Run, clip: Path | None) -> Mapping[str, An
         "peak_vram_mib": run.peak_vram_mib,
         "cost_usd": run.cost_usd,
         "phases": attempts[-1].phases if attempts else {},
+        "is_degraded": run.is_degraded,
         "failure_class": run.failure_class,
         "failure_detail": run.failure_detail,
         "seed": run.seed,
