@@ -13,7 +13,7 @@ from videogen.runs.context import Patience
 from videogen.settings import Settings
 
 QUICK = Patience(poll_s=0.1, missing_s=0.1, server_down_s=2.0, idle_s=0.05)
-HURRIED = dataclasses.replace(QUICK, grace_s=1.0)
+HURRIED = dataclasses.replace(QUICK, grace_s=1.0, cloud_grace_s=1.0)
 
 
 @pytest.fixture(scope="module")

@@ -22,20 +22,20 @@ from videogen.runs.plan import plan_campaign, start_campaign
 from videogen.runs.plan_checks import named_conditions
 from videogen.texts import t
 
-DEFAULT_CONDITIONS = ("animatediff", "wan-1.3b", "wan-14b", "veo-2", "veo-3.1-fast")
 TIME_SCALE = 1000.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prompts", type=positive, default=3, metavar="N")
-    parser.add_argument("--conditions", default=",".join(DEFAULT_CONDITIONS), metavar="a,b")
+    parser.add_argument("--conditions", metavar="a,b", help=t("cli.demo.conditions", language()))
     parser.add_argument("--time-scale", type=float, default=TIME_SCALE, metavar="X")
     parser.add_argument("--json", action="store_true", help=t("cli.json", language()))
 
 
 def run(options: argparse.Namespace) -> int:
     with throw_away_application() as opened, tempfile.TemporaryDirectory() as folder:
-        conditions = named_conditions(opened.conditions, options.conditions, "conditions")
+        names = options.conditions or ",".join(one.name for one in opened.conditions)
+        conditions = named_conditions(opened.conditions, names, "conditions")
         sandbox = start_sandbox(Path(folder), time_scale=options.time_scale)
         try:
             answer = _run_campaign(opened, sandbox, conditions, options)

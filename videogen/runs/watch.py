@@ -162,7 +162,9 @@ class Watch:
     def _check_limits(self, external_id: str) -> None:
         """The limits are seconds of the workflow's own time, which the sandbox plays faster."""
         now = self.clock()
-        grace_s = self.context.patience.grace_s * self.time_scale
+        patience = self.context.patience
+        grace_s = patience.grace_s if self.workflow else patience.cloud_grace_s
+        grace_s *= self.time_scale
         deadline_s = self.workflow.deadline_s if self.workflow else CLOUD_DEADLINE_S
         if (now - self._began) * self.time_scale > deadline_s + grace_s:
             self._give_up(external_id)
