@@ -23,6 +23,7 @@ class Kill:
     cancel_at: str | None = None
     is_degraded: bool = False
     n_submits: int = 1
+    may_have_left: bool = False  # killed in the middle of the call: one submit more, or not
 
     def __str__(self) -> str:
         return f"{self.story}: {self.point}"
@@ -51,9 +52,6 @@ class Story:
         for kind, fault in self.late.items():
             yield self._kill(KillPoint(kind=kind, delay_s=IN_FLIGHT_S), fault)
 
-    def random_kill(self, delay_s: float) -> Kill:
-        return self._kill(KillPoint(kind=self.events[0][0], delay_s=delay_s))
-
     def _kill(self, point: KillPoint, *more: Mapping[str, Any]) -> Kill:
         unsure = point.nth in self.paid_tries and _may_be_billed(point)
         return Kill(
@@ -65,7 +63,8 @@ class Story:
             faults=(*self.faults, *more),
             cancel_at=self.cancel_at,
             is_degraded=self.is_degraded,
-            n_submits=self.n_submits - (unsure and not point.before and not point.delay_s),
+            n_submits=self.n_submits - (unsure and not point.before),
+            may_have_left=unsure and point.delay_s > 0,
         )
 
 
@@ -76,9 +75,9 @@ def _may_be_billed(point: KillPoint) -> bool:
     return point.kind == "attempt.submitted" and point.before
 
 
-def _try(nth: int, *, paid: bool = False, to: str = "attempt.fetching") -> list[tuple[str, int]]:
+def _try(nth: int, *, paid: bool = False) -> list[tuple[str, int]]:
     steps = ["attempt.intended", "attempt.sending", "attempt.submitted", "attempt.running"]
-    steps += ["attempt.fetching"] if to == "attempt.fetching" else []
+    steps.append("attempt.fetching")
     if paid:
         steps.insert(1, "money.reserved")
     return [(step, nth) for step in steps]
@@ -151,7 +150,8 @@ DEGRADED = Story(
     events=(
         ("attempt.running", 1),
         ("run.queued", 1),
-        *_try(2),
+        *_try(2)[:-1],
+        ("attempt.fetching", 1),
         ("run.succeeded", 1),
     ),
     faults=(OUT_OF_VRAM,),

@@ -93,7 +93,9 @@ def _clip(application: Application, run: Run) -> Iterator[str]:
 
 def _final_words(application: Application, run: Run) -> Iterator[str]:
     events = store.events_of(application.database, run.run_id)
-    final = [e.kind for e in events if e.kind in {f"run.{s.value}" for s in RunStatus if s.is_final}]
+    final = [
+        e.kind for e in events if e.kind in {f"run.{s.value}" for s in RunStatus if s.is_final}
+    ]
     if final != [f"run.{run.status.value}"]:
         yield f"final words {final}"
 
