@@ -8,11 +8,13 @@ from tests.runs.asking import ask, ended
 from tests.runs.conftest import attach
 from tests.runs.test_reattach import killed_owner, opened
 from tests.sandbox_servers import play_faults, submits
+from tests.store.records import NOON, make_attempt, make_run
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.run import AttemptState, FailureClass, RunStatus
 from videogen.evidence.loading import judged_runs
+from videogen.runs.next_try import is_smaller_due
 
 OUT_OF_VRAM = {"kind": "out_of_vram", "times": 1}
 
@@ -120,6 +122,23 @@ def test_a_kill_between_the_two_tries_leads_to_one_smaller_try(
     assert (final.status, final.is_degraded) == (RunStatus.SUCCEEDED, True)
     assert [attempt.degraded for attempt in sent] == [False, True]
     assert len(submits(sandbox)) - n_before == 1
+
+
+def test_a_smaller_try_that_never_arrived_is_still_due() -> None:
+    run = make_run("r1")
+    ran_out = make_attempt(
+        "a1",
+        "r1",
+        state=AttemptState.FAILED,
+        submitted_at=NOON,
+        failure_class=FailureClass.OUT_OF_VRAM,
+    )
+    about_to_be_sent_at_a_kill = make_attempt(
+        "a2", "r1", ordinal=2, state=AttemptState.CANCELLED, submitted_at=NOON, degraded=True
+    )
+
+    assert is_smaller_due(run, [ran_out])
+    assert is_smaller_due(run, [ran_out, about_to_be_sent_at_a_kill])
 
 
 def pause_when_it_has_failed(application: Application, run_id: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from videogen import store
 from videogen.domain.condition import BackendKind, Condition, Location
-from videogen.domain.run import Attempt, FailureClass, Origin, Run
+from videogen.domain.run import Attempt, AttemptState, FailureClass, Origin, Run
 from videogen.runs.context import RunContext
 from videogen.runs.journal import Journal
 from videogen.store import Database
@@ -95,11 +95,18 @@ def smaller(context: RunContext, condition: Condition) -> Condition | None:
 
 
 def is_smaller_due(run: Run, attempts: Sequence[Attempt]) -> bool:
-    """Whether the run waits for its try with smaller settings: the last one sent ran out."""
-    sent = [attempt for attempt in attempts if attempt.submitted_at is not None]
-    if not sent:
+    """Whether the run waits for its try with smaller settings: the last one that was made ran out.
+
+    A cancelled attempt of a run that goes on was put back: it never reached its server.
+    """
+    made = [
+        attempt
+        for attempt in attempts
+        if attempt.submitted_at is not None and attempt.state is not AttemptState.CANCELLED
+    ]
+    if not made:
         return False
-    last = sent[-1]
+    last = made[-1]
     is_same = last.condition_id in (None, run.making_condition_id)
     return is_same and last.failure_class is FailureClass.OUT_OF_VRAM and not last.degraded
 
