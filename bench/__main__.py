@@ -11,10 +11,12 @@ from bench.measurement import Measurement
 from bench.open_sessions import thirty_sessions
 from bench.page_rerun import decision_page_rerun
 from bench.queue_page import queue_page_rerun
+from bench.queued_at_once import fifty_runs_at_once
 from bench.server_check import server_check_runs
 
 MEASUREMENTS: dict[str, Callable[[], Measurement]] = {
     "server_check_50_runs_s": server_check_runs,
+    "fifty_runs_at_once_s": fifty_runs_at_once,
     "decision_page_rerun_s": decision_page_rerun,
     "queue_page_100000_runs_s": queue_page_rerun,
     "gpu_monitor_at_10_hz": gpu_monitor,
