@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from videogen.backends import Backend
-from videogen.backends.google import load_profiles
+from videogen.backends.google import RetirementWarning, load_profiles
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import BackendStatus
 from videogen.domain.run import Origin
@@ -57,6 +57,12 @@ def is_retired(condition: Condition, now: datetime) -> bool:
         return False
     ended_on = profile.retired_on or profile.retires_on
     return ended_on is not None and ended_on <= now.date()
+
+
+def retirement_warning(condition: Condition, now: datetime) -> RetirementWarning | None:
+    """When its vendor may shut the model down, where a source names a date."""
+    profile = _profiles().get(condition.model)
+    return None if profile is None else profile.retirement_warning(now.date())
 
 
 _profiles = functools.cache(load_profiles)

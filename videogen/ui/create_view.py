@@ -6,6 +6,8 @@ from videogen.domain.run import Run
 from videogen.errors import VideogenError
 from videogen.ui import (
     estimates,
+    formats,
+    language,
     live,
     loaders,
     markup,
@@ -99,6 +101,7 @@ def _ask_maker(able: dict[str, Choice], choices: list[Choice]) -> Choice:
             return automatic
     own = {key: one for key, one in able.items() if not plan_loaders.is_routed(one.condition)}
     condition_id = _ask_condition(own)
+    _warn_of_retirement(own[condition_id])
     _show_unable([one for one in choices if one.origin is None])
     return own[condition_id]
 
@@ -134,6 +137,18 @@ def _ask_condition(able: dict[str, Choice]) -> str:
         persist_state="session",
     )
     return chosen or next(iter(able))
+
+
+def _warn_of_retirement(choice: Choice) -> None:
+    warning = plan_loaders.retirement(choice)
+    if warning is None:
+        return
+    said = t(
+        warning.message_key,
+        model=loaders.condition_label(choice.condition),
+        date=formats.day(warning.earliest_on, language.current()),
+    )
+    st.caption(markup.as_text(said))
 
 
 def _show_unable(unable: list[Choice]) -> None:

@@ -3,7 +3,9 @@
 import secrets
 from dataclasses import dataclass
 
+from videogen.backends.google import RetirementWarning
 from videogen.bootstrap.reach import is_retired as is_shut_down
+from videogen.bootstrap.reach import retirement_warning
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.domain.run import Origin, Run
@@ -58,6 +60,13 @@ def route_now(choice: Choice, prompt_text: str) -> Routing | None:
     """Where a routed choice would send this prompt as things stand."""
     prompt = Prompt(prompt_id="", text=prompt_text)
     return loaders.application().worker.preview_route(choice.condition, prompt, choice.origin)
+
+
+def retirement(choice: Choice) -> RetirementWarning | None:
+    """When a real vendor may shut the model down; the sandbox plays it for ever."""
+    if choice.origin is Origin.SANDBOX:
+        return None
+    return retirement_warning(choice.condition, loaders.now())
 
 
 def is_routed(condition: Condition) -> bool:
