@@ -1,27 +1,20 @@
 """The owner of the data folder is killed with SIGKILL while runs are in flight."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.runs.asking import ask, ended
-from tests.runs.conftest import QUICK, attach
+from tests.runs.conftest import attach
+from tests.runs.kill_point import ATTACHED, KillPoint
+from tests.runs.owner_process import killed_owner, opened
 from tests.sandbox_servers import submits
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.run import AttemptState, Run, RunStatus
-from videogen.settings import Settings
 
-ROOT = Path(__file__).resolve().parents[2]
 CONDITIONS = (
     "animatediff",
     "wan-1.3b",
@@ -42,7 +35,8 @@ def test_runs_in_flight_at_a_kill_each_end_right_and_none_is_sent_twice(
         runs = [ask(application, name, seed=70 + n) for n, name in enumerate(CONDITIONS)]
     n_before = len(submits(sandbox))
 
-    killed_owner(data_dir, sandbox, killed_after_s)
+    point = KillPoint(kind=ATTACHED, delay_s=killed_after_s)
+    killed_owner(data_dir, point, sandbox.backends)
     with opened(data_dir) as application:
         application.begin_work()
         attach(application, sandbox)
@@ -86,27 +80,6 @@ def _problem(application: Application, run: Run) -> str | None:
     if clip is None or not (application.clips_folder / clip.file).exists():
         return f"{run.condition_id}: no clip"
     return None
-
-
-def killed_owner(data_dir: Path, sandbox: SandboxProcess, after_s: float) -> None:
-    command = [sys.executable, "-m", "tests.runs.owner_process"]
-    command += [str(data_dir), sandbox.comfy_url, sandbox.google_url]
-    owner = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert owner.stdout is not None
-    assert owner.stdout.readline() == "attached\n"
-    time.sleep(after_s)
-    os.kill(owner.pid, signal.SIGKILL)
-    owner.wait()
-    owner.stdout.close()
-
-
-@contextmanager
-def opened(data_dir: Path) -> Iterator[Application]:
-    application = Application.build(Settings(data_dir=data_dir, comfy_urls=()), patience=QUICK)
-    try:
-        yield application
-    finally:
-        application.close()
 
 
 def _claimed_and_intended(application: Application, run: Run, sandbox: SandboxProcess) -> None:

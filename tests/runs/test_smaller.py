@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.runs.asking import ask, ended
 from tests.runs.conftest import attach
-from tests.runs.test_reattach import killed_owner, opened
+from tests.runs.kill_point import ATTACHED, KillPoint
+from tests.runs.owner_process import killed_owner, opened
 from tests.sandbox_servers import play_faults, submits
 from tests.store.records import NOON, make_attempt, make_run
 from videogen import store
@@ -111,7 +112,7 @@ def test_a_kill_between_the_two_tries_leads_to_one_smaller_try(
     with opened(data_dir) as application:
         store.lift_hold(application.database, _comfy_name(sandbox))
 
-    killed_owner(data_dir, sandbox, 0.3)
+    killed_owner(data_dir, KillPoint(kind=ATTACHED, delay_s=0.3), sandbox.backends)
     with opened(data_dir) as application:
         application.begin_work()
         attach(application, sandbox)

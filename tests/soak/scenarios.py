@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.soak.kill_point import KillPoint
+from tests.runs.kill_point import KillPoint
 from videogen.domain.run import FailureClass, RunStatus
 
 IN_FLIGHT_S = 0.15  # into an answer that takes a second

@@ -29,7 +29,7 @@ from videogen.domain.run import Run
 from videogen.runs.context import Patience
 from videogen.settings import Settings
 
-TIME_SCALE = 3000.0
+TIME_SCALE = 6000.0
 FAULTY_SHARE = 0.7
 N_OF_WAVE = 50
 WAVE_PATIENCE_S = 240.0

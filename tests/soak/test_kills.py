@@ -3,16 +3,18 @@
 import random
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.runs.asking import ended
+from tests.runs.kill_point import ATTACHED, KillPoint
+from tests.runs.owner_process import Cancel, begin_work, killed_owner, opened
 from tests.sandbox_servers import play_faults, sandbox_servers
 from tests.soak.asking_live import ask_live
-from tests.soak.kill_point import ATTACHED, KillPoint
-from tests.soak.owning import Cancel, begin_live, killed_owner, opened
 from tests.soak.scenarios import STORIES, Kill
+from tests.soak.told_live import live_backends
 from tests.soak.verdict import faults_of_folder, faults_of_run, settled_submits
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.run import Run, RunStatus
@@ -81,9 +83,10 @@ def test_kills_in_a_row_at_random_times_leave_the_right_ends(
         runs = {p: ask_live(application, story.condition, p) for p, story in stories.items()}
 
     for _ in range(N_KILLS_IN_A_ROW):
-        killed_owner(data_dir, servers, KillPoint(kind=ATTACHED, delay_s=luck.uniform(0.05, 1.5)))
+        point = KillPoint(kind=ATTACHED, delay_s=luck.uniform(0.05, 1.5))
+        killed_owner(data_dir, point, partial(live_backends, servers))
     with opened(data_dir) as application:
-        begin_live(application, servers)
+        begin_work(application, live_backends(servers))
         finals = {prompt: ended(application, run) for prompt, run in runs.items()}
         wrong = faults_of_folder(application)
         for prompt, final in finals.items():
@@ -102,9 +105,9 @@ def problems_after(kill: Kill, data_dir: Path, sandbox: SandboxProcess) -> list[
         run = ask_live(application, kill.condition, prompt)
     cancel = Cancel(run_id=run.run_id, at=kill.cancel_at) if kill.cancel_at else None
 
-    reached = killed_owner(data_dir, sandbox, kill.point, cancel)
+    reached = killed_owner(data_dir, kill.point, partial(live_backends, sandbox), cancel)
     with opened(data_dir) as application:
-        begin_live(application, sandbox)
+        begin_work(application, live_backends(sandbox))
         final = ended(application, run)
         found = settled_submits(sandbox, prompt)
         wrong = [*faults_of_run(application, final, found), *faults_of_folder(application)]
