@@ -1,9 +1,14 @@
 """Asking for runs that are told to be live."""
 
+import dataclasses
+
 from videogen.bootstrap import Application
+from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.run import Origin, Run
 from videogen.runs.context import utc_now
 from videogen.runs.plan import plan_run
+
+CLOUD_S = 4  # the shortest that both vendors make: drawing 720p is most of what a soak costs
 
 
 def ask_live(application: Application, condition_name: str, prompt: str) -> Run:
@@ -11,10 +16,20 @@ def ask_live(application: Application, condition_name: str, prompt: str) -> Run:
     assert condition is not None
     return plan_run(
         application.database,
-        condition=condition,
+        condition=_short(condition),
         prompt_text=prompt,
         seed=7,
         owner="tester",
         origin=Origin.LIVE,
         now=utc_now(),
+    )
+
+
+def _short(condition: Condition) -> Condition:
+    if condition.backend not in (BackendKind.VERTEX, BackendKind.INTERACTIONS):
+        return condition
+    return dataclasses.replace(
+        condition,
+        n_frames=int(CLOUD_S * (condition.fps or 24.0)),
+        settings={**condition.settings, "duration_s": CLOUD_S},
     )
