@@ -161,6 +161,7 @@ def test_an_uncertain_run_is_resolved(
         (("resolve", "unsure", "--billed=-1", "--why", "x"), "billed_usd"),
         (("resolve", "unsure", "--billed", "NaN", "--why", "x"), "billed_usd"),
         (("resolve", "unsure", "--fetch", "", "--why", "x"), "external_id"),
+        (("resolve", "unsure", "--fetch", "--why", "x"), "external_id"),
         (("resolve", "unsure", "--not-made", "--why", " "), "why"),
         (("resolve", "unsure", "--not-made"), "command"),
         (("resolve", "unsure", "--not-made", "--billed", "1", "--why", "x"), "command"),

@@ -3,6 +3,7 @@
 import dataclasses
 import uuid
 from decimal import Decimal
+from typing import Any
 
 from tests.ui.pages import checked, visit, words
 from tests.ui.stocked import NOW, ended_campaign
@@ -107,4 +108,33 @@ def uncertain_run(application: Application) -> Run:
         reserved_at=NOW,
     )
     store.save(application.database, run, attempt, held)
+    return run
+
+
+def test_a_paid_clip_that_was_not_fetched_is_fetched_again_before_anything_is_run_again(
+    application: Application,
+) -> None:
+    run = undelivered_run(application)
+    page = visit("5_runs.py", run=run.run_id)
+    labels = [button.label for button in page.button]
+
+    checked(page.button(key="fetch_again").click().run())
+
+    assert labels.index(t("run.fetch_again", "en")) < labels.index(t("run.requeue", "en"))
+    reopened = store.get_run(application.database, run.run_id)
+    assert (reopened.status, reopened.failure_class) == (RunStatus.RUNNING, None)
+
+
+def undelivered_run(application: Application) -> Run:
+    """A paid call of Veo whose clip could not be downloaded."""
+    unsure = uncertain_run(application)
+    [attempt] = store.attempts_of_run(application.database, unsure.run_id)
+    store.settle(application.database, attempt.attempt_id, Decimal("0.80"))
+    ended: dict[str, Any] = {
+        "failure_class": FailureClass.DOWNLOAD_FAILED,
+        "cost_usd": Decimal("0.80"),
+    }
+    failed = dataclasses.replace(attempt, state=AttemptState.FAILED, external_id="op/1", **ended)
+    run = dataclasses.replace(unsure, status=RunStatus.FAILED, **ended)
+    store.save(application.database, failed, run)
     return run

@@ -121,7 +121,13 @@ def _resolve_arguments(parser: argparse.ArgumentParser) -> None:
     how = parser.add_mutually_exclusive_group(required=True)
     how.add_argument("--not-made", action="store_true", help=t("cli.runs.not_made", language()))
     how.add_argument("--billed", metavar="USD", help=t("cli.runs.billed", language()))
-    how.add_argument("--fetch", metavar="EXTERNAL_ID", help=t("cli.runs.fetch", language()))
+    how.add_argument(
+        "--fetch",
+        nargs="?",
+        const="",  # the id that is known
+        metavar="EXTERNAL_ID",
+        help=t("cli.runs.fetch", language()),
+    )
     parser.add_argument("--why", required=True, metavar="TEXT", help=t("cli.runs.why", language()))
     parser.add_argument("--who", default=OWNER, metavar="NAME")
 

@@ -76,6 +76,9 @@ def attempt_cost(
     was_refused: bool,
 ) -> tuple[Decimal | None, str | None]:
     """USD and the price row; None when the price or what was billed is unknown."""
+    attempt = journal.attempt
+    if attempt.cost_usd is not None:
+        return attempt.cost_usd, attempt.price_id  # billed already: its clip is fetched again
     if was_refused or journal.attempt.submitted_at is None:
         return Decimal(0), None  # nothing left the machine, or nothing was taken
     on = context.now().date()

@@ -113,6 +113,7 @@ class Execution:
             is_cold=self.is_cold,
             memory_total_mib=self.status.memory_total_mib,
             may_make=self.may_make,
+            phases=dict(self.journal.attempt.phases),  # of a first time, when it is fetched again
         )
 
     @property

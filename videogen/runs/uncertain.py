@@ -1,15 +1,16 @@
-"""What a person found out about a paid call whose bill nobody here knows."""
+"""What a person found out about a paid call: its bill, or that its clip can be fetched."""
 
 import contextlib
 import dataclasses
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from videogen import store
+from videogen.domain.condition import Location
 from videogen.domain.event import Event
 from videogen.domain.money import ReservationState
 from videogen.domain.run import (
@@ -32,6 +33,10 @@ class Resolution(StrEnum):
     FETCH = "fetch"  # the vendor has it under this id: go on with it
 
 
+# It was made and billed, and only its way to this disk failed. Google keeps a clip for two days.
+FETCHED_AGAIN = frozenset({FailureClass.DOWNLOAD_FAILED, FailureClass.DISK_FULL})
+
+
 def resolve(
     database: Database,
     run_id: str,
@@ -46,7 +51,8 @@ def resolve(
     """Close an uncertain run, or go on with it: run, attempt, money and event in one transaction.
 
     A run that ended otherwise while its paid call still holds money (lost, say) may be told what
-    was billed; it keeps its status.
+    was billed; it keeps its status. A paid clip that could not be downloaded is fetched again under
+    the id that is known, without a new call.
     Raises: InvalidInputError: names the field; NotFoundError. Nothing is changed then.
     """
     _check_words(who=who, why=why)
@@ -54,7 +60,8 @@ def resolve(
         run = store.get_run(database, run_id)
         attempt = _open_attempt(database, run, how)
         if how is Resolution.FETCH:
-            run, attempt = _reopened(run, attempt, _free_id(database, run_id, external_id))
+            known_id = external_id or attempt.external_id
+            run, attempt = _reopened(run, attempt, _free_id(database, run_id, known_id))
         else:
             cost_usd = _checked_sum(billed_usd) if how is Resolution.BILLED else Decimal(0)
             run, attempt = _closed(database, run, attempt, cost_usd, now)
@@ -76,12 +83,26 @@ def _open_attempt(database: Database, run: Run, how: Resolution) -> Attempt:
     attempts = store.attempts_of_run(database, run.run_id)
     if run.status is RunStatus.UNCERTAIN and attempts:
         return attempts[-1]
+    if how is Resolution.FETCH and can_fetch_again(database, run, attempts):
+        return attempts[-1]
     held = [attempt for attempt in attempts if _is_held(database, attempt.attempt_id)]
     if held and run.status.is_final and how is not Resolution.FETCH:
         return held[-1]
     raise InvalidInputError(
         "run_not_uncertain", field="run_id", value=run.run_id, status=run.status.value
     )
+
+
+def can_fetch_again(database: Database, run: Run, attempts: Sequence[Attempt]) -> bool:
+    """Whether the clip of a failed run lies at a vendor, who has been paid for it."""
+    if run.status is not RunStatus.FAILED or run.failure_class not in FETCHED_AGAIN:
+        return False
+    if not attempts or attempts[-1].external_id is None:
+        return False
+    if store.newer_requeue(database, run.run_id) is not None:
+        return False  # its place has been taken: two clips of one cell would both count
+    condition_id = attempts[-1].condition_id or run.making_condition_id
+    return store.get_condition(database, condition_id).location is Location.CLOUD
 
 
 def _is_held(database: Database, attempt_id: str) -> bool:
@@ -92,7 +113,8 @@ def _is_held(database: Database, attempt_id: str) -> bool:
 def _reopened(run: Run, attempt: Attempt, external_id: str) -> tuple[Run, Attempt]:
     """As a worker finds what an earlier process had submitted; the hold stays until it ends.
 
-    A wish to cancel goes: whoever fetches wants the clip.
+    A wish to cancel goes: whoever fetches wants the clip, and a routed run's chain with it: whoever
+    fetches wants no other call. What is known to be billed stays the attempt's cost.
     """
     attempt = dataclasses.replace(
         attempt,
@@ -101,7 +123,6 @@ def _reopened(run: Run, attempt: Attempt, external_id: str) -> tuple[Run, Attemp
         ended_at=None,
         failure_class=None,
         failure_detail=None,
-        cost_usd=None,
     )
     run = dataclasses.replace(
         run,
@@ -111,6 +132,7 @@ def _reopened(run: Run, attempt: Attempt, external_id: str) -> tuple[Run, Attemp
         failure_class=None,
         failure_detail=None,
         cost_usd=None,
+        route={**run.route, "chain": []} if run.route else run.route,
     )
     return run, attempt
 
@@ -129,10 +151,10 @@ def _closed(
 
 def _end_hold(database: Database, attempt_id: str, how: Resolution, cost_usd: Decimal) -> None:
     with contextlib.suppress(NotFoundError):  # the sandbox holds no money
-        if how is Resolution.BILLED:
-            store.settle(database, attempt_id, cost_usd)
-        else:
+        if how is Resolution.NOT_MADE and _is_held(database, attempt_id):
             store.release(database, attempt_id)
+        else:
+            store.settle(database, attempt_id, cost_usd)
 
 
 def _check_words(*, who: str, why: str) -> None:

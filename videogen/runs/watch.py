@@ -82,11 +82,16 @@ class Watch:
                 self._pause(external_id)
 
     def _under_way_s(self) -> float:
-        """How long an attempt of an earlier process has been going on already."""
+        """How long an attempt of an earlier process has been going on already.
+
+        A paid job that is past its deadline still has the grace to give its last word: it may have
+        ended days ago, and a person wants its clip.
+        """
         attempt = self.journal.attempt
         if attempt.submitted_at is None:
             return 0.0
-        return max(0.0, (self.context.now() - attempt.submitted_at).total_seconds())
+        since_s = max(0.0, (self.context.now() - attempt.submitted_at).total_seconds())
+        return min(since_s, CLOUD_DEADLINE_S / self.time_scale) if self.backend.is_paid else since_s
 
     def _pause(self, external_id: str) -> None:
         """Until news or the next poll; some back ends may not be asked often."""

@@ -12,7 +12,7 @@ from videogen.domain.event import Event, FrozenDecision, SetupStep
 from videogen.domain.money import Price, Reservation
 from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.domain.rating import PairVote, PanelSession, Presentation, Rater, Rating
-from videogen.domain.run import Attempt, Run, RunStatus, VramTrace
+from videogen.domain.run import Attempt, FailureClass, Run, RunStatus, VramTrace
 from videogen.domain.server import BackendHold, Server
 from videogen.errors import InvalidInputError
 from videogen.store.database import Database
@@ -25,7 +25,7 @@ INSERT = "INSERT INTO {table} ({columns}) VALUES ({values})"
 ADD = "INSERT INTO {table} ({columns}) VALUES {rows}"
 ROWS_PER_STATEMENT = 100  # more rows at once were not quicker
 UPDATE = "UPDATE {table} SET {assignments} WHERE {key}"
-STORED_RUN = "SELECT status, cancel_requested FROM run WHERE run_id = $run_id"
+STORED_RUN = "SELECT status, cancel_requested, failure_class FROM run WHERE run_id = $run_id"
 STORED_CAMPAIGN = "SELECT * FROM campaign WHERE campaign_id = $campaign_id"
 STORED_CRITERIA = "SELECT * FROM criterion WHERE version = $version"
 RUNS_WITH_ANOTHER_TEXT = """
@@ -74,7 +74,8 @@ def save(database: Database, *records: Any) -> None:
     """Store records of any kind in one transaction: all of them or none.
 
     A rating, an event or a frozen decision that is stored already stays as it is.
-    Raises: ValueError: a run would leave a final status (only an uncertain one may).
+    Raises: ValueError: a run would leave a final status (only an uncertain one may, and one whose
+        clip is fetched again).
         InvalidInputError: a stored criteria version, a prompt that runs were made with, or the plan
         of a campaign that has begun would change. DatabaseFullError: the disk is full; nothing was
         stored.
@@ -142,6 +143,17 @@ class StoredRun:
 
     status: RunStatus
     cancel_requested: bool
+    failure_class: FailureClass | None
+
+    @property
+    def is_in_hand(self) -> bool:
+        """A person has it, no worker: an uncertain one, or a clip that could not be fetched."""
+        may_be_fetched = self.failure_class in (
+            FailureClass.DOWNLOAD_FAILED,
+            FailureClass.DISK_FULL,
+        )
+        is_failed = self.status is RunStatus.FAILED
+        return self.status is RunStatus.UNCERTAIN or (is_failed and may_be_fetched)
 
 
 def _statements(record_type: Any) -> Statements:
@@ -171,10 +183,10 @@ def _equals(column: str) -> str:
 def _checked_run(database: Database, run: Run) -> Run:
     for stored in database.rows(StoredRun, STORED_RUN, run_id=run.run_id):
         was_final = stored.status.is_final and stored.status is not RunStatus.UNCERTAIN
-        if was_final and stored.status is not run.status:
+        is_reopened = stored.is_in_hand and run.status is RunStatus.RUNNING
+        if was_final and stored.status is not run.status and not is_reopened:
             raise ValueError(f"run {run.run_id} is {stored.status}, it cannot become {run.status}")
-        was_uncertain = stored.status is RunStatus.UNCERTAIN  # a person has it in hand, no worker
-        if stored.cancel_requested and not run.cancel_requested and not was_uncertain:
+        if stored.cancel_requested and not run.cancel_requested and not stored.is_in_hand:
             # The worker saves what it read earlier; a wish that came in between must survive that.
             run = replace(run, cancel_requested=True)
     if run.status.is_final:

@@ -1,4 +1,4 @@
-"""An uncertain run: a person looks at the vendor's console and says what became of the call."""
+"""A paid call in a person's hands: what became of it, or its clip once more."""
 
 from decimal import Decimal
 
@@ -41,6 +41,15 @@ def ask(run: Run) -> None:
         )
         if st.button(t("resolve.save"), type="primary", key="resolve_go", disabled=how is None):
             _save(run, how, billed_usd, external_id, why)
+
+
+def offer_fetch(run: Run) -> None:
+    """For a paid clip whose download failed: no new call, no new bill."""
+    st.caption(t("run.fetch_again_note"))
+    if st.button(
+        t("run.fetch_again"), icon=":material/download:", type="primary", key="fetch_again"
+    ):
+        _save(run, Resolution.FETCH, None, None, t("run.fetch_again"))
 
 
 def _save(

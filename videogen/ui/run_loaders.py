@@ -55,6 +55,7 @@ class RunDetail:
     events: tuple[Event, ...]
     price: Price | None
     campaign_name: str | None
+    can_fetch_again: bool = False  # its clip has been paid for and lies at the vendor
 
     @property
     def last_attempt(self) -> Attempt | None:
@@ -99,6 +100,7 @@ def detail(run_id: str) -> RunDetail | None:
         events=tuple(sorted(events, key=lambda event: event.at)),
         price=_price(attempts),
         campaign_name=_campaign_name(run),
+        can_fetch_again=uncertain.can_fetch_again(database, run, attempts),
     )
 
 
@@ -160,8 +162,8 @@ def resolve(
     run_id: str,
     how: Resolution,
     *,
-    billed_usd: Decimal | None,
-    external_id: str | None,
+    billed_usd: Decimal | None = None,
+    external_id: str | None = None,
     why: str,
 ) -> None:
     """Raises: InvalidInputError: names the field."""

@@ -5,9 +5,10 @@ import streamlit as st
 from videogen.domain.clip import Clip
 from videogen.domain.condition import Location
 from videogen.domain.event import Event
-from videogen.domain.run import Attempt, RunStatus
+from videogen.domain.run import Attempt, Run, RunStatus
 from videogen.errors import VideogenError
 from videogen.ui import (
+    attempt_facts,
     formats,
     language,
     live,
@@ -78,15 +79,23 @@ def _actions(detail: RunDetail) -> None:
         live.cancel_button(run)
     elif run.status is RunStatus.UNCERTAIN:
         resolution.ask(run)
-    elif st.button(
+    else:
+        if detail.can_fetch_again:
+            resolution.offer_fetch(run)
+        _offer_requeue(run)
+
+
+def _offer_requeue(run: Run) -> None:
+    if not st.button(
         t("run.requeue"), icon=":material/replay:", help=t("run.requeue_note"), key="requeue"
     ):
-        try:
-            st.query_params["run"] = run_loaders.requeue(run.run_id).run_id
-        except VideogenError as error:
-            notices.show_error(error)
-        else:
-            st.rerun()
+        return
+    try:
+        st.query_params["run"] = run_loaders.requeue(run.run_id).run_id
+    except VideogenError as error:
+        notices.show_error(error)
+    else:
+        st.rerun()
 
 
 def _failure(detail: RunDetail) -> None:
@@ -143,6 +152,9 @@ def _attempts(detail: RunDetail) -> None:
             st.html(_timeline(attempt))
             if attempt.phases:
                 st.html(_phases(attempt))
+            circumstances = attempt_facts.circumstances(attempt)
+            if circumstances:
+                st.html(circumstances)
 
 
 def _timeline(attempt: Attempt) -> str:
