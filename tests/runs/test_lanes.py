@@ -8,6 +8,7 @@ import pytest
 
 from tests.runs.asking import ask, ended
 from tests.runs.conftest import attach
+from tests.runs.live_looking import context_of
 from tests.sandbox_servers import sandbox_servers
 from videogen import store
 from videogen.backends import connect_comfy, connect_google
@@ -15,7 +16,9 @@ from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.generation import BackendLight, BackendStatus
 from videogen.domain.run import Origin, RunStatus
+from videogen.runs.lane import Lane
 from videogen.runs.lights import takes_runs
+from videogen.runs.roster import Roster
 from videogen.runs.station import Station
 
 
@@ -115,3 +118,25 @@ def test_a_model_is_cold_after_a_change_after_a_restart_and_when_memory_was_free
     assert (unknown, warm, changed) == (None, False, True)
     assert station.is_cold_for(wan) is True
     assert station.is_cold_for(veo) is None  # a vendor's affair
+
+
+def test_a_run_that_its_last_lane_has_yet_to_let_go_of_stays_in_the_queue(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    run = ask(idle_application, "veo-3.1-lite")
+    context = context_of(idle_application)
+    backend = connect_google(base_url=sandbox.google_url)
+    assert backend is not None
+    station = Station(backend)
+    lane = Lane(context, Roster(context), station)
+    token = station.take(run.run_id)
+    assert token is not None
+
+    while_held = lane._claim(backend.status(), [run.condition_id])
+    status_then = store.get_run(idle_application.database, run.run_id).status
+    station.let_go(run.run_id, token)
+    afterwards = lane._claim(backend.status(), [run.condition_id])
+    backend.close()
+
+    assert (while_held, status_then) == (None, RunStatus.QUEUED)
+    assert afterwards is not None

@@ -22,6 +22,10 @@ from videogen.runs.watch import AppStoppingError
 LOG = structlog.get_logger(__name__)
 
 
+class _StillHeldError(Exception):
+    """The run waits for its next try, but its last lane has yet to let go: the claim is undone."""
+
+
 class Lane:
     def __init__(self, context: RunContext, roster: Roster, station: Station) -> None:
         self._context = context
@@ -124,29 +128,35 @@ class Lane:
 
     def _claim(self, status: BackendStatus, condition_ids: Sequence[str]) -> "Taken | None":
         """Claim and intent are one transaction, and the mark is set before anyone can see it."""
+        try:
+            with self._station.lock, self._database.write():
+                return self._claimed(status, condition_ids)
+        except _StillHeldError:
+            return None
+
+    def _claimed(self, status: BackendStatus, condition_ids: Sequence[str]) -> "Taken | None":
         station, now = self._station, self._context.now()
-        with station.lock, self._database.write():
-            if not self._may_begin():
-                return None
-            run = store.claim_next_run(
-                self._database,
-                condition_ids,
-                now,
-                origin=status.origin,
-                only_run_id=station.only_run_id,
-            )
-            if run is None:
-                return None
-            token = station.take(run.run_id)
-            if token is None:
-                raise RuntimeError(f"run {run.run_id} was queued while a lane held it")
-            try:
-                journal = begin(self._context, station.backend, status, run)
-            except BaseException:
-                station.let_go(run.run_id, token)
-                raise
-            station.use_submit_slot()
-            return status, journal, token, self._carry
+        if not self._may_begin():
+            return None
+        run = store.claim_next_run(
+            self._database,
+            condition_ids,
+            now,
+            origin=status.origin,
+            only_run_id=station.only_run_id,
+        )
+        if run is None:
+            return None
+        token = station.take(run.run_id)
+        if token is None:
+            raise _StillHeldError
+        try:
+            journal = begin(self._context, station.backend, status, run)
+        except BaseException:
+            station.let_go(run.run_id, token)
+            raise
+        station.use_submit_slot()
+        return status, journal, token, self._carry
 
     def _may_begin(self) -> bool:
         """A hold may have come since the look; a back end on trial gets one run and no more."""
