@@ -46,6 +46,9 @@ PATIENCE = Patience(
 CONDITIONS = ("animatediff",) * 5 + ("wan-1.3b", "veo-3.1-lite", "gemini-omni", "hybrid", "hybrid")
 
 
+Planned = tuple[str, Expected | None]  # the condition's name and what goes wrong
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     run: Run
@@ -86,7 +89,7 @@ class Tally:
 def test_sixty_runs_among_random_faults_each_end_as_they_must(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tally = soaked(tmp_path, n_runs=60, seed=3)
+    tally = soaked(tmp_path, drawn(60, seed=3))
 
     _told(tally, capsys)
     assert tally.wrong == []
@@ -97,11 +100,23 @@ def test_sixty_runs_among_random_faults_each_end_as_they_must(
 def test_a_thousand_runs_among_random_faults_each_end_as_they_must(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tally = soaked(tmp_path, n_runs=1000, seed=11)
+    tally = soaked(tmp_path, drawn(1000, seed=11))
 
     _told(tally, capsys)
     assert tally.wrong == []
     assert tally.n_runs == 1000
+
+
+@pytest.mark.soak
+def test_every_fault_of_the_table_on_every_condition_ends_as_it_must(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    every = [(name, row) for name, rows in OF_CONDITION.items() for row in rows]
+
+    tally = soaked(tmp_path, every)
+
+    _told(tally, capsys)
+    assert tally.wrong == []
 
 
 def _told(tally: Tally, capsys: pytest.CaptureFixture[str]) -> None:
@@ -109,8 +124,13 @@ def _told(tally: Tally, capsys: pytest.CaptureFixture[str]) -> None:
         print(json.dumps(tally.report()))  # noqa: T201 the soak's measurements
 
 
-def soaked(folder: Path, *, n_runs: int, seed: int) -> Tally:
-    tally, luck = Tally(), random.Random(seed)
+def drawn(n_runs: int, *, seed: int) -> list[Planned]:
+    luck = random.Random(seed)
+    return [_drawn(luck) for _ in range(n_runs)]
+
+
+def soaked(folder: Path, planned: Sequence[Planned]) -> Tally:
+    tally = Tally()
     no_cap = Decimal(1_000_000)
     settings = Settings(data_dir=folder / "data", comfy_urls=(), monthly_cap_usd=no_cap)
     with sandbox_servers(folder, time_scale=TIME_SCALE) as sandbox:
@@ -118,8 +138,8 @@ def soaked(folder: Path, *, n_runs: int, seed: int) -> Tally:
         try:
             for backend in live_backends(sandbox):
                 application.worker.attach(backend)
-            for start in range(0, n_runs, N_OF_WAVE):
-                _wave(application, sandbox, luck, min(N_OF_WAVE, n_runs - start), tally)
+            for start in range(0, len(planned), N_OF_WAVE):
+                _wave(application, sandbox, planned[start : start + N_OF_WAVE], tally)
             tally.wrong += faults_of_folder(application)
         finally:
             application.close()
@@ -127,13 +147,12 @@ def soaked(folder: Path, *, n_runs: int, seed: int) -> Tally:
 
 
 def _wave(
-    application: Application, sandbox: SandboxProcess, luck: random.Random, n: int, tally: Tally
+    application: Application, sandbox: SandboxProcess, planned: Sequence[Planned], tally: Tally
 ) -> None:
     """One handful of runs with their faults, judged when all of it has ended."""
-    planned = [_drawn(luck) for _ in range(n)]
-    prompts = [f"a boat on a lake {uuid.UUID(int=luck.getrandbits(128))}" for _ in planned]
-    drawn = [(expected, p) for (_, expected), p in zip(planned, prompts, strict=True) if expected]
-    play_faults(sandbox, [BACKGROUND, *(expected.fault(prompt) for expected, prompt in drawn)])
+    prompts = [f"a boat on a lake {uuid.uuid4()}" for _ in planned]
+    faults = [one.fault(p) for (_, one), p in zip(planned, prompts, strict=True) if one]
+    play_faults(sandbox, [BACKGROUND, *faults])
     asked = [
         Asked(run=ask_live(application, name, prompt), condition=name, prompt=prompt, expected=one)
         for (name, one), prompt in zip(planned, prompts, strict=True)
@@ -147,7 +166,7 @@ def _wave(
         _judge(application, each, found.get(each.prompt, []), book[each.prompt], tally)
 
 
-def _drawn(luck: random.Random) -> tuple[str, Expected | None]:
+def _drawn(luck: random.Random) -> Planned:
     name = luck.choice(CONDITIONS)
     expected = luck.choice(OF_CONDITION[name])
     return name, expected if luck.random() < FAULTY_SHARE else None

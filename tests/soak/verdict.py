@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
 from tests.sandbox.decoding import video_facts
@@ -14,8 +13,8 @@ from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.money import ReservationState
 from videogen.domain.run import Attempt, AttemptState, Run, RunStatus
 
-PAID_KINDS = ("vertex", "interactions")
 OPEN_OUTCOMES = ("queued", "running")
+A_CENT = 0.01
 Submits = Sequence[dict[str, Any]]
 
 
@@ -46,7 +45,8 @@ def faults_of_run(application: Application, run: Run, found: Submits) -> list[st
         *_final_words(application, run),
     ]
     for attempt in attempts:
-        wrong += _money(application, run, attempt)
+        billed = [each for each in found if each["id"] == attempt.external_id]
+        wrong += _money(application, attempt, billed)
     return [f"{run.condition_id} {run.status}: {each}" for each in wrong]
 
 
@@ -100,8 +100,8 @@ def _final_words(application: Application, run: Run) -> Iterator[str]:
         yield f"final words {final}"
 
 
-def _money(application: Application, run: Run, attempt: Attempt) -> Iterator[str]:
-    """Held for what nobody knows the bill of; settled, with the attempt's cost, for all else."""
+def _money(application: Application, attempt: Attempt, found: Submits) -> Iterator[str]:
+    """Held for what nobody knows the bill of; else settled with what the vendor billed."""
     held = store.reservation_of(application.database, attempt.attempt_id)
     if attempt.submitted_at is None or attempt.backend.startswith("comfy"):
         if held is not None:
@@ -109,13 +109,21 @@ def _money(application: Application, run: Run, attempt: Attempt) -> Iterator[str
         return
     if held is None:
         yield "a paid call without a reservation"
-    elif attempt.state is AttemptState.UNCERTAIN or attempt.cost_usd is None:
-        if held.state is not ReservationState.HELD:
-            yield f"an uncertain call's money is {held.state}"
-    elif held.state is ReservationState.HELD:
-        yield "money is still held"
-    elif (held.settled_usd or Decimal(0)) != attempt.cost_usd:
-        yield f"{held.settled_usd} USD settled for {attempt.cost_usd}"
+        return
+    is_unknown = attempt.state is AttemptState.UNCERTAIN or attempt.cost_usd is None
+    due = ReservationState.HELD if is_unknown else ReservationState.SETTLED
+    if held.state is not due or held.settled_usd != attempt.cost_usd:
+        yield f"{attempt.cost_usd} USD for {attempt.state}: {held.state} {held.settled_usd}"
+    yield from _bill(attempt, found)
+
+
+def _bill(attempt: Attempt, found: Submits) -> Iterator[str]:
+    for each in found:
+        billed_usd = each["billed_usd"]
+        if billed_usd is None or attempt.cost_usd is None:
+            continue
+        if abs(billed_usd - float(attempt.cost_usd)) > A_CENT:
+            yield f"cost {attempt.cost_usd} USD, billed {billed_usd}"
 
 
 def faults_of_folder(application: Application) -> list[str]:
