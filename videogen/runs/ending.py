@@ -129,7 +129,7 @@ class Ending:
         trace = self.trace
         return {
             "phases": dict(self.phases),
-            "stages": dict(self.seen.stages) if self.seen else {},
+            "stages": self._stages(),
             "cost_usd": cost_usd,
             "price_id": price_id,
             "peak_vram_mib": trace.peak_vram_mib if trace else None,
@@ -167,6 +167,12 @@ class Ending:
         if own_s is None or any(time_s is None for time_s in times):
             return None
         return own_s + sum(time_s for time_s in times if time_s is not None)
+
+    def _stages(self) -> dict[str, float]:
+        """Like the phases: simulated seconds where the sandbox plays them faster."""
+        time_scale = self.time_scale or 1.0
+        stages = self.seen.stages if self.seen else {}
+        return {name: took_s * time_scale for name, took_s in stages.items()}
 
     def _used_s(self) -> float | None:
         return used_s(self.phases)

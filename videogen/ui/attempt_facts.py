@@ -27,7 +27,7 @@ def _block(title: str, pairs: list[tuple[str, str]]) -> str:
         f"<tr><th>{markup.esc(name)}</th><td>{markup.esc(value)}</td></tr>" for name, value in pairs
     )
     return (
-        f'<p class="vg-eyebrow">{markup.esc(title)}</p>'
+        f'<p class="vg-eyebrow vg-above">{markup.esc(title)}</p>'
         f'<div class="vg vg-scroll"><table class="vg-table vg-pairs"><tbody>{rows}</tbody>'
         "</table></div>"
     )
@@ -57,6 +57,8 @@ def _plain(name: str, value: Any) -> str:
         return ", ".join(said)
     if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value)
+    if name == "memory_total_mib":
+        return formats.memory(value)
     if name.endswith("sha256"):
         return str(value)[:HASH_CHARACTERS]
     return str(value)

@@ -35,6 +35,7 @@ FRAME = """
 .vg-soft { color: var(--vg-soft); }
 .vg-small { font-size: .8125rem; }
 .vg-eyebrow { font-size: .8125rem; font-weight: 600; color: var(--vg-soft); margin: 0 0 .25rem; }
+.vg-above { margin-top: .875rem; }
 .vg-lead { font-size: 1.0625rem; color: var(--vg-soft); max-width: 44rem; line-height: 1.55; }
 .vg .vg-icon { display: inline-block; width: 1em; height: 1em; flex: none; vertical-align: -.125em;
   background: currentColor; mask-repeat: no-repeat;
