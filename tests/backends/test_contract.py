@@ -14,6 +14,7 @@ from tests.backends.odd_server import Answer, OddServer
 from tests.backends.requests import comfy_request, token, until_final
 from tests.sandbox.running import RunningSandbox
 from videogen.backends import Backend, ComfyBackend, InteractionsBackend, VertexBackend
+from videogen.domain.condition import BackendKind
 from videogen.domain.generation import (
     BackendLight,
     GenerationRequest,
@@ -288,3 +289,7 @@ def test_closing_twice_is_closing_once_and_ends_every_wait(case: Case) -> None:
     backend.close()
     backend.close()
     backend.wait(case.unknown_id, 60.0)
+
+
+def test_what_it_says_of_cancelling_is_what_the_runs_may_rely_on(case: Case) -> None:
+    assert case.backend.can_cancel is (case.backend.kind is not BackendKind.VERTEX)

@@ -3,12 +3,13 @@
 import dataclasses
 import time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.runs.asking import ask, ended
-from tests.runs.conftest import attach
+from tests.runs.conftest import QUICK, attach
 from tests.sandbox_servers import play_faults, submits
 from tests.store.records import (
     make_attempt,
@@ -26,6 +27,7 @@ from videogen.errors import InvalidInputError, NotFoundError
 from videogen.runs import queue
 from videogen.runs.context import utc_now
 from videogen.runs.eta import QueueEta
+from videogen.settings import Settings
 from videogen.texts import error_message
 
 
@@ -62,6 +64,44 @@ def test_a_cancelled_cloud_run_costs_what_the_vendor_will_bill(
     final = ended(application, run)
     assert final.status is RunStatus.CANCELLED
     assert float(final.cost_usd or 0) == pytest.approx(0.40)  # Veo knows no cancel
+
+
+def test_a_cancelled_omni_run_waits_for_the_vendors_word_and_guesses_no_bill(
+    application: Application, sandbox: SandboxProcess
+) -> None:
+    play_faults(sandbox, [{"kind": "never_done", "times": 1}])
+    run = ask(application, "gemini-omni")
+    _until_running(application, run.run_id)
+
+    application.worker.cancel(run.run_id)
+
+    final = ended(application, run)
+    [attempt] = store.attempts_of_run(application.database, run.run_id)
+    [told] = [one for one in submits(sandbox) if one["id"] == attempt.external_id]
+    assert final.status is RunStatus.CANCELLED
+    assert final.cost_usd is None  # the answer counts no tokens: unknown, not nothing
+    assert told["outcome"] == "cancelled"
+
+
+def test_a_vendor_that_never_says_whether_it_cancelled_is_not_waited_for_for_ever(
+    tmp_path: Path, sandbox: SandboxProcess
+) -> None:
+    settings = Settings(data_dir=tmp_path / "data", comfy_urls=())
+    patience = dataclasses.replace(QUICK, cancel_s=0.3)
+    application = Application.build(settings, patience=patience)
+    attach(application, sandbox)
+    try:
+        play_faults(sandbox, [{"kind": "never_done", "times": 1}])
+        run = ask(application, "gemini-omni")
+        _until_running(application, run.run_id)
+        play_faults(sandbox, [{"kind": "poll_status"}])
+
+        application.worker.cancel(run.run_id)
+
+        final = ended(application, run)
+    finally:
+        application.close()
+    assert (final.status, final.cost_usd) == (RunStatus.CANCELLED, None)
 
 
 def test_a_requeued_run_is_a_new_run_and_the_old_one_stays(application: Application) -> None:

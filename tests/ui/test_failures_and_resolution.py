@@ -138,3 +138,18 @@ def undelivered_run(application: Application) -> Run:
     run = dataclasses.replace(unsure, status=RunStatus.FAILED, **ended)
     store.save(application.database, failed, run)
     return run
+
+
+def test_a_cancelled_call_whose_bill_is_open_asks_for_the_bill_alone(
+    application: Application,
+) -> None:
+    unsure = uncertain_run(application)
+    run = dataclasses.replace(unsure, status=RunStatus.CANCELLED, failure_class=None)
+    store.save(application.database, run)
+
+    page = visit("5_runs.py", run=run.run_id)
+
+    assert page.radio(key="resolve_how").options == [
+        t("resolve.not_made", "en"),
+        t("resolve.billed", "en"),
+    ]

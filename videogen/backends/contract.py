@@ -24,6 +24,10 @@ class Backend(Protocol):
         """A paid submit whose answer is not seen is uncertain and never repeated on a guess."""
 
     @property
+    def can_cancel(self) -> bool:
+        """Whether a job ends when it is asked to; else it goes on there, and is billed."""
+
+    @property
     def poll_interval_s(self) -> float | None:
         """How often it may be asked; None: as often as the caller likes, `wait` brings news."""
 

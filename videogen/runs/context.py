@@ -28,6 +28,7 @@ class Patience:
     server_down_s: float = 120.0  # nothing answers: the run fails after this
     grace_s: float = 60.0  # over a limit, or a high time scale would call a busy machine a stall
     cloud_grace_s: float = 600.0  # a paid job given up too early leaves a question for a person
+    cancel_s: float = 30.0  # for a vendor's last word on a job that was asked to end
     idle_s: float = 1.0  # an idle worker looks into the queue so often unless woken
     tripped_s: float = 60.0  # a back end that failed too often rests so long, then twice as long
     tripped_max_s: float = 900.0

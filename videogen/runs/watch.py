@@ -50,7 +50,7 @@ class Watch:
         self._shown: float | None = None
         self._stage: str | None = None
         self._down_since: float | None = None
-        self._cancel_sent = False
+        self._cancel_sent_at: float | None = None
 
     def until_final(self, external_id: str) -> Observation:
         """Succeeded, failed or cancelled, as the back end tells it.
@@ -64,9 +64,8 @@ class Watch:
             if self.stop.is_set():
                 raise AppStoppingError
             self._pass_on_cancel(external_id)
-            if self._cancel_sent and self.backend.is_paid:
-                # No vendor takes a job back: it goes on there, and is billed.
-                return Observation(state=GenerationState.CANCELLED, billed_samples=1)
+            if (ended := self._ended_by_cancel()) is not None:
+                return ended
             seen = self._poll(external_id)
             if seen is not None:
                 n_missing = n_missing + 1 if seen.state is GenerationState.MISSING else 0
@@ -102,7 +101,7 @@ class Watch:
         until = self.clock() + interval_s
         while (left_s := until - self.clock()) > 0:
             if self.stop.wait(min(left_s, CANCEL_GLANCE_S)) or self._is_cancel_wished():
-                return
+                return  # once it has been passed on, its end is asked for every second
 
     def _poll(self, external_id: str) -> Observation | None:
         """None while it cannot be told, for as long as patience allows.
@@ -137,7 +136,23 @@ class Watch:
             return
         with contextlib.suppress(BackendUnavailableError):  # asked again at the next round
             self.backend.cancel(external_id)
-            self._cancel_sent = True
+            self._cancel_sent_at = self.clock()
+
+    @property
+    def _cancel_sent(self) -> bool:
+        return self._cancel_sent_at is not None
+
+    def _ended_by_cancel(self) -> Observation | None:
+        """Where the back end has no final word, or gives none in time."""
+        if self._cancel_sent_at is None:
+            return None
+        if not self.backend.can_cancel:  # it goes on there, and is billed
+            return Observation(state=GenerationState.CANCELLED, billed_samples=1)
+        waited_s = self.clock() - self._cancel_sent_at
+        if not self.backend.is_paid or waited_s <= self.context.patience.cancel_s:
+            return None
+        # What of it is billed nobody here knows: its money stays held for a person.
+        return Observation(state=GenerationState.CANCELLED)
 
     def _is_cancel_wished(self) -> bool:
         return store.get_run(self.context.database, self.journal.run.run_id).cancel_requested

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from videogen.domain.run import Run
+from videogen.domain.run import Run, RunStatus
 from videogen.errors import VideogenError
 from videogen.runs.uncertain import Resolution
 from videogen.ui import formats, markup, notices, run_loaders
@@ -23,7 +23,7 @@ def ask(run: Run) -> None:
             st.caption(markup.as_text(t("resolve.held", amount=formats.usd(held_usd))))
         how = st.radio(
             t("resolve.how"),
-            list(Resolution),
+            _answers(run),
             format_func=lambda one: t(f"resolve.{one.value}"),
             key=HOW,
             index=None,
@@ -41,6 +41,13 @@ def ask(run: Run) -> None:
         )
         if st.button(t("resolve.save"), type="primary", key="resolve_go", disabled=how is None):
             _save(run, how, billed_usd, external_id, why)
+
+
+def _answers(run: Run) -> list[Resolution]:
+    """What has ended otherwise stays ended: only its bill is open."""
+    if run.status is RunStatus.UNCERTAIN:
+        return list(Resolution)
+    return [Resolution.NOT_MADE, Resolution.BILLED]
 
 
 def offer_fetch(run: Run) -> None:

@@ -80,6 +80,8 @@ def _actions(detail: RunDetail) -> None:
     elif run.status is RunStatus.UNCERTAIN:
         resolution.ask(run)
     else:
+        if run_loaders.held_usd(run.run_id) is not None:
+            resolution.ask(run)  # it ended, and what of it was billed is not known
         if detail.can_fetch_again:
             resolution.offer_fetch(run)
         _offer_requeue(run)

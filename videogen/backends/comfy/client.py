@@ -68,6 +68,7 @@ class ComfyBackend:
     poll_interval_s = None
     n_lanes = 1  # one GPU: what it holds at once would slow and crowd what is measured
     submit_interval_s = 0.0
+    can_cancel = True
 
     def __init__(
         self,

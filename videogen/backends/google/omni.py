@@ -49,6 +49,7 @@ class InteractionsBackend(GoogleBackend):
     """Signs in with an API key. In the background: the answer to a start is only its id."""
 
     kind = BackendKind.INTERACTIONS
+    can_cancel = True
 
     def __init__(
         self,

@@ -44,6 +44,7 @@ class GoogleBackend(ABC):
     """Thread-safe. A start is sent once: the SDK's own retries would be billed again."""
 
     kind: ClassVar[BackendKind]
+    can_cancel: ClassVar[bool]
     is_paid = True
 
     def __init__(

@@ -36,6 +36,7 @@ class VertexBackend(GoogleBackend):
     """Signs in with a Google Cloud project, or with an express key."""
 
     kind = BackendKind.VERTEX
+    can_cancel = False
 
     def __init__(
         self,
