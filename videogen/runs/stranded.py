@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from videogen import store
 from videogen.domain.condition import Location
 from videogen.domain.run import Attempt, AttemptState, FailureClass, Run, RunStatus
-from videogen.errors import BackendUnavailableError
+from videogen.errors import BackendError, BackendUnavailableError
 from videogen.runs.context import RunContext
 from videogen.runs.ending import Ending
 from videogen.runs.journal import Journal
@@ -37,6 +37,7 @@ def end_what_is_down(context: RunContext, roster: Roster, station: Station) -> N
     for run, attempt in _open(context, left):
         if attempt.backend != station.name:
             continue
+        _take_off(station, attempt)
         if attempt.state is AttemptState.INTENDED and roster.another_may(station, run):
             _put_back(context, station, run, attempt)
             continue
@@ -44,6 +45,12 @@ def end_what_is_down(context: RunContext, roster: Roster, station: Station) -> N
             if is_held and _stands(context, attempt):
                 error = BackendUnavailableError(station.name)
                 _ending(context, roster, run, attempt).fail(error)
+
+
+def _take_off(station: Station, attempt: Attempt) -> None:
+    """It may be cut off and not dead: what is given up must not run there unseen."""
+    with contextlib.suppress(BackendError):
+        station.backend.cancel(attempt.external_id or attempt.attempt_id)
 
 
 def end_orphan(context: RunContext, run: Run, attempt: Attempt) -> None:
