@@ -29,6 +29,11 @@ class Expected:
     params: Mapping[str, Any] = field(default_factory=dict)
     times: int = 1
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the server does nothing more until we give the run up."""
+        return self.kind == "stall" and MADE not in self.endings
+
     def fault(self, prompt: str) -> dict[str, Any]:
         match = {"prompt_contains": prompt}
         return {"kind": self.kind, "match": match, "times": self.times, "params": self.params}
