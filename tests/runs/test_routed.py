@@ -1,5 +1,7 @@
 """The hybrid's runs: sent by the rules, on to the next when one cannot, and never past a doubt."""
 
+import dataclasses
+import uuid
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +13,10 @@ from tests.sandbox_servers import play_faults
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
-from videogen.domain.run import FailureClass, RunStatus
+from videogen.domain.prompt import Prompt
+from videogen.domain.run import FailureClass, Origin, Run, RunStatus
+from videogen.runs.context import utc_now
+from videogen.runs.plan import plan_run
 from videogen.settings import Settings
 
 
@@ -64,6 +69,46 @@ def test_a_routed_run_never_falls_back_from_a_paid_call_of_unknown_outcome(
     assert len(store.attempts_of_run(idle_application.database, run.run_id)) == 1
 
 
+def test_a_doubtful_paid_call_is_not_sent_onward_though_another_member_stands_by(
+    application: Application, sandbox: SandboxProcess
+) -> None:
+    play_faults(sandbox, [{"kind": "drop_after_accept", "times": 1}])
+    lively = Prompt(prompt_id=str(uuid.uuid4()), text="a race", tags=("motion:high",))
+    like = _unstored(application)
+    store.save(application.database, lively, dataclasses.replace(like, prompt_id=lively.prompt_id))
+
+    run = ended(application, like)
+
+    assert (run.status, run.failure_class) == (RunStatus.UNCERTAIN, FailureClass.UNCERTAIN)
+    [attempt] = store.attempts_of_run(application.database, run.run_id)
+    assert _name(attempt.condition_id) == "veo-3.1-fast"
+    assert [_name(each) for each in run.route["chain"]] == ["animatediff"]  # and it is up
+
+
+def test_runs_of_other_rules_than_the_loaded_ones_are_refused_by_name(
+    application: Application,
+) -> None:
+    hybrid = application.condition("hybrid")
+    assert hybrid is not None
+    older = dataclasses.replace(hybrid, settings={**hybrid.settings, "rules_version": "brief-0"})
+    run = plan_run(
+        application.database,
+        condition=older,
+        prompt_text="a boat",
+        seed=7,
+        owner="tester",
+        origin=Origin.SANDBOX,
+        now=utc_now(),
+    )
+
+    final = ended(application, run)
+
+    assert (final.status, final.failure_class) == (RunStatus.FAILED, FailureClass.INVALID_INPUT)
+    assert "brief-0" in str(final.failure_detail)
+    assert "brief-1" in str(final.failure_detail)
+    assert store.attempts_of_run(application.database, run.run_id) == []
+
+
 def test_a_routed_run_whose_chain_is_at_its_end_fails_by_its_last_failure(
     application: Application, sandbox: SandboxProcess
 ) -> None:
@@ -91,6 +136,23 @@ def test_a_routed_run_waits_when_nothing_can_make_it_and_goes_where_something_co
         application.close()
 
     assert run.status is RunStatus.SUCCEEDED
+
+
+def _unstored(application: Application) -> Run:
+    """A run of the hybrid that is not stored yet."""
+    hybrid = application.condition("hybrid")
+    assert hybrid is not None
+    return Run(
+        run_id=str(uuid.uuid4()),
+        campaign_id=None,
+        condition_id=hybrid.condition_id,
+        prompt_id="",
+        seed=7,
+        status=RunStatus.QUEUED,
+        owner="tester",
+        queued_at=utc_now(),
+        origin=Origin.SANDBOX,
+    )
 
 
 def _attach_only(application: Application, sandbox: SandboxProcess, kind: str) -> None:

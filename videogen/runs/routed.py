@@ -1,13 +1,16 @@
 """A routed condition's runs: sent to what the rules choose, and on when that is gone."""
 
 import dataclasses
+import uuid
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from videogen import store
 from videogen.domain.condition import BackendKind, Condition, Location
+from videogen.domain.event import Event
 from videogen.domain.prompt import Prompt
-from videogen.domain.run import Origin, Run, RunStatus
+from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.pricing import worst_case_cost
 from videogen.routing import (
     Purpose,
@@ -36,12 +39,49 @@ def send_waiting(context: RunContext, why_not: WhyNot) -> None:
     for place in destinations:
         here = conditions.get(place or "")
         for run in store.routed_runs(context.database, place, limit=N_AT_ONCE):
-            if place is None:
+            if place is None and (other := _other_rules(context, conditions[run.condition_id])):
+                _refuse(context, run, other)
+            elif place is None:
                 _keep(context, run, choose(context, run, why_not))
             elif here is not None and why_not(here, run.origin) is None:
                 break  # its back end is there, for all that wait for it
             else:
                 _keep(context, run, _elsewhere(run, conditions, why_not))
+
+
+def _other_rules(context: RunContext, hybrid: Condition) -> str | None:
+    """What a condition of other rules than the loaded ones is told; None: it is of these.
+
+    Other rules make another condition, so its runs must not be sent by these and judged with those.
+    """
+    wanted = hybrid.settings.get("rules_version")
+    if context.router is None or wanted in (None, context.router.rules.version):
+        return None
+    return f"routing rules: {wanted} asked for, {context.router.rules.version} loaded"
+
+
+def _refuse(context: RunContext, read: Run, detail: str) -> None:
+    now = context.now()
+    with context.database.write():
+        stored = store.get_run(context.database, read.run_id)
+        if stored.status is not RunStatus.QUEUED:
+            return
+        failed = dataclasses.replace(
+            stored,
+            status=RunStatus.FAILED,
+            failure_class=FailureClass.INVALID_INPUT,
+            failure_detail=detail,
+            ended_at=now,
+            cost_usd=Decimal(0),
+        )
+        event = Event(
+            event_id=str(uuid.uuid4()),
+            at=now,
+            kind="run.failed",
+            subject_id=stored.run_id,
+            data={"failure_class": FailureClass.INVALID_INPUT.value},
+        )
+        store.save(context.database, failed, event)
 
 
 def choose(context: RunContext, run: Run, why_not: WhyNot) -> Run | None:
@@ -88,6 +128,7 @@ def _option(
 ) -> RouteOption:
     on = context.now().date()
     is_cloud = member.location is Location.CLOUD
+    quality = rules.quality_claimed.get(member.name)
     return RouteOption(
         name=member.name,
         purposes=frozenset({Purpose.T2V}),
@@ -96,10 +137,10 @@ def _option(
         location=member.location,
         cost_usd=worst_case_cost(member, context.prices, on=on) if is_cloud else None,
         wall_time_s=None,
-        quality=rules.quality_claimed.get(member.name),
+        quality=quality,
         is_available=why_not is None,
         why_not=why_not,
-        is_quality_claimed=True,
+        is_quality_claimed=quality is not None,
     )
 
 
