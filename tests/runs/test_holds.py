@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,6 +24,20 @@ from videogen.settings import Settings
 
 T = TypeVar("T")
 RESTLESS = dataclasses.replace(QUICK, tripped_s=0.6, tripped_max_s=2.0, quota_s=0.3)
+NO_MORE_TODAY = {
+    "error": {
+        "code": 429,
+        "status": "RESOURCE_EXHAUSTED",
+        "message": "no more today",
+        "details": [
+            {
+                "@type": "type.googleapis.com/google.rpc.QuotaFailure",
+                "violations": [{"quotaId": "GenerateVideosRequestsPerDayPerProject"}],
+            },
+            {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "37s"},
+        ],
+    }
+}
 BROKEN = {"kind": "execution_error"}
 
 
@@ -129,6 +144,27 @@ def test_a_run_that_the_quota_refuses_again_and_again_fails(
     assert len(store.attempts_of_run(restless.database, run.run_id)) == 6
     assert run.cost_usd == 0
     assert len(submits(sandbox)) - n_before <= 6
+
+
+def test_a_days_quota_fails_one_run_and_keeps_the_others_until_the_day_is_over(
+    restless: Application, sandbox: SandboxProcess
+) -> None:
+    play_faults(sandbox, [{"kind": "http_status", "status": 429, "body": NO_MORE_TODAY}])
+    n_before = len(submits(sandbox))
+
+    failed = ended(restless, ask(restless, "veo-3.1-lite"))
+    [hold] = store.holds(restless.database)
+    others = [ask(restless, "veo-3.1-lite") for _ in range(2)]
+    time.sleep(0.5)
+
+    assert hold.kind is HoldKind.QUOTA
+    assert hold.until is not None
+    pacific = hold.until.astimezone(ZoneInfo("America/Los_Angeles"))
+    assert (pacific.hour, pacific.minute) == (0, 1)
+    assert (failed.status, failed.failure_class) == (RunStatus.FAILED, FailureClass.QUOTA)
+    assert failed.cost_usd == 0
+    assert {_status(restless, run) for run in others} == {RunStatus.QUEUED}
+    assert len(submits(sandbox)) == n_before
 
 
 def test_a_longer_hold_is_not_shortened_by_a_quota(idle_application: Application) -> None:

@@ -33,7 +33,7 @@ class Patience:
     tripped_s: float = 60.0  # a back end that failed too often rests so long, then twice as long
     tripped_max_s: float = 900.0
     quota_s: float = 60.0  # where a vendor refuses a call for now without saying for how long
-    quota_of_day_s: float = 3600.0  # a day's quota is used up: asked again this often
+    quota_of_day_s: float = 3600.0  # a day's quota is used up and nobody says until when
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

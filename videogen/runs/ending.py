@@ -113,7 +113,7 @@ class Ending:
         told_s = error.facts.get("retry_after_s")
         wait_s = patience.quota_of_day_s if self.is_day_quota else patience.quota_s
         if isinstance(told_s, (int, float)):
-            wait_s = max(wait_s, told_s) if self.is_day_quota else float(told_s)
+            wait_s = float(told_s)
         backend = self.journal.attempt.backend
         holds.hold_for_quota(self.context.database, backend, self.context.now(), wait_s)
 

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 from google.genai.errors import ClientError
 
-from videogen.backends.google.failures import class_in_words, detail_line, said, start_error
+from videogen.backends.google.failures import (
+    CLOCK_MARGIN_S,
+    class_in_words,
+    detail_line,
+    said,
+    seconds_to_new_day,
+    start_error,
+)
 from videogen.domain.run import FailureClass
 from videogen.errors import OutcomeUncertainError, QuotaError
 
@@ -76,3 +83,18 @@ def test_a_line_for_people_holds_no_key(secret: str) -> None:
 )
 def test_a_reason_in_words_has_its_class(text: str, failure_class: FailureClass) -> None:
     assert class_in_words(text) is failure_class
+
+
+@pytest.mark.parametrize(
+    ("now", "left_s"),
+    [
+        ("2026-11-22T07:59:00+00:00", 60),  # PST, UTC-8
+        ("2026-11-22T08:00:00+00:00", 86_400),
+        ("2026-07-01T06:59:00+00:00", 60),  # PDT, UTC-7
+        ("2026-11-01T07:00:00+00:00", 25 * 3600),  # the clock goes back that night
+    ],
+)
+def test_a_days_quota_is_there_again_at_midnight_pacific_time(now: str, left_s: float) -> None:
+    wait_s = seconds_to_new_day(datetime.fromisoformat(now))
+
+    assert wait_s == left_s + CLOCK_MARGIN_S

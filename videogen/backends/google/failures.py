@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from videogen.domain.generation import GenerationState, Observation
 from videogen.domain.run import FailureClass
@@ -55,6 +56,8 @@ WORD_CLASSES = {
     "unauthenticated": FailureClass.SIGN_IN,
 }
 DETAIL_LENGTH = 400
+PACIFIC = ZoneInfo("America/Los_Angeles")
+CLOCK_MARGIN_S = 60.0
 
 
 def start_error(backend: str, model: str, error: Exception) -> BackendError:
@@ -141,15 +144,30 @@ def _client_error(backend: str, model: str, code: int, error: Exception) -> Back
             backend, detail=detail, model=model, retired_on=None, replacement=None
         )
     if code == 429:
-        return QuotaError(
-            backend,
-            detail=detail,
-            retry_after_s=_retry_after_s(error),
-            is_per_day=_is_per_day(error),
-        )
+        return _quota(backend, detail, error)
     if code == 400 and is_policy(detail):
         return FilteredError(backend, detail=detail)
     return RequestRefusedError(backend, detail=detail)
+
+
+def _quota(backend: str, detail: str, error: Exception) -> QuotaError:
+    is_per_day = _is_per_day(error)
+    told_s = _retry_after_s(error)
+    if is_per_day:
+        # The RetryInfo beside a day's quota is often of the quota a minute that was hit with it.
+        told_s = max(told_s or 0.0, seconds_to_new_day(datetime.now(UTC)))
+    return QuotaError(backend, detail=detail, retry_after_s=told_s, is_per_day=is_per_day)
+
+
+def seconds_to_new_day(now: datetime) -> float:
+    """Until a day's quota is there again, and a minute for clocks that differ.
+
+    Source: ai.google.dev/gemini-api/docs/rate-limits: "Requests per day (RPD) quotas reset at
+    midnight Pacific time"; the quotas of Google Cloud's APIs do so too.
+    """
+    here = now.astimezone(PACIFIC)
+    midnight = datetime.combine(here.date() + timedelta(days=1), time(), PACIFIC)
+    return (midnight - now).total_seconds() + CLOCK_MARGIN_S
 
 
 def _unsent(backend: str, error: Exception) -> BackendError:
