@@ -26,8 +26,17 @@ HYBRID = Condition(
 
 
 def _claim(measure: str, low: float | None, high: float | None, kind: str = "published") -> Claim:
+    """Of clips like WAN's."""
     return Claim(
-        condition=WAN.name, measure=measure, low=low, high=high, kind=kind, source="a paper"
+        condition=WAN.name,
+        measure=measure,
+        low=low,
+        high=high,
+        kind=kind,
+        source="a paper",
+        width_px=WAN.width_px,
+        height_px=WAN.height_px,
+        n_frames=WAN.n_frames,
     )
 
 
@@ -224,6 +233,32 @@ def test_what_nobody_knows_is_unknown(database: Database) -> None:
 
     assert (known.wall_time_low_s, known.cost_usd, known.peak_vram_high_mib) == (None, None, None)
     assert known.source is known.cost_source is known.vram_source is EstimateSource.UNKNOWN
+
+
+def test_a_published_figure_of_other_clips_does_not_stand_before_a_claimed_one(
+    database: Database,
+) -> None:
+    claimed = _claim("wall_time_s", 1920, 1920, "claimed")
+    smaller = dataclasses.replace(_claim("wall_time_s", 59.9, 195), n_frames=8)
+    unsaid = dataclasses.replace(
+        _claim("wall_time_s", 60, 70), width_px=None, height_px=None, n_frames=None
+    )
+
+    beside = estimate(database, WAN, Origin.LIVE, (smaller, unsaid, claimed), PRICES)
+    alone = estimate(database, WAN, Origin.LIVE, (smaller, unsaid), PRICES)
+    of_others = estimate(database, WAN, Origin.LIVE, (smaller,), PRICES)
+
+    assert (beside.wall_time_low_s, beside.source) == (1920, EstimateSource.CLAIMED)
+    assert (alone.wall_time_high_s, alone.source) == (70, EstimateSource.PUBLISHED)
+    assert of_others.source is EstimateSource.UNKNOWN
+
+
+def test_published_figures_of_several_cards_give_a_range(database: Database) -> None:
+    claims = tuple(_claim("wall_time_s", took_s, took_s) for took_s in (6935.5, 3342.6, 1837.9))
+
+    known = estimate(database, WAN, Origin.LIVE, claims, PRICES)
+
+    assert (known.wall_time_low_s, known.wall_time_high_s) == (1837.9, 6935.5)
 
 
 def test_a_claim_that_was_left_open_at_one_end_counts_with_the_other(database: Database) -> None:

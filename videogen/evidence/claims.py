@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from videogen.domain.condition import Condition
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
@@ -19,6 +21,22 @@ class Claim:
     source: str
     as_of: str | None = None  # ISO date
     note: str | None = None
+    width_px: int | None = None  # of the clips that it is told of; None: not said
+    height_px: int | None = None
+    n_frames: int | None = None
+
+    @property
+    def says_of_which_clips(self) -> bool:
+        return (self.width_px, self.height_px, self.n_frames) != (None, None, None)
+
+    def is_of_clips_like(self, condition: Condition) -> bool:
+        """It says of which clips it is told, and all that it says fits."""
+        pairs = (
+            (self.width_px, condition.width_px),
+            (self.height_px, condition.height_px),
+            (self.n_frames, condition.n_frames),
+        )
+        return self.says_of_which_clips and all(said in (None, own) for said, own in pairs)
 
 
 def load_claims(path: Path) -> tuple[Claim, ...]:
@@ -51,6 +69,9 @@ def _claim(row: Mapping[str, Any]) -> Claim:
         source=str(row.get("source", "")),
         as_of=None if as_of is None else str(as_of),
         note=row.get("note"),
+        width_px=row.get("width_px"),
+        height_px=row.get("height_px"),
+        n_frames=row.get("n_frames"),
     )
 
 

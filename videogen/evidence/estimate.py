@@ -91,19 +91,19 @@ def estimate(
     time = (
         _measured_time(history, condition)
         or _time_of_members(of_members)
-        or _claimed(known.get("wall_time_s", ()))
+        or _claimed(known.get("wall_time_s", ()), condition)
     )
     vram = (
         _measured_vram(history)
         or _vram_of_members(members, of_members)
-        or _claimed(known.get("peak_vram_mib", ()))
+        or _claimed(known.get("peak_vram_mib", ()), condition)
         or _least_vram(history)
     )
     cost = (
         _measured_cost(history)
         or _cost_of_members(of_members)
         or _listed_cost(condition, time, prices)
-        or _claimed_cost(known.get("cost_usd", ()))
+        or _claimed_cost(known.get("cost_usd", ()), condition)
     )
     return _assembled(time, vram, cost, _cold_start_s(history, condition))
 
@@ -242,28 +242,37 @@ def _cost_of_members(known: Sequence[Estimate]) -> _Cost | None:
     )
 
 
-def _claimed(claims: Sequence[Claim]) -> _Range | None:
-    """A published figure before a claimed one; one that was left open is as good as its end."""
-    best = min(claims, key=_is_only_claimed, default=None)
-    if best is None:
+def _claimed(claims: Sequence[Claim], condition: Condition) -> _Range | None:
+    """Like with like: published figures of the same clips, else claimed ones, else published ones
+    that do not say of which clips; of several the whole range, since they are of several cards.
+    One that was left open is as good as its end.
+    """
+    best = _of_like_clips(claims, condition)
+    lows = [one.high if one.low is None else one.low for one in best]
+    highs = [one.low if one.high is None else one.high for one in best]
+    known_lows = [low for low in lows if low is not None]
+    known_highs = [high for high in highs if high is not None]
+    if not known_lows or not known_highs:
         return None
-    low = best.high if best.low is None else best.low
-    if low is None:
-        return None
-    high = low if best.high is None else best.high
-    return _Range(low=low, high=high, source=EstimateSource(best.kind))
+    return _Range(low=min(known_lows), high=max(known_highs), source=EstimateSource(best[0].kind))
 
 
-def _claimed_cost(claims: Sequence[Claim]) -> _Cost | None:
-    known = _claimed(claims)
+def _of_like_clips(claims: Sequence[Claim], condition: Condition) -> list[Claim]:
+    usable = [
+        one for one in claims if one.is_of_clips_like(condition) or not one.says_of_which_clips
+    ]
+    published = [one for one in usable if one.kind == EstimateSource.PUBLISHED]
+    like = [one for one in published if one.says_of_which_clips]
+    claimed = [one for one in usable if one.kind != EstimateSource.PUBLISHED]
+    return like or claimed or published
+
+
+def _claimed_cost(claims: Sequence[Claim], condition: Condition) -> _Cost | None:
+    known = _claimed(claims, condition)
     if known is None or known.high is None:
         return None
     low_usd, high_usd = Decimal(str(known.low)), Decimal(str(known.high))
     return _Cost(middle_usd=high_usd, low_usd=low_usd, high_usd=high_usd, source=known.source)
-
-
-def _is_only_claimed(claim: Claim) -> bool:
-    return claim.kind != EstimateSource.PUBLISHED
 
 
 def _listed_cost(
