@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from videogen.bootstrap.application import SHIPPED_DATA, Application
-from videogen.bootstrap.reach import Reached, is_retired, origin_of
+from videogen.bootstrap.reach import Reached, is_retired, origin_of, unheld
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import MissingParts
@@ -21,7 +21,7 @@ from videogen.evidence.poc_plan import (
 )
 from videogen.runs.context import utc_now
 from videogen.runs.lights import takes_runs
-from videogen.runs.preflight import Lacks, preflight
+from videogen.runs.preflight import Lacks, ServerPreflight, preflight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,13 @@ def dry_run(
     known = set(origins.values()) - {None}
     likely = Origin.SANDBOX if known == {Origin.SANDBOX} else Origin.LIVE
     result = campaign_forecast(application, campaign, conditions, reached, likely)
-    problems = plan_problems(result, origins, retired=retired, missing=missing)
+    free = unheld(application.database, reached, now)
+    held = [
+        one.name
+        for one in conditions
+        if origins[one.name] is not None and origin_of(one, free) is None
+    ]
+    problems = plan_problems(result, origins, retired=retired, missing=missing, held=held)
     is_blocked = any(problem.is_blocking for problem in problems)
     return DryRun(
         campaign=campaign,
@@ -77,12 +83,20 @@ def campaign_forecast(
         prices=application.prices,
         monthly_cap_usd=application.settings.monthly_cap_usd,
         now=utc_now(),
-        lanes=lanes_of(reached, origin),
+        lanes=_lanes_now(application, reached, origin),
         disk_free_bytes=application.disk_free_bytes(),
         known={one.name: one for one in application.conditions},
     )
     by_id = {one.condition_id: one for one in conditions}
     return forecast(application.database, campaign, by_id, means, n_left=n_left)
+
+
+def _lanes_now(
+    application: Application, reached: Sequence[Reached], origin: Origin
+) -> dict[BackendKind, Lanes]:
+    """Without those on hold; where all of a kind are, as it will be once they are lifted."""
+    free = unheld(application.database, reached, utc_now())
+    return {**lanes_of(reached, origin), **lanes_of(free, origin)}
 
 
 def lanes_of(reached: Sequence[Reached], origin: Origin) -> dict[BackendKind, Lanes]:
@@ -114,20 +128,37 @@ def missing_parts(
 ) -> dict[str, MissingParts]:
     """What each condition lacks on the server that lacks least; asks every server now.
 
+    One on hold does not help now: it counts only where there is no other.
+    """
+    free = {one.backend.name for one in unheld(application.database, reached, utc_now())}
+    lacking: dict[str, list[tuple[bool, Lacks]]] = {}
+    for answer in check_servers(application, conditions, reached):
+        for name, lacks in answer.conditions.items():
+            lacking.setdefault(name, []).append((answer.backend not in free, lacks))
+    return {
+        name: _parts(min(found, key=lambda one: (one[0], _size(one[1])))[1])
+        for name, found in lacking.items()
+    }
+
+
+def check_servers(
+    application: Application, conditions: Sequence[Condition], reached: Sequence[Reached]
+) -> tuple[ServerPreflight, ...]:
+    """What each ComfyUI server lacks for each condition; asks every one now.
+
     A real server that has a condition's nodes is evidence for the plan of the proof of concept.
     """
     origins = {one.backend.name: one.status.origin for one in reached}
-    lacking: dict[str, list[Lacks]] = {}
     servers = [one.backend for one in reached]
-    for answer in preflight(servers, conditions, application.manifests):
+    answers = preflight(servers, conditions, application.manifests)
+    for answer in answers:
+        origin = origins[answer.backend]
         for name, lacks in answer.conditions.items():
-            lacking.setdefault(name, []).append(lacks)
-            origin = origins[answer.backend]
             if not lacks.nodes and origin is not None:
                 note_nodes_seen(
                     application.database, name, backend=answer.backend, origin=origin, now=utc_now()
                 )
-    return {name: _parts(min(found, key=_size)) for name, found in lacking.items()}
+    return answers
 
 
 def _size(lacks: Lacks) -> int:

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from videogen import store
 from videogen.backends import Backend
 from videogen.backends.google import RetirementWarning, load_profiles
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import BackendStatus
 from videogen.domain.run import Origin
+from videogen.runs.holds import is_blocked
 from videogen.runs.lights import takes_runs
 from videogen.runs.worker import Worker
+from videogen.store import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,12 @@ def attached(worker: Worker) -> list[Reached]:
 def asked(backends: Iterable[Backend]) -> list[Reached]:
     """Each asked now; for a command that starts no worker."""
     return [Reached(backend=backend, status=backend.status()) for backend in backends]
+
+
+def unheld(database: Database, reached: Sequence[Reached], now: datetime) -> list[Reached]:
+    """Without those that are paused, tripped or out of quota now."""
+    held = {hold.backend for hold in store.holds(database) if is_blocked(hold, now)}
+    return [one for one in reached if one.backend.name not in held]
 
 
 def origin_of(condition: Condition, reached: Sequence[Reached]) -> Origin | None:

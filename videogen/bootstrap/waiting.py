@@ -5,13 +5,12 @@ from datetime import datetime
 
 from videogen import store
 from videogen.bootstrap.application import Application
-from videogen.bootstrap.reach import Reached, attached
+from videogen.bootstrap.reach import Reached, attached, unheld
 from videogen.domain.condition import BackendKind
 from videogen.domain.run import Origin
 from videogen.errors import NotFoundError
 from videogen.evidence import estimate
 from videogen.runs.eta import QueueEta, SecondsRange, queue_eta
-from videogen.runs.holds import is_blocked
 from videogen.runs.lights import takes_runs
 
 
@@ -35,11 +34,10 @@ def eta_of_run(application: Application, run_id: str, now: datetime) -> QueueEta
 
 
 def _able(application: Application, origin: Origin, now: datetime) -> list[Reached]:
-    held = {hold.backend for hold in store.holds(application.database) if is_blocked(hold, now)}
     return [
         one
-        for one in attached(application.worker)
-        if takes_runs(one.status) and one.status.origin is origin and one.backend.name not in held
+        for one in unheld(application.database, attached(application.worker), now)
+        if takes_runs(one.status) and one.status.origin is origin
     ]
 
 

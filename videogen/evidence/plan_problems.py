@@ -18,6 +18,7 @@ class ProblemKind(StrEnum):
     RETIRED = "retired"
     NO_BACKEND = "no_backend"
     MIXED = "mixed"
+    HELD = "held"
     MISSING = "missing"
     PRICE_UNKNOWN = "price_unknown"
     CAP_CAMPAIGN = "cap_campaign"
@@ -48,13 +49,18 @@ def plan_problems(
     *,
     retired: Sequence[str] = (),
     missing: Mapping[str, MissingParts] | None = None,
+    held: Sequence[str] = (),
 ) -> tuple[Problem, ...]:
     """The blocking ones first.
 
     Args: origins: by condition name, None where nothing would take its runs now.
         missing: what each condition's server lacks, where it was asked.
+        held: conditions all of whose back ends are paused, tripped or out of quota.
     """
     found = [*_of_back_ends(origins, retired)]
+    waiting = tuple(name for name in held if name not in retired)
+    if waiting:
+        found.append(Problem(kind=ProblemKind.HELD, conditions=waiting))
     for name, parts in (missing or {}).items():
         if parts:
             facts = {"parts": ", ".join([*parts.nodes, *parts.models])}
