@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from videogen import store
+from videogen.bootstrap.campaigns import check_servers
+from videogen.bootstrap.reach import asked
 from videogen.domain.generation import BackendStatus
 from videogen.domain.money import Price
 from videogen.domain.server import BackendHold, Server
 from videogen.runs import holds as hold_rules
 from videogen.runs.preflight import ServerPreflight
-from videogen.runs.preflight import preflight as ask_preflight
 from videogen.ui import loaders, who
 
 STORAGE_TTL_S = 30
@@ -72,7 +73,7 @@ def resume(name: str) -> None:
 def preflight() -> tuple[ServerPreflight, ...]:
     """Every attached ComfyUI server is asked now, for every workflow."""
     running = loaders.application()
-    return ask_preflight(running.worker.backends(), running.conditions, running.manifests)
+    return check_servers(running, running.conditions, asked(running.worker.backends()))
 
 
 def free_memory(name: str) -> None:
