@@ -10,6 +10,7 @@ import pytest
 
 from tests.store.records import NOON, make_run
 from videogen.domain.run import RunStatus
+from videogen.errors import NotFoundError
 from videogen.store import Database, find_runs, get_run, save
 
 
@@ -144,3 +145,20 @@ def test_a_database_that_was_opened_again_still_folds_its_log_into_the_file(
 
         log = tmp_path / "videogen.duckdb.wal"
         assert not log.exists() or log.stat().st_size == 0
+
+
+def test_a_copy_and_reads_of_every_kind_leave_nothing_in_a_checkpoints_way(
+    tmp_path: Path,
+) -> None:
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        save(database, *(make_run(f"r{n}") for n in range(3000)))
+
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        database.back_up(tmp_path / "copy.duckdb")
+        in_thread(lambda: find_runs(database, limit=3000))
+        assert database.value("SELECT run_id FROM run ORDER BY run_id") == "r0"  # of many rows
+        with pytest.raises(NotFoundError):
+            get_run(database, "nobody")
+        save(database, make_run("r1", status=RunStatus.RUNNING))
+
+        database.checkpoint()  # raises when a transaction is open beside it
