@@ -11,6 +11,7 @@ import pytest
 from tests.runs.asking import ask, ended
 from tests.runs.conftest import QUICK, attach
 from tests.sandbox_servers import play_faults, submits
+from tests.soak.told_live import live_backends
 from tests.store.records import (
     make_attempt,
     make_campaign,
@@ -176,6 +177,7 @@ ENDED: dict[str, dict[str, Any]] = {
     "lost": {"status": RunStatus.LOST, "failure_class": FailureClass.LOST},
     "cancelled": {"status": RunStatus.CANCELLED},
     "uncertain": {"status": RunStatus.UNCERTAIN, "failure_class": FailureClass.UNCERTAIN},
+    "settled": {"status": RunStatus.FAILED, "failure_class": FailureClass.UNCERTAIN},
     "succeeded": {"status": RunStatus.SUCCEEDED},
     "queued": {"status": RunStatus.QUEUED},
     "running": {"status": RunStatus.RUNNING},
@@ -270,14 +272,14 @@ def test_a_waiting_run_is_told_when_it_starts_from_what_was_measured(
     idle_application: Application, sandbox: SandboxProcess
 ) -> None:
     database = idle_application.database
-    run = ask(idle_application, "server_check")
+    run = ask(idle_application, "server_check", origin=Origin.LIVE)
     for i in range(3):
         store.save(
             database,
             make_run(
                 f"measured-{i}",
                 condition_id=run.condition_id,
-                origin=Origin.SANDBOX,
+                origin=Origin.LIVE,
                 status=RunStatus.SUCCEEDED,
                 wall_time_s=100.0 + i,
                 is_cold=False,
@@ -286,9 +288,10 @@ def test_a_waiting_run_is_told_when_it_starts_from_what_was_measured(
     unattached = eta_of_run(idle_application, run.run_id, utc_now())
     assert unattached == QueueEta(position=1, starts_in=None, ends_in=None)
     play_faults(sandbox, [{"kind": "stall", "times": 1}])
-    attach(idle_application, sandbox)
+    for backend in live_backends(sandbox):
+        idle_application.worker.attach(backend)
     _until_running(idle_application, run.run_id)
-    behind = ask(idle_application, "server_check", seed=8)
+    behind = ask(idle_application, "server_check", seed=8, origin=Origin.LIVE)
 
     eta = eta_of_run(idle_application, behind.run_id, utc_now())
 
@@ -297,5 +300,20 @@ def test_a_waiting_run_is_told_when_it_starts_from_what_was_measured(
     assert eta.position == 1
     assert eta.starts_in is not None
     assert eta.ends_in is not None
-    assert eta.ends_in.high_s <= 204 / sandbox.time_scale
+    assert eta.ends_in.high_s <= 204
     assert eta_of_run(idle_application, run.run_id, utc_now()) is None
+
+
+def test_in_the_sandbox_only_the_place_is_told(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    attach(idle_application, sandbox)
+    play_faults(sandbox, [{"kind": "stall", "times": 1}])
+    first = ask(idle_application, "server_check")
+    _until_running(idle_application, first.run_id)
+    behind = ask(idle_application, "server_check", seed=8)
+
+    eta = eta_of_run(idle_application, behind.run_id, utc_now())
+
+    idle_application.worker.cancel(first.run_id)
+    assert eta == QueueEta(position=1, starts_in=None, ends_in=None)

@@ -2,7 +2,7 @@
 
 from tests.store.records import make_run, minutes
 from videogen.domain.run import FailureClass, Run, RunStatus
-from videogen.store import Database, listed_runs, open_failures, save
+from videogen.store import Database, listed_runs, open_failures, requeueable_runs, save
 
 
 def test_running_runs_stand_first_then_the_last_ended_then_the_next_to_start(
@@ -50,6 +50,17 @@ def test_an_uncertain_run_waits_for_a_person_and_is_no_open_failure(database: Da
     save(database, failed("u", FailureClass.UNCERTAIN, status=RunStatus.UNCERTAIN))
 
     assert open_failures(database) == {}
+
+
+def test_a_settled_uncertain_run_is_neither_an_open_failure_nor_run_again_with_all(
+    database: Database,
+) -> None:
+    save(
+        database, failed("settled", FailureClass.UNCERTAIN), failed("full", FailureClass.DISK_FULL)
+    )
+
+    assert open_failures(database) == {FailureClass.DISK_FULL: 1}
+    assert [run.run_id for run in requeueable_runs(database)] == ["full"]
 
 
 def ended(run_id: str, *, at: float) -> Run:

@@ -63,6 +63,8 @@ def test_saying_that_it_was_billed_settles_the_money(application: Application) -
     assert (closed.status, closed.cost_usd) == (RunStatus.FAILED, Decimal("0.8"))
     spend = store.month_spend(application.database, "2026-11")
     assert (spend.spent_usd, spend.held_usd) == (Decimal("0.8"), Decimal(0))
+    assert "billed $0.80 (billing console)" in words(page)
+    assert t("error.uncertain.hint", "en") not in words(page)
 
 
 def test_an_answer_without_a_source_is_refused_and_named(application: Application) -> None:

@@ -14,10 +14,10 @@ def newer_requeue(database: Database, run_id: str) -> str | None:
     return newer
 
 
-# Uncertain ones are left out: they may be billed, and a person decides on each.
+# Uncertain ones are left out, settled ones too: they may be billed, and a person decides on each.
 REQUEUEABLE_RUNS = """
     SELECT * FROM run
-    WHERE status IN ('failed', 'lost', 'cancelled')
+    WHERE status IN ('failed', 'lost', 'cancelled') AND failure_class IS DISTINCT FROM 'uncertain'
       AND ($campaign_id IS NULL OR campaign_id = $campaign_id)
       AND ($failure_class IS NULL OR failure_class = $failure_class)
       AND run_id NOT IN (SELECT requeued_from FROM run WHERE requeued_from IS NOT NULL)

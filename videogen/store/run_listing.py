@@ -48,10 +48,11 @@ def listed_runs(
     )
 
 
-# A failed run that was asked for again has been dealt with.
+# A failed run that was asked for again has been dealt with; so has an uncertain one that a person
+# has settled.
 OPEN_FAILURES = """
     SELECT failure_class, count(*) AS n_runs FROM run
-    WHERE status IN ('failed', 'lost') AND failure_class IS NOT NULL
+    WHERE status IN ('failed', 'lost') AND failure_class <> 'uncertain'
       AND ($campaign_id IS NULL OR campaign_id = $campaign_id)
       AND run_id NOT IN (SELECT requeued_from FROM run WHERE requeued_from IS NOT NULL)
     GROUP BY failure_class ORDER BY n_runs DESC, failure_class

@@ -104,6 +104,15 @@ def detail(run_id: str) -> RunDetail | None:
     )
 
 
+def settlement(detail: RunDetail) -> Event | None:
+    """What a person found out of a call whose answer was never seen; None while it is open."""
+    run = detail.run
+    if run.failure_class is not FailureClass.UNCERTAIN or run.status is RunStatus.UNCERTAIN:
+        return None
+    told = [one for one in detail.events if one.kind == "run.resolved"]
+    return told[-1] if told else None
+
+
 def get(run_id: str) -> Run:
     """Raises: NotFoundError."""
     return store.get_run(loaders.application().database, run_id)

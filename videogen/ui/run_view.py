@@ -1,5 +1,7 @@
 """One run's page: what came out, what it took, how it went, and what can be done now."""
 
+from decimal import Decimal
+
 import streamlit as st
 
 from videogen.domain.clip import Clip
@@ -7,6 +9,7 @@ from videogen.domain.condition import Location
 from videogen.domain.event import Event
 from videogen.domain.run import Attempt, Run, RunStatus
 from videogen.errors import VideogenError
+from videogen.runs.uncertain import Resolution
 from videogen.ui import (
     attempt_facts,
     formats,
@@ -105,6 +108,10 @@ def _failure(detail: RunDetail) -> None:
     run, attempt = detail.run, detail.last_attempt
     if run.failure_class is None:
         return
+    settled = run_loaders.settlement(detail)
+    if settled is not None:
+        st.info(markup.as_text(settlement_sentence(settled)), icon=":material/fact_check:")
+        return
     code = run.failure_class.value
     happened = notices.failure_sentence(code, "message", attempt)
     hint = notices.failure_sentence(code, "hint", attempt)
@@ -117,6 +124,15 @@ def _failure(detail: RunDetail) -> None:
     if words and words not in happened:
         with st.expander(t("run.detail")):
             st.code(words, language=None, wrap_lines=True)
+
+
+def settlement_sentence(settled: Event) -> str:
+    """Who found out what; the vendor's console need not be looked at again."""
+    who, why = settled.data.get("who"), settled.data.get("why")
+    if settled.data.get("how") == Resolution.NOT_MADE:
+        return t("run.settled_not_made", who=who, why=why)
+    billed_usd = Decimal(settled.data["billed_usd"])
+    return t("run.settled_billed", who=who, why=why, cost=formats.usd(billed_usd))
 
 
 def _memory(detail: RunDetail) -> None:
