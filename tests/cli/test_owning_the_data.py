@@ -98,7 +98,8 @@ def test_what_json_does_not_know_is_refused_in_one_json_line(
     ("words", "environment", "field"),
     [
         (("runs", "list", "--status", "foo", "--json"), {}, "command"),
-        (("runs", "list", "--limit", "-1", "--json"), {}, "command"),
+        (("runs", "list", "--limit", "-1", "--json"), {}, "limit"),
+        (("runs", "list", "--limit", "many", "--json"), {}, "limit"),
         (
             ("runs", "list", "--json"),
             {"VIDEOGEN_MONTHLY_CAP_USD": "-1"},

@@ -1,9 +1,10 @@
 """How a command answers: sentences for people, one JSON object last for programs."""
 
 import json
+import math
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from videogen.errors import VideogenError
+from videogen.errors import InvalidInputError, VideogenError
 from videogen.texts import LANGUAGES, error_hint, error_message
 
 
@@ -73,9 +74,31 @@ def _plain_scalar(value: Any) -> Any:
     return str(value)
 
 
-def positive(text: str) -> int:
-    """A whole number from 1 up, for argparse."""
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+def whole(field: str, *, minimum: int = 1) -> Callable[[str], int]:
+    """For argparse, which would name neither the option nor what it takes."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = minimum - 1
+        if number < minimum:
+            raise InvalidInputError("not_whole_from", field=field, value=text, minimum=minimum)
+        return number
+
+    return read
+
+
+def above_zero(field: str) -> Callable[[str], float]:
+    """For argparse: a finite number above 0."""
+
+    def read(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not (math.isfinite(number) and number > 0):
+            raise InvalidInputError("not_above_zero", field=field, value=text)
+        return number
+
+    return read

@@ -10,7 +10,7 @@ from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.campaigns import DryRun, dry_run
 from videogen.bootstrap.reach import Reached, asked
-from videogen.cli.answer import language, plain, print_json, say
+from videogen.cli.answer import language, plain, print_json, say, whole
 from videogen.cli.campaign_forecast import forecast_answer, say_forecast
 from videogen.cli.office import application, wait_for_all
 from videogen.domain.campaign import Campaign
@@ -55,10 +55,10 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--candidates", required=True, metavar="a,b")
     parser.add_argument("--baselines", default="", metavar="a,b")
     parser.add_argument("--suite", default="core", metavar="NAME")
-    parser.add_argument("--prompts", type=int, default=30, metavar="N")
+    parser.add_argument("--prompts", type=whole("n_prompts"), default=30, metavar="N")
     parser.add_argument("--seeds", default="1", metavar="1,2")
     parser.add_argument("--rated-seeds", metavar="1", help=t("cli.campaigns.rated", language()))
-    parser.add_argument("--raters", type=int, default=6, metavar="N")
+    parser.add_argument("--raters", type=whole("planned_n_raters"), default=6, metavar="N")
     parser.add_argument("--cap-usd", metavar="X", help=t("cli.campaigns.cap", language()))
     parser.add_argument(
         "--dry-run", action="store_true", help=t("cli.campaigns.dry_run", language())

@@ -13,7 +13,7 @@ from videogen import store
 from videogen.backends import sandbox_log
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess, start_sandbox
-from videogen.cli.answer import language, positive, print_json, say
+from videogen.cli.answer import above_zero, language, print_json, say, whole
 from videogen.cli.office import throw_away_application, wait_for_all
 from videogen.domain.condition import Condition
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
@@ -26,9 +26,11 @@ TIME_SCALE = 1000.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--prompts", type=positive, default=3, metavar="N")
+    parser.add_argument("--prompts", type=whole("prompts"), default=3, metavar="N")
     parser.add_argument("--conditions", metavar="a,b", help=t("cli.demo.conditions", language()))
-    parser.add_argument("--time-scale", type=float, default=TIME_SCALE, metavar="X")
+    parser.add_argument(
+        "--time-scale", type=above_zero("time_scale"), default=TIME_SCALE, metavar="X"
+    )
     parser.add_argument("--json", action="store_true", help=t("cli.json", language()))
 
 

@@ -12,7 +12,7 @@ from videogen import store
 from videogen.backends import Backend, connect_comfy
 from videogen.bootstrap import Application
 from videogen.catalogue import workflow_from_file
-from videogen.cli.answer import language, print_json, say
+from videogen.cli.answer import language, print_json, say, whole
 from videogen.cli.files import checked_out
 from videogen.cli.office import application, wait_for_run
 from videogen.domain.condition import BackendKind, Condition
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--workflow", metavar="FILE", type=Path)
     parser.add_argument("--comfy-url", metavar="URL")
     parser.add_argument("--prompt", required=True, metavar="TEXT")
-    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--seed", type=whole("seed", minimum=0), metavar="N")
     parser.add_argument("--out", required=True, type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help=t("cli.json", language()))
 

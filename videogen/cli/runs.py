@@ -7,7 +7,7 @@ from typing import Any
 
 from videogen import store
 from videogen.bootstrap import Application
-from videogen.cli.answer import language, positive, print_json, say
+from videogen.cli.answer import language, print_json, say, whole
 from videogen.cli.office import application
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.errors import InvalidInputError
@@ -54,7 +54,7 @@ def _list_arguments(parser: argparse.ArgumentParser) -> None:
     _class_argument(parser, "--failure-class")
     parser.add_argument("--origin", choices=[origin.value for origin in Origin])
     parser.add_argument("--owner", metavar="NAME")
-    parser.add_argument("--limit", type=positive, default=100, metavar="N")
+    parser.add_argument("--limit", type=whole("limit"), default=100, metavar="N")
     parser.add_argument("--before", metavar="RUN_ID", help=t("cli.runs.before", language()))
 
 

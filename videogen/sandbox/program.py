@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import math
 import signal
 import socket
 import sys
@@ -15,13 +16,13 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from videogen.errors import PortUnavailableError
+from videogen.errors import InvalidInputError, PortUnavailableError
 from videogen.sandbox.clock import SandboxClock
 from videogen.sandbox.cloud import Cloud
 from videogen.sandbox.comfy_engine import ComfyEngine
 from videogen.sandbox.comfy_http import comfy_app
 from videogen.sandbox.fault_book import FaultBook
-from videogen.sandbox.faults import load_faults
+from videogen.sandbox.faults import Fault, load_faults
 from videogen.sandbox.google_http import google_app
 from videogen.sandbox.profiles import load_profiles
 from videogen.sandbox.submit_log import SubmitLog
@@ -31,6 +32,7 @@ from videogen.sandbox.world import World
 DEFAULT_SEED = 9
 _HOST = "127.0.0.1"
 _MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+_MAX_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +75,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def options_from(namespace: argparse.Namespace) -> SandboxOptions:
+    """Raises: InvalidInputError: no port of this machine, or a scale at which nothing is played."""
     return SandboxOptions(
-        comfy_port=namespace.comfy_port,
-        google_port=namespace.google_port,
+        comfy_port=_port(namespace.comfy_port, "comfy_port"),
+        google_port=_port(namespace.google_port, "google_port"),
         replicate_port=namespace.replicate_port,
-        time_scale=namespace.time_scale,
+        time_scale=_time_scale(namespace.time_scale),
         faults=namespace.faults,
         seed=namespace.seed,
         out=namespace.out,
@@ -85,6 +88,51 @@ def options_from(namespace: argparse.Namespace) -> SandboxOptions:
         has_failures=not namespace.no_failures,
         nodes=namespace.nodes,
     )
+
+
+def _port(port: int, field: str) -> int:
+    if not 0 <= port <= _MAX_PORT:
+        raise InvalidInputError(
+            "out_of_range", field=field, value=port, minimum=0, maximum=_MAX_PORT
+        )
+    return port
+
+
+def _time_scale(time_scale: float) -> float:
+    if not (math.isfinite(time_scale) and time_scale > 0):
+        raise InvalidInputError("not_above_zero", field="time_scale", value=time_scale)
+    return time_scale
+
+
+def _faults(file: Path | None) -> list[Fault]:
+    if file is None:
+        return []
+    if not file.is_file():
+        raise InvalidInputError("file_missing", field="faults", value=file)
+    try:
+        return load_faults(file)
+    except (OSError, ValueError, TypeError) as error:
+        raise InvalidInputError("faults", field="faults", value=file, detail=error) from error
+
+
+def _nodes(file: Path | None) -> Path | None:
+    if file is None:
+        return None
+    if not file.is_file():
+        raise InvalidInputError("file_missing", field="nodes", value=file)
+    try:
+        json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InvalidInputError("file_not_json", field="nodes", value=file, detail=error) from error
+    return file
+
+
+def _folder(out: Path) -> Path:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInputError("out_unwritable", field="out", value=out) from error
+    return out
 
 
 class _Server(uvicorn.Server):
@@ -113,7 +161,7 @@ def _listen(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((_HOST, port))
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         listener.close()
         raise PortUnavailableError(field="port", value=port) from error
     listener.listen()
@@ -125,16 +173,15 @@ def _url(listener: socket.socket) -> str:
 
 
 def _world(options: SandboxOptions, folder: Path) -> World:
-    faults = [] if options.faults is None else load_faults(options.faults)
     return World(
         clock=SandboxClock(time_scale=options.time_scale),
         seed=options.seed,
         profiles=load_profiles(),
-        faults=FaultBook(faults, seed=options.seed),
+        faults=FaultBook(_faults(options.faults), seed=options.seed),
         log=SubmitLog(options.log),
         folder=folder,
         has_failures=options.has_failures,
-        nodes=options.nodes,
+        nodes=_nodes(options.nodes),
     )
 
 
@@ -184,8 +231,7 @@ def serve(options: SandboxOptions) -> None:
     if options.replicate_port is not None:
         sys.stderr.write("The sandbox does not play Replicate yet; no port was opened for it.\n")
     if options.out is not None:
-        options.out.mkdir(parents=True, exist_ok=True)
-        asyncio.run(_run(options, options.out))
+        asyncio.run(_run(options, _folder(options.out)))
         return
     with tempfile.TemporaryDirectory(prefix="videogen-sandbox-") as folder:
         asyncio.run(_run(options, Path(folder)))
