@@ -13,7 +13,12 @@ PATIENCE_S = 40.0
 
 
 def ask(
-    application: Application, condition_name: str, *, prompt: str | None = None, seed: int = 7
+    application: Application,
+    condition_name: str,
+    *,
+    prompt: str | None = None,
+    seed: int = 7,
+    origin: Origin = Origin.SANDBOX,
 ) -> Run:
     """A queued run; without a prompt of its own it gets one that no server has cached."""
     condition = application.condition(condition_name)
@@ -25,7 +30,7 @@ def ask(
         prompt_text=prompt or f"a boat on a lake {uuid.uuid4()}",
         seed=seed,
         owner="tester",
-        origin=Origin.SANDBOX,
+        origin=origin,
         now=utc_now(),
     )
 

@@ -208,15 +208,6 @@ def test_an_unknown_estimate_before_it_leaves_the_start_unknown(database: Databa
     assert (second.position, second.starts_in) == (2, None)
 
 
-def test_the_sandbox_takes_its_simulated_seconds_in_less(database: Database) -> None:
-    store.save(database, _asked("r1", 0), _asked("r2", 1))
-
-    eta = _eta(database, "r2", time_scale=100.0)
-
-    assert eta is not None
-    assert eta.ends_in == SecondsRange(low_s=4, high_s=6)
-
-
 @pytest.mark.parametrize("seed", range(40))
 def test_with_several_lanes_the_true_start_lies_between_the_bounds(seed: int) -> None:
     chance = random.Random(seed)

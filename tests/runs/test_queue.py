@@ -296,6 +296,7 @@ def test_a_waiting_run_is_told_when_it_starts_from_what_was_measured(
     eta = eta_of_run(idle_application, behind.run_id, utc_now())
 
     idle_application.worker.cancel(run.run_id)
+    ended(idle_application, run)
     assert eta is not None
     assert eta.position == 1
     assert eta.starts_in is not None
@@ -307,8 +308,8 @@ def test_a_waiting_run_is_told_when_it_starts_from_what_was_measured(
 def test_in_the_sandbox_only_the_place_is_told(
     idle_application: Application, sandbox: SandboxProcess
 ) -> None:
-    attach(idle_application, sandbox)
     play_faults(sandbox, [{"kind": "stall", "times": 1}])
+    attach(idle_application, sandbox)
     first = ask(idle_application, "server_check")
     _until_running(idle_application, first.run_id)
     behind = ask(idle_application, "server_check", seed=8)
@@ -316,4 +317,5 @@ def test_in_the_sandbox_only_the_place_is_told(
     eta = eta_of_run(idle_application, behind.run_id, utc_now())
 
     idle_application.worker.cancel(first.run_id)
+    ended(idle_application, first)
     assert eta == QueueEta(position=1, starts_in=None, ends_in=None)

@@ -15,21 +15,22 @@ from videogen.runs.lights import takes_runs
 
 
 def eta_of_run(application: Application, run_id: str, now: datetime) -> QueueEta | None:
-    """None when it does not wait. Raises: NotFoundError."""
+    """None when it does not wait; in the sandbox only its place is known. Raises: NotFoundError.
+
+    How quick a sandbox is depends on the machine that draws its clips, not on what it plays.
+    """
     run = store.get_run(application.database, run_id)
     origin = run.origin or Origin.LIVE
     able = _able(application, origin, now)
     lanes: Counter[BackendKind] = Counter()
     for one in able:
         lanes[one.backend.kind] += one.backend.n_lanes
-    scales = [one.status.time_scale for one in able if one.status.time_scale]
     return queue_eta(
         application.database,
         run_id,
         lanes=lanes,
         seconds_of=lambda condition_id: _seconds(application, condition_id, origin),
         now=now,
-        time_scale=scales[0] if scales else 1.0,
     )
 
 
@@ -42,6 +43,8 @@ def _able(application: Application, origin: Origin, now: datetime) -> list[Reach
 
 
 def _seconds(application: Application, condition_id: str, origin: Origin) -> SecondsRange | None:
+    if origin is Origin.SANDBOX:
+        return None
     try:
         condition = store.get_condition(application.database, condition_id)
     except NotFoundError:

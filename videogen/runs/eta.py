@@ -31,20 +31,17 @@ def queue_eta(
     lanes: Mapping[BackendKind, int],
     seconds_of: Callable[[str], SecondsRange | None],
     now: datetime,
-    time_scale: float = 1.0,
 ) -> QueueEta | None:
     """None when the run does not wait or its campaign is paused.
 
     Args: lanes: of the attached back ends that take runs now, by kind, together.
         seconds_of: the estimate of one warm run by making condition_id; asked once for each.
-        time_scale: of the sandbox, whose estimates are simulated seconds; 1 for live back ends.
     """
     return eta_of(
         store.queue_ahead(database, run_id),
         lanes=lanes,
         seconds_of=seconds_of,
         now=now,
-        time_scale=time_scale,
     )
 
 
@@ -54,7 +51,6 @@ def eta_of(
     lanes: Mapping[BackendKind, int],
     seconds_of: Callable[[str], SecondsRange | None],
     now: datetime,
-    time_scale: float = 1.0,
 ) -> QueueEta | None:
     """The same from what stands before it: `ahead`, with the run itself among it."""
     itself = next((entry for entry in ahead if entry.is_itself), None)
@@ -62,7 +58,7 @@ def eta_of(
         return None
     position = sum(entry.n_runs for entry in ahead if entry.started_at is None)
     ids = {entry.making_condition_id for entry in ahead}
-    seconds = {one: _scaled(seconds_of(one), time_scale) for one in ids}
+    seconds = {one: seconds_of(one) for one in ids}
     others = [entry for entry in ahead if not entry.is_itself]
     starts_in = _starts_in(others, lanes.get(itself.kind, 0), seconds, now)
     own = seconds[itself.making_condition_id]
@@ -101,12 +97,6 @@ def _left(known: SecondsRange, started_at: datetime | None, now: datetime) -> Se
     return SecondsRange(
         low_s=max(0.0, known.low_s - spent_s), high_s=max(0.0, known.high_s - spent_s)
     )
-
-
-def _scaled(known: SecondsRange | None, time_scale: float) -> SecondsRange | None:
-    if known is None:
-        return None
-    return SecondsRange(low_s=known.low_s / time_scale, high_s=known.high_s / time_scale)
 
 
 def _sum(one: SecondsRange | None, other: SecondsRange | None) -> SecondsRange | None:

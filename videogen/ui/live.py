@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from videogen.domain.run import Run
+from videogen.domain.run import Origin, Run
 from videogen.runs.eta import QueueEta
 from videogen.ui import formats, language, markup, run_loaders
 from videogen.ui.language import t
@@ -34,7 +34,11 @@ def _picture(run: Run) -> str:
         eta = run_loaders.queue_eta(run.run_id)
         if eta is None:
             return _block(t(f"status.{run.status.value}"), None, None)
-        return _block(t("create.position", position=eta.position), None, _waiting(eta))
+        return _block(
+            t("create.position", position=eta.position),
+            None,
+            _waiting(eta, is_sandbox=run.origin is Origin.SANDBOX),
+        )
     word = t(f"stage.{standing.state.value}")
     if standing.stage:
         word = f"{word} · {language.t_or(f'node.{standing.stage}', standing.stage)}"
@@ -42,10 +46,10 @@ def _picture(run: Run) -> str:
     return _block(word, standing.progress, elapsed)
 
 
-def _waiting(eta: QueueEta) -> str:
-    """When it starts and ends as things stand; what waits for a pause or a server has no time."""
+def _waiting(eta: QueueEta, *, is_sandbox: bool) -> str | None:
+    """When it starts and ends as things stand; nothing where a sandbox draws as quick as it can."""
     if eta.starts_in is None:
-        return t("create.start_unknown")
+        return None if is_sandbox else t("create.start_unknown")
     spoken = language.current()
     said = t(
         "create.starts_in",
