@@ -12,5 +12,5 @@ if not run_loaders.has_any():
     notices.show_empty(t("runs.empty"), t("runs.empty_text"))
     st.stop()
 wanted = run_table.ask_filter()
-failures_bar.show(wanted.campaign_id)
+failures_bar.show(wanted)
 run_table.show(wanted)

@@ -5,12 +5,14 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from tests.ui.pages import checked, visit, words
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.pages import checked, read, visit, words
 from tests.ui.stocked import NOW, ended_campaign
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.domain.money import Reservation, ReservationState
-from videogen.domain.run import Attempt, AttemptState, FailureClass, Run, RunStatus
+from videogen.domain.run import Attempt, AttemptState, FailureClass, Origin, Run, RunStatus
 from videogen.texts import t
 
 
@@ -36,6 +38,78 @@ def test_running_a_class_again_queues_new_runs_and_empties_the_list(
     queued = store.find_runs(application.database, status=RunStatus.QUEUED)
     assert len(queued) == 4
     assert all(run.requeued_from for run in queued)
+
+
+def test_the_button_says_what_the_new_runs_cost_at_most(application: Application) -> None:
+    paid_failures(application, n_runs=3)
+
+    bar = popover_labels(visit("5_runs.py"))
+
+    assert bar == ["Run 3 again · up to $2.40"]
+    assert not store.find_runs(application.database, status=RunStatus.QUEUED)
+
+
+def test_runs_of_the_sandbox_are_run_again_for_nothing_and_one_is_not_numbered(
+    application: Application,
+) -> None:
+    ended_campaign(application, n_prompts=8, n_failed=1)
+    wan = next(one for one in application.conditions if one.name == "wan-1.3b")
+
+    page = visit("5_runs.py", condition=wan.condition_id)
+
+    assert popover_labels(page) == ["Run it again · simulated, free"]
+    assert t("failures.open_one", "en") in words(page)
+
+
+def test_the_bar_follows_the_filters_and_so_do_the_new_runs(application: Application) -> None:
+    ended_campaign(application, n_prompts=8, n_failed=2)
+    wan = next(one for one in application.conditions if one.name == "wan-1.3b")
+    page = visit("5_runs.py", condition=wan.condition_id)
+
+    checked(page.button(key="requeue_out_of_vram").click().run())
+
+    queued = store.find_runs(application.database, status=RunStatus.QUEUED)
+    assert {run.condition_id for run in queued} == {wan.condition_id}
+    assert len(queued) == 2
+    assert t("failures.open", "en", n=2) in words(visit("5_runs.py"))
+    assert not popover_labels(visit("5_runs.py", failure="lost"))
+
+
+def test_cancelled_runs_are_asked_for_anew_on_their_campaign(application: Application) -> None:
+    campaign = ended_campaign(application, n_prompts=8)
+    made = store.campaign_runs(application.database, campaign.campaign_id)[:3]
+    cancelled = [
+        dataclasses.replace(run, run_id=f"r{n}", status=RunStatus.CANCELLED, clip_id=None)
+        for n, run in enumerate(made)
+    ]
+    store.save(application.database, *cancelled)
+    page = visit("4_campaigns.py", campaign=campaign.campaign_id)
+
+    checked(page.button(key="requeue_cancelled").click().run())
+
+    queued = store.find_runs(application.database, status=RunStatus.QUEUED)
+    assert {run.requeued_from for run in queued} == {run.run_id for run in cancelled}
+
+
+def popover_labels(page: AppTest) -> list[str]:
+    """Of the page itself: the header asks for a name in one."""
+    return [read(one.proto.popover.label) for one in page.get("popover")][1:]
+
+
+def paid_failures(application: Application, *, n_runs: int) -> None:
+    """Live runs of Veo that the content filter kept back."""
+    made = uncertain_run(application)
+    runs = [
+        dataclasses.replace(
+            made,
+            run_id=f"r{n}",
+            status=RunStatus.FAILED,
+            failure_class=FailureClass.FILTERED,
+            origin=Origin.LIVE,
+        )
+        for n in range(n_runs)
+    ]
+    store.save(application.database, *runs)
 
 
 def test_an_uncertain_run_asks_what_became_of_it_and_offers_no_second_call(

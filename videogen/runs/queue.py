@@ -30,7 +30,9 @@ def requeue_failed(
     database: Database,
     *,
     campaign_id: str | None = None,
+    condition_id: str | None = None,
     failure_class: FailureClass | None = None,
+    status: RunStatus | None = None,
     owner: str,
     now: datetime,
 ) -> list[Run]:
@@ -42,7 +44,13 @@ def requeue_failed(
     with database.write():
         if campaign_id is not None:
             store.get_campaign(database, campaign_id)
-        old = store.requeueable_runs(database, campaign_id=campaign_id, failure_class=failure_class)
+        old = store.requeueable_runs(
+            database,
+            campaign_id=campaign_id,
+            condition_id=condition_id,
+            failure_class=failure_class,
+            status=status,
+        )
         return _asked_again(database, old, owner, now)
 
 

@@ -71,7 +71,12 @@ from videogen.store.queue import (
     unfinished_attempts,
 )
 from videogen.store.requeues import newer_requeue, requeueable_runs, run_id_of_external_id
-from videogen.store.run_listing import listed_runs, open_failures
+from videogen.store.run_listing import (
+    FailureGroup,
+    listed_runs,
+    open_failure_groups,
+    open_failures,
+)
 from videogen.store.runs import (
     attempts_of_run,
     find_runs,
@@ -87,6 +92,7 @@ __all__ = [
     "BaselineRow",
     "CampaignSpend",
     "Database",
+    "FailureGroup",
     "FingerprintRow",
     "GateRating",
     "MonthSpend",
@@ -128,6 +134,7 @@ __all__ = [
     "newer_requeue",
     "newest_baselines",
     "newest_fingerprints",
+    "open_failure_groups",
     "open_failures",
     "open_reservations",
     "pair_votes",

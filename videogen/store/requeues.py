@@ -1,6 +1,6 @@
 """Ended runs that may be asked for again, and whose a vendor's id is."""
 
-from videogen.domain.run import FailureClass, Run
+from videogen.domain.run import FailureClass, Run, RunStatus
 from videogen.store.database import Database
 
 NEWER_REQUEUE = """
@@ -19,6 +19,8 @@ REQUEUEABLE_RUNS = """
     SELECT * FROM run
     WHERE status IN ('failed', 'lost', 'cancelled') AND failure_class IS DISTINCT FROM 'uncertain'
       AND ($campaign_id IS NULL OR campaign_id = $campaign_id)
+      AND ($condition_id IS NULL OR condition_id = $condition_id)
+      AND ($status IS NULL OR status = $status)
       AND ($failure_class IS NULL OR failure_class = $failure_class)
       AND run_id NOT IN (SELECT requeued_from FROM run WHERE requeued_from IS NOT NULL)
     ORDER BY queued_at, run_id
@@ -29,11 +31,18 @@ def requeueable_runs(
     database: Database,
     *,
     campaign_id: str | None = None,
+    condition_id: str | None = None,
     failure_class: FailureClass | None = None,
+    status: RunStatus | None = None,
 ) -> list[Run]:
     """Failed, lost and cancelled runs that nobody asked for again, oldest first."""
     return database.rows(
-        Run, REQUEUEABLE_RUNS, campaign_id=campaign_id, failure_class=failure_class
+        Run,
+        REQUEUEABLE_RUNS,
+        campaign_id=campaign_id,
+        condition_id=condition_id,
+        failure_class=failure_class,
+        status=status,
     )
 
 

@@ -20,6 +20,7 @@ from videogen.ui import (
 )
 from videogen.ui.campaign_loaders import CampaignProgress, ConditionProgress
 from videogen.ui.language import t
+from videogen.ui.run_loaders import RunFilter
 
 REFRESH_S = 3
 SHORT_HASH = 12
@@ -45,7 +46,7 @@ def show(campaign_id: str) -> None:
     # One place asks the database anew; it stops when there is nothing left to watch.
     st.fragment(_live, run_every=REFRESH_S if standing.n_left else None)(campaign_id)
     _show_hand(standing)
-    failures_bar.show(campaign_id)
+    failures_bar.show(RunFilter(campaign_id=campaign_id), with_cancelled=True)
     _show_registration(campaign)
 
 

@@ -1,6 +1,5 @@
 """What the Runs page, one run's page and the Create page read of runs."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -139,24 +138,6 @@ def requeue(run_id: str) -> Run:
     return new
 
 
-def open_failures(campaign_id: str | None) -> Mapping[FailureClass, int]:
-    """Failed and lost runs that nobody asked for again, by class."""
-    return _open_failures(loaders.snapshot(), campaign_id)
-
-
-def requeue_failed(failure_class: FailureClass, campaign_id: str | None) -> int:
-    """How many runs wait again, as new ones."""
-    new = queue.requeue_failed(
-        loaders.application().database,
-        campaign_id=campaign_id,
-        failure_class=failure_class,
-        owner=who.name(),
-        now=loaders.now(),
-    )
-    loaders.application().worker.wake()
-    return len(new)
-
-
 def held_usd(run_id: str) -> Decimal | None:
     """What an uncertain run keeps back; None in the sandbox, which costs nothing."""
     database = loaders.application().database
@@ -187,11 +168,6 @@ def resolve(
         now=loaders.now(),
     )
     loaders.application().worker.wake()
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _open_failures(key: Snapshot, campaign_id: str | None) -> Mapping[FailureClass, int]:  # noqa: ARG001 the cache's key
-    return store.open_failures(loaders.application().database, campaign_id=campaign_id)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
