@@ -130,10 +130,18 @@ class BackendError(VideogenError):
     code = "execution_error"
     exit_code = 1
 
-    def __init__(self, backend: str, *, detail: str | None = None, **facts: object) -> None:
+    def __init__(
+        self,
+        backend: str,
+        *,
+        detail: str | None = None,
+        field: str | None = None,
+        value: object = None,
+        **facts: object,
+    ) -> None:
         self.backend = backend
         self.detail = detail
-        super().__init__()
+        super().__init__(field=field, value=value)
         self.facts = {"backend": backend, "detail": detail, **facts}
 
 

@@ -21,6 +21,8 @@ from videogen.cli.program import main
         (("demo", "--time-scale", "fast"), "time_scale"),
         (("demo", "--prompts", "0"), "prompts"),
         (("runs", "list", "--limit", "many"), "limit"),
+        (("preflight", "--comfy-url", ""), "comfy_url"),
+        (("check-server", "--comfy-url", " "), "comfy_url"),
     ],
 )
 def test_a_value_that_cannot_be_used_ends_with_2_and_names_its_option(

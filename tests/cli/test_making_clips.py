@@ -84,6 +84,7 @@ def test_an_unreachable_server_ends_with_3_and_names_the_fix(command: Command) -
 
     assert said.exit_code == 3
     assert said.answer["error"]["code"] == "server_down"
+    assert said.answer["error"]["value"] == "http://127.0.0.1:9"
     assert said.answer["error"]["hint"]
     assert "Traceback" not in said.stderr
 

@@ -72,6 +72,16 @@ def test_decide_on_broken_json_names_the_file(command: Command, tmp_path: Path) 
     assert said.answer["error"]["field"] == "file"
 
 
+def test_evidence_without_conditions_is_told_to_add_one(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "evidence.json"
+    file.write_text(json.dumps({**EVIDENCE, "conditions": {}}), encoding="utf-8")
+
+    error = command("decide", str(file), "--json").answer["error"]
+
+    assert error["field"] == "candidates[0]"
+    assert "[" not in error["hint"]
+
+
 def test_every_command_has_help_with_an_example(command: Command) -> None:
     for name in ("demo", "sandbox", "generate", "check-server", "runs", "decide", "app"):
         said = command(name, "--help")

@@ -64,11 +64,22 @@ def test_people_read_each_command_once(command: Command, bare: OddServer) -> Non
     assert (said.exit_code, thai.exit_code) == (1, 1)
 
 
-def test_where_nothing_answers_it_ends_with_3(command: Command) -> None:
+def test_where_nothing_answers_it_ends_with_3_and_names_the_address(command: Command) -> None:
     said = command("preflight", "--comfy-url", "http://127.0.0.1:9", "--json")
 
+    error = said.answer["error"]
     assert said.exit_code == 3
-    assert said.answer["error"]["code"] == "server_down"
+    assert (error["code"], error["field"]) == ("server_down", "comfy_url")
+    assert error["value"] == "http://127.0.0.1:9"
+    assert error["message"] == "Nothing answers at http://127.0.0.1:9."
+    assert "wait" not in error["hint"]  # a command that ends waits for nothing
+
+
+def test_a_condition_that_needs_no_comfyui_is_told_so(command: Command) -> None:
+    said = command("preflight", "--comfy-url", "http://127.0.0.1:9", "--condition", "veo-3.1")
+
+    assert said.exit_code == 2
+    assert "veo-3.1 does not run on ComfyUI" in said.stderr
 
 
 @pytest.mark.parametrize(

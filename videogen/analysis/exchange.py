@@ -34,8 +34,11 @@ def evidence_from_json(data: object) -> Evidence:
     conditions = _object(_required(top, "conditions", ""), "conditions")
     candidates = _names(_required(top, "candidates", ""), "candidates")
     for i, name in enumerate(candidates):
+        if not conditions:
+            _refuse("evidence_no_conditions", f"candidates[{i}]", name)
         if name not in conditions:
-            _refuse("evidence_candidate_unknown", f"candidates[{i}]", name, known=list(conditions))
+            known = ", ".join(conditions)
+            _refuse("evidence_candidate_unknown", f"candidates[{i}]", name, known=known)
     return Evidence(
         candidates=candidates,
         criteria=_criteria(_object(_required(top, "criteria", ""), "criteria")),

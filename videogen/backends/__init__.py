@@ -6,6 +6,7 @@ from videogen.backends.connecting import (
     connect_google,
     connect_interactions,
     sandbox_log,
+    shown_address,
     storable_address,
 )
 from videogen.backends.contract import Backend
@@ -20,5 +21,6 @@ __all__ = [
     "connect_google",
     "connect_interactions",
     "sandbox_log",
+    "shown_address",
     "storable_address",
 ]

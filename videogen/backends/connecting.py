@@ -16,6 +16,11 @@ def connect_comfy(base_url: str) -> ComfyBackend:
     return ComfyBackend(base_url)
 
 
+def shown_address(url: str) -> str:
+    """Without a password. Raises: InvalidInputError: no HTTP address."""
+    return comfy_address(url).base_url
+
+
 def storable_address(url: str) -> str:
     """The address as a row may hold it.
 

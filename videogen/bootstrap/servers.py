@@ -61,7 +61,7 @@ class Servers:
         address = storable_address(url)
         backend = connect_comfy(address)
         try:
-            status = self._checked(backend)
+            status = self._checked(backend, address)
             store.save(self.database, Server(url=address, added_at=utc_now(), added_by=who))
         except BaseException:
             backend.close()
@@ -83,10 +83,11 @@ class Servers:
         store.remove_server(self.database, server.url)
         store.lift_hold(self.database, name)
 
-    def _checked(self, backend: Backend) -> BackendStatus:
+    def _checked(self, backend: Backend, address: str) -> BackendStatus:
         if backend.name in {one.name for one in self.worker.backends()}:
             raise InvalidInputError("server_known", field="comfy_url", value=backend.name)
         status = backend.status()
         if not takes_runs(status):
-            raise REFUSALS.get(status.reason or "", BackendUnavailableError)(backend.name)
+            refused = REFUSALS.get(status.reason or "", BackendUnavailableError)
+            raise refused(address, field="comfy_url", value=address)
         return status

@@ -7,7 +7,7 @@ from videogen.bootstrap.campaigns import DryRun
 from videogen.cli.answer import language, plain, say
 from videogen.evidence.forecast import ConditionForecast, Forecast
 from videogen.evidence.plan_power import power_sentences
-from videogen.evidence.plan_problems import problem_sentence
+from videogen.evidence.plan_problems import Problem, ProblemKind, problem_sentence
 from videogen.texts import t
 
 SECONDS_PER_HOUR = 3600
@@ -43,7 +43,7 @@ def forecast_answer(found: DryRun) -> dict[str, Any]:
                 "kind": problem.kind,
                 "conditions": problem.conditions,
                 "is_blocking": problem.is_blocking,
-                "sentence": problem_sentence(problem).say(language()),
+                "sentence": _obstacle(problem),
             }
             for problem in found.problems
         ],
@@ -65,9 +65,16 @@ def say_forecast(found: DryRun, *, as_json: bool) -> None:
     ]
     lines += _unknown(known)
     lines += [sentence.say(language()) for sentence in power_sentences(known.power).values()]
-    lines += [problem_sentence(problem).say(language()) for problem in found.problems]
+    lines += [_obstacle(problem) for problem in found.problems]
     for line in lines:
         say(line, as_json=as_json)
+
+
+def _obstacle(problem: Problem) -> str:
+    """A terminal has no System page: there the settings are named."""
+    if problem.kind is ProblemKind.NO_BACKEND:
+        return t("cli.campaigns.no_backend", language(), names=", ".join(problem.conditions))
+    return problem_sentence(problem).say(language())
 
 
 def _condition(one: ConditionForecast) -> dict[str, Any]:

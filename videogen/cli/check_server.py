@@ -8,9 +8,9 @@ from videogen import store
 from videogen.backends import connect_comfy
 from videogen.cli.answer import language, print_json, say
 from videogen.cli.files import checked_out
-from videogen.cli.office import throw_away_application, wait_for_run
+from videogen.cli.office import refusal, throw_away_application, wait_for_run
 from videogen.domain.run import RunStatus
-from videogen.errors import BackendUnavailableError, ExecutionFailedError, NotComfyError
+from videogen.errors import ExecutionFailedError
 from videogen.runs.context import utc_now
 from videogen.runs.lights import takes_runs
 from videogen.runs.plan import plan_run
@@ -29,9 +29,7 @@ def run(options: argparse.Namespace) -> int:
     status = backend.status()
     if not takes_runs(status) or status.origin is None:
         backend.close()
-        if status.reason == NotComfyError.code:
-            raise NotComfyError(status.name)
-        raise BackendUnavailableError(status.name)
+        raise refusal(status, options.comfy_url)
     with throw_away_application() as opened:
         opened.worker.attach(backend)
         planned = plan_run(

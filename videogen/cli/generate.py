@@ -14,11 +14,11 @@ from videogen.bootstrap import Application
 from videogen.catalogue import workflow_from_file
 from videogen.cli.answer import language, print_json, say, whole
 from videogen.cli.files import checked_out
-from videogen.cli.office import application, wait_for_run
+from videogen.cli.office import application, refusal, wait_for_run
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import BackendStatus, Workflow
 from videogen.domain.run import Run, RunStatus
-from videogen.errors import BackendUnavailableError, InvalidInputError, NotComfyError
+from videogen.errors import InvalidInputError
 from videogen.runs.context import utc_now
 from videogen.runs.lights import takes_runs
 from videogen.runs.plan import plan_run
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         condition = _condition(opened, options, seed)
         backend, status = _able_backend(opened, condition, options.comfy_url)
         if status.origin is None:
-            raise BackendUnavailableError(status.name)
+            raise refusal(status, None)
         planned = plan_run(
             opened.database,
             condition=condition,
@@ -59,7 +59,10 @@ def run(options: argparse.Namespace) -> int:
             now=utc_now(),
         )
         opened.worker.attach(backend, only_run_id=planned.run_id)
-        ended = wait_for_run(opened, planned.run_id, each=_Impatience(opened, backend))
+        impatience = _Impatience(
+            opened, backend, options.comfy_url if backend.kind is BackendKind.COMFY else None
+        )
+        ended = wait_for_run(opened, planned.run_id, each=impatience)
         clip = _deliver(opened, ended, out)
         answer = _answer(opened, ended, clip)
     _report(answer, ended, as_json=options.json)
@@ -96,15 +99,16 @@ def _able_backend(
     for backend, status in statuses:
         if takes_runs(status):
             return backend, status
-    raise _down(statuses[0][1])
+    raise refusal(statuses[0][1], comfy_url if condition.backend is BackendKind.COMFY else None)
 
 
 class _Impatience:
     """A queued run waits for its server, but a person at a terminal should not."""
 
-    def __init__(self, opened: Application, backend: Backend) -> None:
+    def __init__(self, opened: Application, backend: Backend, comfy_url: str | None) -> None:
         self._opened = opened
         self._backend = backend
+        self._comfy_url = comfy_url
         self._looked_at = time.monotonic()
 
     def __call__(self, run: Run) -> None:
@@ -114,13 +118,7 @@ class _Impatience:
         status = self._backend.status()
         if not takes_runs(status):
             self._opened.worker.cancel(run.run_id)
-            raise _down(status)
-
-
-def _down(status: BackendStatus) -> BackendUnavailableError | NotComfyError:
-    if status.reason == NotComfyError.code:
-        return NotComfyError(status.name)
-    return BackendUnavailableError(status.name)
+            raise refusal(status, self._comfy_url)
 
 
 def _deliver(opened: Application, run: Run, out: Path) -> Path | None:

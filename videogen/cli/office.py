@@ -3,16 +3,29 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from videogen import store
+from videogen.backends import shown_address
 from videogen.bootstrap import Application, configure_logs
+from videogen.domain.generation import BackendStatus
 from videogen.domain.run import Run
+from videogen.errors import (
+    BackendError,
+    BackendUnavailableError,
+    NotComfyError,
+    ServerTooOldError,
+    ServerWedgedError,
+)
 from videogen.runs.context import Patience
 from videogen.settings import Settings, load_settings
 
+REFUSALS: Mapping[str, type[BackendError]] = {
+    "server_wedged": ServerWedgedError,
+    **{error.code: error for error in (NotComfyError, ServerTooOldError)},
+}
 QUICK = Patience(poll_s=0.25, missing_s=0.5, server_down_s=20.0, idle_s=0.05)
 
 
@@ -36,6 +49,15 @@ def throw_away_application() -> Iterator[Application]:
             yield opened
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def refusal(status: BackendStatus, comfy_url: str | None) -> BackendError:
+    """Why a server takes no run now, under the address by which it was named."""
+    refused = REFUSALS.get(status.reason or "", BackendUnavailableError)
+    if comfy_url is None:
+        return refused(status.name, value=status.name)
+    address = shown_address(comfy_url)
+    return refused(address, field="comfy_url", value=address)
 
 
 def wait_for_run(

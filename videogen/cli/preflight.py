@@ -4,11 +4,11 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from videogen.backends import connect_comfy
+from videogen.backends import connect_comfy, shown_address
 from videogen.catalogue import default_conditions, load_manifests
 from videogen.cli.answer import language, print_json, say
 from videogen.domain.condition import BackendKind, Condition
-from videogen.errors import InvalidInputError
+from videogen.errors import BackendError, InvalidInputError
 from videogen.runs.preflight import Lacks, MissingModel, ServerPreflight, preflight
 from videogen.settings import ROOT
 from videogen.texts import t
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     finally:
         backend.close()
     if found.error is not None:
-        raise found.error
+        raise _named(found.error, options.comfy_url)
     if options.json:
         print_json(_answer(found))
     else:
@@ -45,14 +45,21 @@ def run(options: argparse.Namespace) -> int:
     return 0 if found.is_complete else 1
 
 
+def _named(error: BackendError, comfy_url: str) -> BackendError:
+    """The same error under the address that the person gave."""
+    address = shown_address(comfy_url)
+    facts: dict[str, Any] = {**error.facts, "backend": address}
+    return type(error)(**facts, field="comfy_url", value=address)
+
+
 def _chosen(names: list[str]) -> list[Condition]:
     """All default ones that run on a ComfyUI server unless some are named."""
-    known = {c.name: c for c in default_conditions(ROOT / "data") if c.backend is BackendKind.COMFY}
+    default = {one.name: one for one in default_conditions(ROOT / "data")}
+    known = {name: one for name, one in default.items() if one.backend is BackendKind.COMFY}
     for name in names:
         if name not in known:
-            raise InvalidInputError(
-                "condition_unknown", field="condition", value=name, known=", ".join(known)
-            )
+            problem = "not_on_comfyui" if name in default else "condition_unknown"
+            raise InvalidInputError(problem, field="condition", value=name, known=", ".join(known))
     return [known[name] for name in names or known]
 
 

@@ -23,6 +23,8 @@ class ComfyAddress:
 
 def comfy_address(url: str) -> ComfyAddress:
     """The address in `url`; raises InvalidInputError when it cannot be an HTTP server's."""
+    if not url.strip():
+        raise _refusal("url_empty", url)
     try:
         parts = urlsplit(url.strip())
         port = parts.port
