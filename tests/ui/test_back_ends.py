@@ -8,7 +8,7 @@ import pytest
 
 from tests.backends.odd_server import Answer, odd_server
 from tests.sandbox_servers import play_faults, sandbox_servers
-from tests.ui.pages import checked, labelled, visit, words
+from tests.ui.pages import checked, labelled, read, visit, words
 from videogen import store
 from videogen.backends import connect_comfy
 from videogen.bootstrap import Application
@@ -16,6 +16,7 @@ from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.run import Attempt, AttemptState, Origin, RunStatus
 from videogen.domain.server import HoldKind
 from videogen.errors import InvalidInputError
+from videogen.runs import holds
 from videogen.runs.context import utc_now
 from videogen.runs.plan import plan_run
 from videogen.settings import Settings
@@ -94,10 +95,56 @@ def test_a_paused_server_says_who_and_why_until_it_is_resumed(
     (hold,) = store.holds(application.database)
     assert (hold.backend, hold.kind, hold.reason) == (name, HoldKind.PAUSED, "new driver")
     assert "new driver" in words(page)
+    assert '<span class="vg-soft">paused</span>' in words(page)
+    assert "vg-dot-held" in words(page)
 
     checked(page.button(key=f"resume_{name}").click().run())
 
     assert store.holds(application.database) == []
+
+
+def test_what_may_be_done_keeps_its_place_when_a_server_is_paused(
+    application: Application, server: SandboxProcess
+) -> None:
+    application.servers.add(server.comfy_url, "nok")
+    wait_for_light(application)
+    name = name_of(server)
+    page = visit("9_system.py")
+    before = [button.key for button in page.button]
+
+    checked(page.button(key=f"pause_{name}").click().run())
+
+    after = [button.key for button in page.button]
+    assert before.index(f"pause_{name}") == after.index(f"resume_{name}")
+    assert before.index(f"free_{name}") == after.index(f"free_{name}")
+
+
+def test_the_header_and_the_choices_say_that_a_server_is_paused(
+    application: Application, server: SandboxProcess
+) -> None:
+    application.servers.add(server.comfy_url, "nok")
+    wait_for_light(application)
+    holds.pause(application.database, name_of(server), "nok", "new driver", utc_now())
+
+    automatic = visit("3_create.py")
+    own = visit("3_create.py")
+    own.session_state["create_how"] = "own"
+    checked(own.run())
+
+    assert t("auto.gpu_paused", "en", reason="new driver") in words(automatic)
+    assert 'title="paused by nok (new driver)"' in words(automatic)
+    captions = own.radio(key="create_condition").proto.captions
+    assert captions
+    assert all("waits: paused by nok (new driver)" in read(one) for one in captions)
+
+
+def test_the_sandbox_of_the_app_itself_is_not_said_to_stand_in_the_settings(
+    application: Application, server: SandboxProcess
+) -> None:
+    application.worker.attach(connect_comfy(server.comfy_url))
+    wait_for_light(application)
+
+    assert t("backends.own_sandbox", "en") in words(visit("9_system.py"))
 
 
 def test_a_server_is_removed_and_its_row_with_it(

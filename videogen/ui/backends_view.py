@@ -9,7 +9,7 @@ from videogen.domain.generation import BackendLight, BackendStatus
 from videogen.domain.run import Origin
 from videogen.domain.server import BackendHold
 from videogen.errors import VideogenError
-from videogen.ui import formats, language, loaders, markup, notices, system_loaders
+from videogen.ui import formats, hold_words, language, loaders, markup, notices, system_loaders
 from videogen.ui.language import t
 
 REFRESH_S = 5
@@ -48,19 +48,16 @@ def _summary(status: BackendStatus, hold: BackendHold | None) -> str:
     origin = ""
     if status.origin is Origin.SANDBOX:
         origin = f' <span class="vg-chip vg-sandbox">{markup.esc(t("origin.sandbox"))}</span>'
+    blocking = loaders.holds().get(status.name)
+    state = hold_words.state(status, blocking)
+    dot = "held" if hold_words.is_shown(status, blocking) else status.light.value
     return (
         f'<div class="vg vg-backend"><p><span class="vg-light">'
-        f'<i class="vg-dot vg-dot-{status.light.value}"></i><b>{markup.esc(title)}</b></span> '
-        f'<span class="vg-soft">{markup.esc(_state(status))}</span>{origin}</p>'
+        f'<i class="vg-dot vg-dot-{dot}"></i><b>{markup.esc(title)}</b></span> '
+        f'<span class="vg-soft">{markup.esc(state)}</span>{origin}</p>'
         f'<p class="vg-small vg-soft">{markup.esc(status.name)}{" · " if said else ""}{said}</p>'
         f"{_held(hold)}</div>"
     )
-
-
-def _state(status: BackendStatus) -> str:
-    if status.light is BackendLight.DOWN and status.reason:
-        return notices.reason(status.reason)
-    return t(f"light.{status.light.value}")
 
 
 def _held(hold: BackendHold | None) -> str:
@@ -70,7 +67,7 @@ def _held(hold: BackendHold | None) -> str:
     spoken, zone = language.current(), language.zone()
     since = formats.moment(hold.since, spoken, zone)
     said = [t("hold.by", who=hold.who, since=since) if hold.who else t("hold.since", since=since)]
-    said.append(language.t_or(f"failure.{hold.reason}", hold.reason))
+    said.append(hold_words.reason(hold))
     if hold.until is not None:
         said.append(t("hold.until", until=formats.clock(hold.until, zone)))
     chip = markup.chip(t(f"hold.{hold.kind.value}"), "uncertain", icon_name="warn")
@@ -79,14 +76,15 @@ def _held(hold: BackendHold | None) -> str:
 
 
 def _manage(status: BackendStatus) -> None:
+    """Pause stands last: what takes its place moves nothing under the pointer."""
+    if status.kind == BackendKind.COMFY.value:
+        _ask_free(status)
+        _ask_remove(status)
     if system_loaders.holds().get(status.name) is None:
         _ask_pause(status.name)
     elif st.button(t("backends.resume"), icon=":material/play_arrow:", key=f"resume_{status.name}"):
         system_loaders.resume(status.name)
         st.rerun()
-    if status.kind == BackendKind.COMFY.value:
-        _ask_free(status)
-        _ask_remove(status.name)
 
 
 def _ask_pause(name: str) -> None:
@@ -118,10 +116,12 @@ def _ask_free(status: BackendStatus) -> None:
         _do(t("backends.freed"), lambda: system_loaders.free_memory(status.name))
 
 
-def _ask_remove(name: str) -> None:
+def _ask_remove(status: BackendStatus) -> None:
+    name = status.name
     server = system_loaders.added_servers().get(name)
     if server is None:
-        st.caption(t("backends.from_settings"))
+        is_own = status.origin is Origin.SANDBOX and not system_loaders.is_configured(name)
+        st.caption(t("backends.own_sandbox" if is_own else "backends.from_settings"))
         return
     added_on = formats.day(server.added_at, language.current())
     st.caption(markup.as_text(t("backends.added_by", who=server.added_by, date=added_on)))

@@ -7,6 +7,7 @@ from videogen.errors import VideogenError
 from videogen.ui import (
     estimates,
     formats,
+    hold_words,
     language,
     live,
     loaders,
@@ -43,6 +44,7 @@ def ask(choices: list[Choice]) -> None:
         persist_state="session",
     )
     chosen = _ask_maker(able, choices)
+    _tell_held_gpu(chosen)
     seed = _ask_seed()
     # Above the button, where the eyes are when it is pressed.
     trouble = st.container()
@@ -121,6 +123,13 @@ def _show_route(automatic: Choice) -> None:
         said = markup.esc(t("auto.then", conditions=then))
         lines.append(f'<p class="vg-small vg-soft">{said}</p>')
     st.html(f'<div class="vg vg-auto">{"".join(lines)}</div>')
+
+
+def _tell_held_gpu(chosen: Choice) -> None:
+    """Why the rules send everything to the cloud; whoever chooses reads it at each choice."""
+    held = hold_words.own_gpu() if plan_loaders.is_routed(chosen.condition) else None
+    if held:
+        st.caption(markup.as_text(held))
 
 
 def _ask_condition(able: dict[str, Choice]) -> str:

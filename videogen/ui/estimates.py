@@ -3,13 +3,20 @@
 from videogen.domain.condition import Location
 from videogen.domain.run import Origin
 from videogen.evidence import EstimateSource
-from videogen.ui import formats, language
+from videogen.ui import formats, hold_words, language
 from videogen.ui.language import t
 from videogen.ui.plan_loaders import Choice
 
 
 def line(choice: Choice) -> str:
-    """Such as "4 min 21 s · $0.035 · 8.2 GB · published"."""
+    """Such as "4 min 21 s · $0.035 · 8.2 GB · published", and whom it would wait for."""
+    said = _figures(choice)
+    if choice.hold is None:
+        return said
+    return f"{said} · {t('create.waits', held=hold_words.sentence(choice.hold))}"
+
+
+def _figures(choice: Choice) -> str:
     spoken, known = language.current(), choice.estimate
     if known.source is EstimateSource.UNKNOWN and known.cost_usd is None:
         return t("create.estimate_unknown")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from videogen.domain.generation import BackendLight, BackendStatus
 from videogen.domain.run import Origin
-from videogen.ui import formats, language, loaders, markup, notices, who
+from videogen.ui import formats, hold_words, language, loaders, markup, who
 from videogen.ui.language import t
 
 REFRESH_S = 4
@@ -55,14 +55,14 @@ def _strip() -> None:
 
 def _light(status: BackendStatus) -> str:
     """A dot whose shape says as much as its colour, the name, and why when it is not up."""
-    word = t(f"light.{status.light.value}")
-    shown = word
-    if status.light is BackendLight.DOWN and status.reason:
-        shown = notices.reason(status.reason)
+    hold = loaders.holds().get(status.name)
+    shown, title, dot = hold_words.state(status, hold), "", status.light.value
+    if hold is not None and hold_words.is_shown(status, hold):
+        title, dot = hold_words.sentence(hold), "held"
     name = loaders.backend_label(status)
-    label = "" if status.light is BackendLight.UP else f" {markup.esc(shown)}"
+    label = "" if dot == BackendLight.UP.value else f" {markup.esc(shown)}"
     return (
-        f'<a class="vg-light" href="/system" target="_self" title="{markup.esc(shown)}">'
-        f'<i class="vg-dot vg-dot-{status.light.value}"></i>'
+        f'<a class="vg-light" href="/system" target="_self" title="{markup.esc(title or shown)}">'
+        f'<i class="vg-dot vg-dot-{dot}"></i>'
         f"<span><b>{markup.esc(name)}</b>{label}</span></a>"
     )

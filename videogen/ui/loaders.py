@@ -14,6 +14,8 @@ from videogen.domain.decision import Criteria
 from videogen.domain.generation import BackendStatus
 from videogen.domain.prompt import Prompt
 from videogen.domain.run import Origin, Run, RunStatus
+from videogen.domain.server import BackendHold
+from videogen.runs.holds import is_blocked
 from videogen.ui import language
 
 Snapshot = tuple[str, int]  # the data folder and the version of its database
@@ -55,6 +57,12 @@ def header_state() -> HeaderState:
         held_usd=spend.held_usd,
         cap_usd=running.settings.monthly_cap_usd,
     )
+
+
+def holds() -> dict[str, BackendHold]:
+    """By name, the back ends that take no new runs now."""
+    known = _holds(snapshot())
+    return {hold.backend: hold for hold in known if is_blocked(hold, now())}
 
 
 def has_sandbox() -> bool:
@@ -111,6 +119,11 @@ def clip_url(clip_id: str) -> str:
 
 def thumbnail_url(clip_id: str) -> str:
     return application().thumbnail_url(clip_id)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _holds(key: Snapshot) -> tuple[BackendHold, ...]:  # noqa: ARG001 the cache's key
+    return tuple(store.holds(application().database))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

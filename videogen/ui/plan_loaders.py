@@ -4,14 +4,16 @@ import secrets
 from dataclasses import dataclass
 
 from videogen.backends.google import RetirementWarning
+from videogen.bootstrap.reach import attached, retirement_warning
 from videogen.bootstrap.reach import is_retired as is_shut_down
-from videogen.bootstrap.reach import retirement_warning
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.domain.run import Origin, Run
+from videogen.domain.server import BackendHold
 from videogen.evidence import Estimate, estimate
 from videogen.routing import Routing
 from videogen.runs import plan
+from videogen.runs.lights import takes_runs
 from videogen.runs.routed import members
 from videogen.ui import loaders, who
 
@@ -26,6 +28,7 @@ class Choice:
     origin: Origin | None  # None: nothing would take it
     estimate: Estimate
     is_retired: bool = False  # the vendor's; the sandbox still plays it
+    hold: BackendHold | None = None  # of each back end that would take it: its run would wait
 
     @property
     def reason_key(self) -> str:
@@ -110,4 +113,25 @@ def _choice(condition: Condition, able: Origin | None) -> Choice:
         running.prices,
         members=members(running.conditions, condition) if is_routed(condition) else (),
     )
-    return Choice(condition=condition, origin=origin, estimate=wanted, is_retired=is_retired)
+    return Choice(
+        condition=condition,
+        origin=origin,
+        estimate=wanted,
+        is_retired=is_retired,
+        hold=_hold(condition, origin),
+    )
+
+
+def _hold(condition: Condition, origin: Origin | None) -> BackendHold | None:
+    """None while a back end is free to take it."""
+    able = [
+        one.status.name
+        for one in attached(loaders.application().worker)
+        if one.backend.kind is condition.backend
+        and one.status.origin is origin
+        and takes_runs(one.status)
+    ]
+    holds = loaders.holds()
+    if not able or any(name not in holds for name in able):
+        return None
+    return holds[able[0]]

@@ -61,6 +61,8 @@ HEADER = """
 .vg-dot-up { background: var(--vg-pass); }
 .vg-dot-busy { background: conic-gradient(var(--vg-accent) 0 65%, var(--vg-line) 0); }
 .vg-dot-down { background: none; border: 2px solid var(--vg-fail); border-radius: 2px; }
+.vg-dot-held { background: linear-gradient(90deg, var(--vg-wait) 0 36%, transparent 36% 64%,
+  var(--vg-wait) 64%); border-radius: 1px; }
 .vg-dot-unconfigured { background: none; border: 1.5px dashed var(--vg-soft); }
 .stApp button[data-variant="segmented_control"][data-selected="true"] { color: var(--vg-accent); }
 .vg-chip { display: inline-flex; align-items: center; gap: .375rem; padding: .125rem .5rem;

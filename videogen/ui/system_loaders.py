@@ -1,6 +1,7 @@
 """What the System page reads and does."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -52,6 +53,12 @@ def remove_server(name: str) -> None:
 
 def added_servers() -> dict[str, Server]:
     return loaders.application().servers.added()
+
+
+def is_configured(name: str) -> bool:
+    """Whether the settings name this server; the app's own sandbox stands nowhere."""
+    urls = loaders.application().settings.comfy_urls
+    return name.rsplit("@", 1)[-1] in {urlsplit(url).netloc for url in urls}
 
 
 def holds() -> dict[str, BackendHold]:
