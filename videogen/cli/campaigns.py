@@ -12,6 +12,7 @@ from videogen.bootstrap.campaigns import DryRun, dry_run
 from videogen.bootstrap.reach import Reached, asked
 from videogen.cli.answer import language, plain, print_json, say, whole
 from videogen.cli.campaign_forecast import forecast_answer, say_forecast
+from videogen.cli.cancelling import Canceller
 from videogen.cli.office import application, wait_for_all
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
@@ -222,9 +223,12 @@ def _cancel(opened: Application, options: argparse.Namespace) -> Answer:
         options.campaign_id,
         options.owner,
         utc_now(),
-        cancel=opened.worker.cancel,
+        cancel=Canceller(opened),
     )
-    _say(options, t("cli.campaigns.cancelled", language(), n_runs=len(runs)))
+    n_noted = sum(not run.status.is_final for run in runs)
+    _say(options, t("cli.campaigns.cancelled", language(), n_runs=len(runs) - n_noted))
+    if n_noted:
+        _say(options, t("cli.runs.cancel_noted", language(), n_runs=n_noted))
     return {"runs": runs}
 
 

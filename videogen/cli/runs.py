@@ -8,6 +8,7 @@ from typing import Any
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.cli.answer import language, print_json, say, whole
+from videogen.cli.cancelling import Canceller
 from videogen.cli.office import application
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.errors import InvalidInputError
@@ -89,7 +90,7 @@ def _show(opened: Application, options: argparse.Namespace) -> Answer:
 
 
 def _cancel(opened: Application, options: argparse.Namespace) -> Answer:
-    return {"run": opened.worker.cancel(options.run_id)}
+    return {"run": Canceller(opened)(options.run_id)}
 
 
 def _requeue_arguments(parser: argparse.ArgumentParser) -> None:
@@ -176,6 +177,8 @@ def _say(answer: Answer) -> None:
         return
     shown: Run = answer["run"]
     say(_line(shown), as_json=False)
+    if shown.status is RunStatus.RUNNING and shown.cancel_requested:
+        say(t("cli.runs.cancel_noted", language(), n_runs=1), as_json=False)
     if shown.failure_class is not None:
         advice = failure_advice(shown.failure_class.value, language(), shown.failure_detail)
         for sentence in (advice.happened, advice.means, advice.next_step):

@@ -107,7 +107,8 @@ class Lane:
             station.saw_nothing(version, origin, for_s=left_s)
             return None
         condition_ids = self._servable()
-        routed.send_waiting(self._context, self._roster.why_not)
+        if station.only_run_id is None:  # a command knows too few back ends to route for others
+            routed.send_waiting(self._context, self._roster.why_not)
         if not store.has_queued(self._database, condition_ids, origin=origin):
             station.saw_nothing(version, origin)
             return None

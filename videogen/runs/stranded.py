@@ -54,9 +54,15 @@ def _take_off(station: Station, attempt: Attempt) -> None:
 
 
 def end_orphan(context: RunContext, run: Run, attempt: Attempt) -> None:
-    """A person cancelled a run whose back end is attached nowhere: there is nobody to wait for."""
+    """A person cancelled a run whose back end is attached nowhere: there is nobody to wait for.
+
+    A paid call whose id is known stays: the wish is carried out once its back end is attached.
+    """
     journal = _journal(context, run, attempt)
-    if journal.condition.location is Location.CLOUD and attempt.submitted_at is not None:
+    is_paid = journal.condition.location is Location.CLOUD
+    if is_paid and attempt.external_id is not None:
+        return
+    if is_paid and attempt.submitted_at is not None:
         journal.finish(RunStatus.UNCERTAIN, failure_class=FailureClass.UNCERTAIN)
     else:
         journal.finish(RunStatus.CANCELLED)

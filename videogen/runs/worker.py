@@ -60,7 +60,8 @@ class Worker:
     def cancel(self, run_id: str) -> Run:
         """At once for a queued run; for a running one when its back end has let go of it.
 
-        A run whose back end is attached nowhere any more has nobody to wait for.
+        A run whose back end is attached nowhere any more has nobody to wait for, unless a vendor
+        is paid for it.
         """
         run = store.request_cancel(self._context.database, run_id)
         if run.status is not RunStatus.RUNNING:
