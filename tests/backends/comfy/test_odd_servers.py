@@ -49,6 +49,19 @@ def test_some_other_json_is_no_comfyui(odd: OddServer) -> None:
     backend.close()
 
 
+@pytest.mark.parametrize("rows", [None, {}, "none", 0])
+def test_a_queue_without_lists_is_no_empty_queue(odd: OddServer, rows: object) -> None:
+    odd.answers = {
+        "/queue": Answer({"queue_running": [], "queue_pending": rows}),
+        "/history": Answer({}),
+    }
+    backend = _odd_backend(odd)
+
+    with pytest.raises(NotComfyError):  # else the prompt would count as lost
+        backend.poll(token())
+    backend.close()
+
+
 def test_a_real_servers_stats_make_a_live_light(odd: OddServer) -> None:
     odd.answers = {
         "/system_stats": Answer(STATS),

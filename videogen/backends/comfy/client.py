@@ -251,8 +251,9 @@ class ComfyBackend:
 
     def _place(self, prompt_id: str) -> QueuePlace:
         body = self._wire.get_json("/queue")
-        if "queue_running" not in body or "queue_pending" not in body:
-            raise NotComfyError(self.name, detail="/queue lists neither running nor pending")
+        listed = (body.get("queue_running"), body.get("queue_pending"))
+        if not all(isinstance(rows, list) for rows in listed):  # no list is not an empty one
+            raise NotComfyError(self.name, detail="/queue does not list what runs and what waits")
         place = queue_place(body, prompt_id)
         self._system.note(place)
         return place
