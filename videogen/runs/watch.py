@@ -12,7 +12,6 @@ from videogen.domain.generation import GenerationState, Observation, Workflow
 from videogen.domain.run import AttemptState
 from videogen.errors import (
     BackendError,
-    BackendUnavailableError,
     DeadlinePassedError,
     OutcomeUncertainError,
     RunLostError,
@@ -56,7 +55,7 @@ class Watch:
         """Succeeded, failed or cancelled, as the back end tells it.
 
         Raises: RunLostError, RunStalledError, DeadlinePassedError, AppStoppingError,
-            BackendUnavailableError (free back ends, after `server_down_s`),
+            BackendError (free back ends, whose answers told nothing for `server_down_s`),
             OutcomeUncertainError (a paid call that was not seen to end in time).
         """
         n_missing = 0
@@ -106,21 +105,18 @@ class Watch:
     def _poll(self, external_id: str) -> Observation | None:
         """None while it cannot be told, for as long as patience allows.
 
+        A gate in front of a server may answer in its stead for a moment, so an odd answer is none.
         A paid job goes on whatever its status call answers: only its deadline ends the asking.
         """
         try:
             seen = self.backend.poll(external_id)
-        except BackendUnavailableError:
+        except BackendError:
             now = self.clock()
             self._down_since = self._down_since or now
             is_patient = now - self._down_since <= self.context.patience.server_down_s
             if self.backend.is_paid or is_patient:
                 return None
             self._give_up(external_id)  # a wedged server still takes it off its queue
-            raise
-        except BackendError:
-            if self.backend.is_paid:
-                return None
             raise
         self._down_since = None
         return seen
@@ -134,7 +130,7 @@ class Watch:
     def _pass_on_cancel(self, external_id: str) -> None:
         if self._cancel_sent or not self._is_cancel_wished():
             return
-        with contextlib.suppress(BackendUnavailableError):  # asked again at the next round
+        with contextlib.suppress(BackendError):  # asked again at the next round
             self.backend.cancel(external_id)
             self._cancel_sent_at = self.clock()
 
