@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.conftest import Command
 from videogen.bootstrap.sandbox_process import SandboxProcess
+from videogen.cli.campaigns import ACTIONS
 from videogen.cli.program import main
 
 Here = Callable[..., tuple[int, dict[str, Any]]]
@@ -43,6 +44,7 @@ def test_a_dry_run_forecasts_and_stores_nothing(here: Here) -> None:
     assert answer["forecast"]["n_clips_to_rate"] == 60
     assert answer["proves"]["success"]["can_pass"] is True
     assert answer["problems"][0]["kind"] == "no_backend"
+    assert "VIDEOGEN_COMFY_URLS" in answer["problems"][0]["sentence"]
     assert answer["campaign"]["cap_usd"] == 25
     assert here("campaigns", "list") == (0, {"campaigns": []})
 
@@ -114,6 +116,40 @@ def test_bad_input_ends_with_2_and_names_the_field(
     assert exit_code == 2
     assert answer["error"]["field"] == field
     assert answer["error"]["hint"]
+
+
+def test_what_the_vendor_has_shut_down_is_not_planned(here: Here) -> None:
+    exit_code, answer = here(
+        *("campaigns", "create", "--name", "Veo 2", "--candidates", "wan-1.3b,veo-2"),
+    )
+
+    assert exit_code == 2
+    assert (answer["error"]["field"], answer["error"]["value"]) == ("candidates", "veo-2")
+    assert here("campaigns", "list") == (0, {"campaigns": []})
+
+
+def test_what_only_a_sandbox_would_play_is_planned(
+    here: Here, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIDEOGEN_GOOGLE_BASE_URL", sandbox.google_url)
+
+    exit_code, answer = here("campaigns", "create", "--name", "Veo 2", "--candidates", "veo-2")
+
+    assert (exit_code, answer["campaign"]["name"]) == (0, "Veo 2")
+
+
+@pytest.mark.parametrize("language", ["en", "th"])
+def test_each_action_has_help_with_an_example(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("VIDEOGEN_LANGUAGE", language)
+    for action in ACTIONS:
+        with pytest.raises(SystemExit):
+            main(["campaigns", action, "--help"])
+
+        told = capsys.readouterr().out
+        assert f"python -m videogen campaigns {action}" in told
+        assert "campaign_id" not in told
 
 
 def test_a_campaign_that_is_not_there_is_named(here: Here) -> None:

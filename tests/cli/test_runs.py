@@ -16,6 +16,7 @@ from tests.store.records import (
     minutes,
 )
 from videogen.cli.program import main
+from videogen.domain.prompt import Prompt
 from videogen.domain.run import AttemptState, FailureClass, Origin, RunStatus
 from videogen.store import Database, month_spend, reserve, save
 
@@ -27,13 +28,15 @@ RUNS: dict[str, dict[str, Any]] = {
     "elsewhere": {"status": RunStatus.FAILED, "campaign_id": "c2", "condition_id": "wan@3"},
 }
 
+PROMPT = Prompt(prompt_id="p1", text="A red kite over a field of rice\nin the early morning light")
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """A data folder with one run of each kind, oldest first, and money held for one."""
     path = tmp_path / "data" / "videogen.duckdb"
     with Database.open(path) as database:
-        save(database, make_campaign("c1"), make_campaign("c2"))
+        save(database, make_campaign("c1"), make_campaign("c2"), PROMPT)
         for place, (run_id, changes) in enumerate(RUNS.items()):
             fields = {"origin": Origin.LIVE, "queued_at": minutes(place), **changes}
             save(database, make_run(run_id, **fields))
@@ -98,6 +101,47 @@ def test_a_page_that_begins_nowhere_is_refused(command: Command) -> None:
 
     assert said.exit_code == 2
     assert said.answer["error"]["value"] == "nowhere"
+
+
+@pytest.mark.usefixtures("file")
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("--condition", "bogus"), "condition"),
+        (("--condition", "wan@99"), "condition"),
+        (("--campaign", "bogus"), "campaign_id"),
+    ],
+)
+def test_an_unknown_filter_is_refused_not_answered_with_nothing(
+    command: Command, words: tuple[str, str], field: str
+) -> None:
+    said = command("runs", "list", *words, "--json")
+
+    assert said.exit_code == 2
+    assert said.answer["error"]["field"] == field
+    assert said.answer["error"]["value"] == words[1]
+
+
+@pytest.mark.usefixtures("file")
+def test_a_known_condition_without_runs_is_an_empty_list(command: Command) -> None:
+    said = command("runs", "list", "--condition", "veo-3.1", "--json")
+
+    assert (said.exit_code, said.answer) == (0, {"runs": []})
+
+
+def test_a_listed_run_says_what_was_asked_for_and_what_it_took(
+    command: Command, file: Path
+) -> None:
+    with Database.open(file) as database:
+        made = {"status": RunStatus.SUCCEEDED, "wall_time_s": 261.4, "cost_usd": Decimal("0.0254")}
+        save(database, make_run("made", owner="nok", queued_at=NOON, **made))
+
+    took = command("runs", "list", "--owner", "nok").stdout
+    waits = command("runs", "list", "--owner", "mali").stdout
+
+    assert all(word in took for word in ("2026-", "succeeded", "wan@1", "261.4 s", "$0.0254"))
+    assert "A red kite over a field of rice in the e…" in took
+    assert "  -  " in waits  # unknown, not zero
 
 
 @pytest.mark.usefixtures("file")

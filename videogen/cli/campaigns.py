@@ -9,7 +9,7 @@ from typing import Any
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.campaigns import DryRun, dry_run
-from videogen.bootstrap.reach import Reached, asked
+from videogen.bootstrap.reach import Reached, asked, is_retired, origin_of
 from videogen.cli.answer import language, plain, print_json, say, whole
 from videogen.cli.campaign_forecast import forecast_answer, say_forecast
 from videogen.cli.cancelling import Canceller
@@ -17,11 +17,12 @@ from videogen.cli.office import application, wait_for_all
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
 from videogen.domain.prompt import PromptSuite
-from videogen.domain.run import FailureClass, Run
+from videogen.domain.run import FailureClass, Origin, Run
 from videogen.errors import BackendUnavailableError, InvalidInputError
 from videogen.evidence.plan_problems import ProblemKind
 from videogen.runs import campaign_control
 from videogen.runs.context import utc_now
+from videogen.runs.lights import takes_runs
 from videogen.runs.plan import draft_campaign, start_campaign, store_campaign
 from videogen.runs.plan_checks import MAX_CAP_USD, named_conditions
 from videogen.runs.queue import release_unstarted
@@ -34,11 +35,17 @@ Answer = dict[str, Any]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="list|show|...")
     for name in ACTIONS:
-        one = actions.add_parser(name, help=t(f"cli.campaigns.{name}", language()))
+        one = actions.add_parser(
+            name,
+            help=t(f"cli.campaigns.{name}", language()),
+            description=t(f"cli.campaigns.{name}", language()),
+            epilog=t(f"cli.campaigns.{name}.example", language()),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         if name == "create":
             _add_plan(one)
         elif name != "list":
-            one.add_argument("campaign_id")
+            one.add_argument("campaign_id", metavar="CAMPAIGN_ID")
         if name not in ("list", "show"):
             one.add_argument("--owner", default=OWNER, metavar="NAME")
         if name == "start":
@@ -128,9 +135,22 @@ def _create(opened: Application, options: argparse.Namespace) -> Answer:
         )
         say_forecast(found, as_json=options.json)
         return {"dry_run": True, **forecast_answer(found)}
+    _refuse_retired(opened, candidates, "candidates")
+    _refuse_retired(opened, baselines, "baselines")
     store_campaign(opened.database, campaign, suite, [*candidates, *baselines])
     _say(options, t("cli.campaigns.created", language(), campaign_id=campaign.campaign_id))
     return {"campaign": campaign}
+
+
+def _refuse_retired(opened: Application, conditions: Sequence[Condition], field: str) -> None:
+    """What its vendor has shut down is planned only where a sandbox would play it."""
+    gone = [one for one in conditions if is_retired(one, utc_now())]
+    if not gone:
+        return
+    reached = asked(opened.configured_backends())
+    names = [one.name for one in gone if origin_of(one, reached) is not Origin.SANDBOX]
+    if names:
+        raise InvalidInputError("condition_retired", field=field, value=", ".join(names))
 
 
 def _start(opened: Application, options: argparse.Namespace) -> Answer:
@@ -177,9 +197,10 @@ def _refusal(found: DryRun, reached: Sequence[Reached]) -> Exception:
         return InvalidInputError("condition_retired", field="campaign_id", value=names)
     if problem.kind is ProblemKind.MIXED:
         return InvalidInputError("campaign_mixed", field="campaign_id", value=names)
-    if not reached:
+    silent = ", ".join(one.status.name for one in reached if not takes_runs(one.status))
+    if not silent:
         return InvalidInputError("backend_not_configured", field="comfy_url", value=names)
-    return BackendUnavailableError(", ".join(one.status.name for one in reached))
+    return BackendUnavailableError(silent, value=silent)
 
 
 def _make(

@@ -18,6 +18,7 @@ from videogen.runs.uncertain import Resolution, resolve
 from videogen.texts import failure_advice, t
 
 OWNER = "cli"
+PROMPT_START = 40  # letters of it in a list
 
 Answer = dict[str, Any]
 
@@ -41,10 +42,11 @@ def run(options: argparse.Namespace) -> int:
     answer_to, _ = ACTIONS[options.action]
     with application() as opened:
         answer = answer_to(opened, options)
+        told = [] if options.json else _told(opened, answer)
     if options.json:
         print_json(answer)
-    else:
-        _say(answer)
+    for line in told:
+        say(line, as_json=False)
     return 0
 
 
@@ -62,6 +64,10 @@ def _list_arguments(parser: argparse.ArgumentParser) -> None:
 def _list(opened: Application, options: argparse.Namespace) -> Answer:
     if options.before is not None:
         store.get_run(opened.database, options.before)  # a mistyped one would look like the end
+    if options.campaign is not None:
+        store.get_campaign(opened.database, options.campaign)
+    if options.condition is not None:
+        _check_condition(opened, options.condition)
     found = store.find_runs(
         opened.database,
         campaign_id=options.campaign,
@@ -74,6 +80,17 @@ def _list(opened: Application, options: argparse.Namespace) -> Answer:
         before=options.before,
     )
     return {"runs": found}
+
+
+def _check_condition(opened: Application, name: str) -> None:
+    """A mistyped one would look like a condition without runs."""
+    if store.find_runs(opened.database, condition_id=name, limit=1):
+        return  # also one that the catalogue no longer has
+    every = (*opened.conditions, *store.conditions(opened.database))
+    if any(name in (one.name, one.condition_id) for one in every):
+        return
+    known = ", ".join(one.name for one in opened.conditions)
+    raise InvalidInputError("condition_unknown", field="condition", value=name, known=known)
 
 
 def _one_argument(parser: argparse.ArgumentParser) -> None:
@@ -168,25 +185,37 @@ def _failure_class(options: argparse.Namespace) -> FailureClass | None:
     return FailureClass(options.failure_class) if options.failure_class else None
 
 
-def _say(answer: Answer) -> None:
+def _told(opened: Application, answer: Answer) -> list[str]:
     if "runs" in answer:
-        for listed in answer["runs"]:
-            say(_line(listed), as_json=False)
-        if not answer["runs"]:
-            say(t("cli.runs.none", language()), as_json=False)
-        return
+        lines = [_line(opened, listed) for listed in answer["runs"]]
+        return lines or [t("cli.runs.none", language())]
     shown: Run = answer["run"]
-    say(_line(shown), as_json=False)
+    lines = [_line(opened, shown)]
     if shown.status is RunStatus.RUNNING and shown.cancel_requested:
-        say(t("cli.runs.cancel_noted", language(), n_runs=1), as_json=False)
+        lines.append(t("cli.runs.cancel_noted", language(), n_runs=1))
     if shown.failure_class is not None:
         advice = failure_advice(shown.failure_class.value, language(), shown.failure_detail)
-        for sentence in (advice.happened, advice.means, advice.next_step):
-            say(sentence, as_json=False)
+        lines += [advice.happened, advice.means, advice.next_step]
+    return lines
 
 
-def _line(run: Run) -> str:
-    return f"{run.run_id}  {run.status.value:<10} {run.condition_id}  {run.failure_class or ''}"
+def _line(opened: Application, run: Run) -> str:
+    """Which run, when it was asked for, how it went, what it took; "-" where that is unknown."""
+    prompt = " ".join(store.get_prompt(opened.database, run.prompt_id).text.split())
+    start = prompt if len(prompt) <= PROMPT_START else f"{prompt[:PROMPT_START].rstrip()}…"
+    took = "-" if run.wall_time_s is None else f"{run.wall_time_s:.1f} s"
+    cost = "-" if run.cost_usd is None else f"${run.cost_usd:.4f}"
+    columns = [
+        run.run_id,
+        f"{run.queued_at:%Y-%m-%d %H:%MZ}",
+        f"{run.status.value:<9}",
+        run.condition_id,
+        f"{took:>9}",
+        f"{cost:>8}",
+        start,
+        run.failure_class or "",
+    ]
+    return "  ".join(columns).rstrip()
 
 
 # name -> what answers it, and what adds its arguments
