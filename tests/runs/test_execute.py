@@ -1,9 +1,11 @@
 """Runs over the real sandbox servers: what is stored of a good one, and how each bad one ends."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.runs.asking import ask, ended
-from tests.sandbox_servers import play_faults, submits
+from tests.sandbox_servers import play_faults, sandbox_servers, submits
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
@@ -44,6 +46,27 @@ def test_a_run_keeps_the_history_of_its_states(application: Application) -> None
     [attempt] = store.attempts_of_run(application.database, run.run_id)
     assert attempt.state is AttemptState.SUCCEEDED
     assert attempt.external_id == attempt.attempt_id  # chosen and committed before it was sent
+    assert attempt.phases.keys() <= {"queued", "executing"}  # no real seconds beside simulated ones
+
+
+def test_the_phases_of_a_run_are_its_wall_time(application: Application) -> None:
+    run = ended(application, ask(application, "wan-1.3b"))
+
+    [attempt] = store.attempts_of_run(application.database, run.run_id)
+    assert run.wall_time_s is not None
+    used_s = sum(took_s for name, took_s in attempt.phases.items() if name != "queued")
+    assert used_s == pytest.approx(run.wall_time_s)
+
+
+def test_at_its_own_pace_the_way_there_and_back_counts(
+    idle_application: Application, tmp_path: Path
+) -> None:
+    with sandbox_servers(tmp_path, time_scale=1.0) as sandbox:
+        for backend in sandbox.backends():
+            idle_application.worker.attach(backend)
+        run = ended(idle_application, ask(idle_application, "server_check"))
+
+    [attempt] = store.attempts_of_run(idle_application.database, run.run_id)
     assert {"submitting", "executing", "fetching"} <= attempt.phases.keys()
 
 
@@ -89,6 +112,7 @@ def test_every_kind_of_failure_has_its_class(
 
     assert (run.status, run.failure_class) == (status, failure_class)
     assert run.failure_detail
+    assert "detail=" not in run.failure_detail  # words, not how an exception is written down
     assert run.clip_id is None
 
 

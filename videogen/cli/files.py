@@ -31,14 +31,12 @@ def read_text(name: str) -> str:
 def checked_out(out: Path) -> Path:
     """A file that can be written, told before anything is made for it.
 
-    Raises: InvalidInputError: it is a folder, or its folder cannot be written.
+    Raises: InvalidInputError: it is a folder, or its folder is not there or cannot be written.
     """
     if out.is_dir():
         raise InvalidInputError("out_is_folder", field="out", value=out)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InvalidInputError("out_unwritable", field="out", value=out) from error
+    if not out.parent.is_dir():
+        raise InvalidInputError("out_folder_missing", field="out", value=out.parent)
     if not os.access(out.parent, os.W_OK):
         raise InvalidInputError("out_unwritable", field="out", value=out)
     return out

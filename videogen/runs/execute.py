@@ -214,7 +214,7 @@ class Execution:
         except BackendError:
             self._ending.was_refused = True  # the back end said no: nothing runs, nothing is billed
             raise
-        self._ending.phases["submitting"] = time.monotonic() - sent_at
+        self._note("submitting", sent_at)
         self.journal.move(AttemptState.SUBMITTED, external_id=external_id)
         return external_id
 
@@ -229,7 +229,6 @@ class Execution:
             self.journal.about_to_send(told)
 
     def _watch(self, request: GenerationRequest, external_id: str) -> Observation:
-        began = time.monotonic()
         time_scale = self.status.time_scale or 1.0
         watch = Watch(
             context=self.context,
@@ -245,9 +244,14 @@ class Execution:
             played = seen.phases  # the server's own clock: our polling adds nothing to its time
         finally:
             if not played and not self._is_resumed:
-                played = {EXECUTING: time.monotonic() - began}
+                played = {EXECUTING: watch.executed_s}
             self._ending.phases |= {name: took_s * time_scale for name, took_s in played.items()}
         return seen
+
+    def _note(self, phase: str, began: float) -> None:
+        """Our own seconds; beside seconds that the sandbox plays faster they would mean nothing."""
+        if self.status.time_scale in (None, 1.0):
+            self._ending.phases[phase] = time.monotonic() - began
 
     def _bounded(self, trace: VramTrace) -> VramTrace:
         """What was sampled after a re-attachment has missed the beginning: a lower bound."""
@@ -263,7 +267,7 @@ class Execution:
         began = time.monotonic()
         self.part_file.parent.mkdir(parents=True, exist_ok=True)
         self.backend.fetch(external_id, self.part_file)
-        self._ending.phases["fetching"] = time.monotonic() - began
+        self._note("fetching", began)
         clip = accept_clip(
             self.part_file,
             clips_folder=self.context.clips_folder,

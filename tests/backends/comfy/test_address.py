@@ -10,7 +10,8 @@ from videogen.errors import InvalidInputError
     [
         ("127.0.0.1:8188", "url_not_http"),
         ("ftp://box:8188", "url_not_http"),
-        ("", "url_not_http"),
+        ("", "url_empty"),
+        (" ", "url_empty"),
         ("http://", "url_without_host"),
         ("http://box:notaport", "url_unreadable"),
         ("http://box:99999", "url_unreadable"),
