@@ -116,6 +116,35 @@ def test_failures_that_are_not_the_servers_never_trip_it(
     assert store.holds(restless.database) == []
 
 
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ({"kind": "drop_after_accept"}, FailureClass.UNCERTAIN),
+        ({"kind": "http_status", "status": 503}, FailureClass.UNCERTAIN),
+        ({"kind": "http_status", "status": 401}, FailureClass.SIGN_IN),
+    ],
+)
+def test_a_vendor_that_answers_no_call_holds_the_queue_after_three(
+    application: Application,
+    sandbox: SandboxProcess,
+    fault: dict[str, object],
+    reason: FailureClass,
+) -> None:
+    play_faults(sandbox, [fault])
+    runs = [ask(application, "veo-3.1-lite") for _ in range(9)]
+    application.worker.wake()
+
+    hold = _until(lambda: store.holds(application.database))[0]
+    _until(lambda: not store.running_run_ids(application.database))
+
+    current = [store.get_run(application.database, run.run_id) for run in runs]
+    failed = [run for run in current if run.status is not RunStatus.QUEUED]
+    assert (hold.kind, hold.reason) == (HoldKind.TRIPPED, reason.value)
+    assert {run.failure_class for run in failed} == {reason}
+    # Three in a row, and what the other lanes had begun by then.
+    assert len(failed) < 3 + _lanes(application, hold.backend)
+
+
 def test_a_refused_quota_sends_the_run_back_and_its_back_end_waits(
     restless: Application, sandbox: SandboxProcess
 ) -> None:
@@ -225,6 +254,10 @@ def _status(application: Application, run: Run) -> RunStatus:
 
 def _comfy(application: Application) -> str:
     return next(b.name for b in application.worker.backends() if b.kind == "comfy")
+
+
+def _lanes(application: Application, name: str) -> int:
+    return next(b.n_lanes for b in application.worker.backends() if b.name == name)
 
 
 def _other(found: list[BackendHold], first: BackendHold) -> BackendHold | None:

@@ -18,6 +18,10 @@ SERVER_SIDE = frozenset(
         FailureClass.STALLED,
         FailureClass.TIMED_OUT,
         FailureClass.DOWNLOAD_FAILED,
+        # A vendor that takes calls and answers none would have the whole queue ask what it was
+        # billed; one that refuses our key refuses everybody's run alike.
+        FailureClass.UNCERTAIN,
+        FailureClass.SIGN_IN,
     }
 )
 
