@@ -1,5 +1,7 @@
 """The Create page with a real ComfyUI protocol behind it: the sandbox, as a process of its own."""
 
+import dataclasses
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +11,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.pages import checked, visit, words
+from tests.ui.stocked import ended_campaign
 from videogen import bootstrap, store
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import start_sandbox
+from videogen.domain.condition import BackendKind
 from videogen.domain.run import Origin, RunStatus
 from videogen.settings import Settings
 from videogen.texts import t
@@ -137,6 +141,24 @@ def test_run_again_puts_prompt_condition_and_seed_back_into_the_form(
     assert app.text_area(key="create_prompt").value == "A paper boat"
     assert app.number_input(key="create_seed").value == run.seed
     assert app.radio(key="create_condition").value == run.condition_id
+
+
+def test_a_routed_clip_names_what_made_it(connected: Application) -> None:
+    campaign = ended_campaign(connected, n_prompts=1)
+    made = store.campaign_runs(connected.database, campaign.campaign_id)[0]
+    hybrid = next(one for one in connected.conditions if one.backend is BackendKind.ROUTED)
+    routed = dataclasses.replace(
+        made,
+        run_id="routed",
+        campaign_id=None,
+        condition_id=hybrid.condition_id,
+        routed_to=made.condition_id,
+    )
+    store.save(connected.database, hybrid, routed)
+
+    shown = words(visit("3_create.py", run="routed"))
+
+    assert re.search("(WAN 1.3B|AnimateDiff), chosen by the rules", shown)
 
 
 def choosing_myself() -> AppTest:

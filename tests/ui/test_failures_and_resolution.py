@@ -129,7 +129,7 @@ def test_saying_that_it_was_billed_settles_the_money(application: Application) -
     page = visit("5_runs.py", run=run.run_id)
 
     page.radio(key="resolve_how").set_value(t("resolve.billed", "en")).run()
-    page.number_input(key="resolve_billed").set_value(0.8)
+    assert page.number_input(key="resolve_billed").value == 0.8  # what was held
     page.text_input(key="resolve_why").set_value("billing console")
     checked(page.button(key="resolve_go").click().run())
 
@@ -139,6 +139,7 @@ def test_saying_that_it_was_billed_settles_the_money(application: Application) -
     assert (spend.spent_usd, spend.held_usd) == (Decimal("0.8"), Decimal(0))
     assert "billed $0.80 (billing console)" in words(page)
     assert t("error.uncertain.hint", "en") not in words(page)
+    assert f"{t('fact.how', 'en')}: {t('resolve.billed', 'en')}" in words(page)
 
 
 def test_an_answer_without_a_source_is_refused_and_named(application: Application) -> None:

@@ -10,6 +10,7 @@ from videogen.domain.clip import Clip
 from videogen.domain.generation import Observation
 from videogen.domain.run import Attempt, FailureClass, RunStatus, VramTrace
 from videogen.errors import (
+    BackendError,
     DatabaseFullError,
     NotComfyError,
     OutcomeUncertainError,
@@ -90,7 +91,7 @@ class Ending:
             status = RunStatus.LOST
         if isinstance(error, QuotaError):
             self._hold_for_quota(error)
-        self.finish(status, failure_class=failure_class_of(error), failure_detail=str(error))
+        self.finish(status, failure_class=failure_class_of(error), failure_detail=_said(error))
 
     def _onward(
         self, status: RunStatus, failure_class: FailureClass | None, cost_usd: Decimal | None
@@ -181,6 +182,13 @@ class Ending:
         """In our queue and then in the server's own."""
         waited_s = self.journal.run.queue_time_s
         return None if waited_s is None else waited_s + self.phases.get(QUEUED, 0.0)
+
+
+def _said(error: VideogenError) -> str:
+    """The back end's own words; class and back end stand beside them in the row."""
+    if isinstance(error, BackendError) and error.detail:
+        return error.detail
+    return str(error)
 
 
 def used_s(phases: Mapping[str, float]) -> float | None:

@@ -20,6 +20,19 @@ def circumstances(attempt: Attempt) -> str:
     return "".join(blocks)
 
 
+def made_smaller(attempt: Attempt, before: Attempt) -> str:
+    """What the second try changed; empty where one of them kept no settings."""
+    first, second = before.fingerprint.get("settings"), attempt.fingerprint.get("settings")
+    if not isinstance(first, Mapping) or not isinstance(second, Mapping):
+        return ""
+    changed = [
+        (language.t_or(f"health.part.{name}", name), f"{first.get(name)} → {value}")
+        for name, value in second.items()
+        if first.get(name) != value
+    ]
+    return _block(t("attempt.smaller"), changed)
+
+
 def _block(title: str, pairs: list[tuple[str, str]]) -> str:
     if not pairs:
         return ""

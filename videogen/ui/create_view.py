@@ -79,7 +79,7 @@ def show_recent() -> None:
     figures = [
         f'<figure><a href="/create?run={markup.esc(row.run.run_id)}" target="_self">'
         f"{media.thumbnail(row.run.clip_id, alt=row.prompt.text)}</a>"
-        f"<figcaption>{markup.esc(loaders.condition_label(row.condition))}"
+        f"<figcaption>{markup.esc(run_facts.maker_label(row.condition, row.run))}"
         f' <span class="vg-soft">{markup.esc(row.prompt.text[:60])}</span></figcaption></figure>'
         for row in rows
     ]
@@ -232,7 +232,7 @@ def _ended(detail: RunDetail) -> None:
 
 
 def _caption(detail: RunDetail) -> str:
-    return f"{loaders.condition_label(detail.condition)} · {detail.prompt.text}"
+    return f"{run_facts.maker_label(detail.condition, detail.run)} · {detail.prompt.text}"
 
 
 def _refill(run: Run, prompt_text: str) -> None:

@@ -30,7 +30,13 @@ def ask(run: Run) -> None:
         )
         billed_usd = external_id = None
         if how is Resolution.BILLED:
-            asked = st.number_input(t("resolve.billed_usd"), min_value=0.0, step=0.01, key=BILLED)
+            asked = st.number_input(
+                t("resolve.billed_usd"),
+                min_value=0.0,
+                value=float(held_usd or 0),
+                step=0.01,
+                key=BILLED,
+            )
             billed_usd = Decimal(str(asked))
         elif how is Resolution.FETCH:
             external_id = st.text_input(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from videogen import texts
-from videogen.domain.condition import Location
+from videogen.domain.condition import Condition, Location
 from videogen.domain.money import Price
 from videogen.domain.run import Origin, Run, RunStatus
 from videogen.routing import Reason, sentence
@@ -49,6 +49,14 @@ def how_made(detail: RunDetail) -> str:
     if detail.run.is_degraded:
         said.append(t("run.degraded_note"))
     return "".join(f'<p class="vg vg-small vg-line">{markup.esc(one)}</p>' for one in said)
+
+
+def maker_label(condition: Condition, run: Run) -> str:
+    """What made the clip; of a routed run where the rules sent it."""
+    made_by = loaders.conditions().get(run.routed_to) if run.routed_to else None
+    if made_by is None:
+        return loaders.condition_label(condition)
+    return t("run.maker_routed", condition=loaders.condition_label(made_by))
 
 
 def routed_sentence(detail: RunDetail) -> str | None:

@@ -140,6 +140,9 @@ def _memory(detail: RunDetail) -> None:
     if attempt is None or detail.condition.location is Location.CLOUD:
         return
     st.subheader(t("run.vram"))
+    if attempt.ordinal > 1:  # the figures above are of all attempts
+        key = "run.attempt_smaller" if attempt.degraded else "run.attempt_one"
+        st.caption(t(key, ordinal=attempt.ordinal))
     trace = detail.trace
     if trace is None or not trace.samples:
         known = trace.reason if trace is not None else attempt.vram_reason
@@ -170,6 +173,9 @@ def _attempts(detail: RunDetail) -> None:
             st.html(_timeline(attempt))
             if attempt.phases:
                 st.html(_phases(attempt))
+            before = detail.attempts[attempt.ordinal - 2] if attempt.degraded else None
+            if before is not None:
+                st.html(attempt_facts.made_smaller(attempt, before))
             circumstances = attempt_facts.circumstances(attempt)
             if circumstances:
                 st.html(circumstances)
@@ -222,9 +228,20 @@ def _event_facts(event: Event) -> str:
     if not known:
         return ""
     said = ", ".join(
-        f"{language.t_or(f'fact.{name}', name)}: {value}" for name, value in known.items()
+        f"{language.t_or(f'fact.{name}', name)}: {_in_words(name, value)}"
+        for name, value in known.items()
     )
     return f' <span class="vg-soft vg-small">{markup.esc(said)}</span>'
+
+
+def _in_words(name: str, value: object) -> str:
+    if name == "failure_class":
+        return language.t_or(f"failure.{value}", str(value))
+    if name == "how":
+        return language.t_or(f"resolve.{value}", str(value))
+    if name == "routed_to":
+        return loaders.condition_labels().get(str(value), str(value))
+    return formats.usd(Decimal(str(value))) if name.endswith("_usd") else str(value)
 
 
 def _plain(value: float | None) -> str:
