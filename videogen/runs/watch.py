@@ -46,10 +46,19 @@ class Watch:
         now = self.clock()
         self._began = now - self._under_way_s()
         self._moved = now
+        self._taken_at = self._alive_at = now  # it has just been taken, or was before
         self._shown: float | None = None
         self._stage: str | None = None
         self._down_since: float | None = None
         self._cancel_sent_at: float | None = None
+
+    @property
+    def executed_s(self) -> float:
+        """Real seconds until it was last seen alive, without its waiting behind others' prompts.
+
+        How long it went on after that nobody knows, and it may not be billed for our waiting.
+        """
+        return max(0.0, self._alive_at - self._taken_at)
 
     def until_final(self, external_id: str) -> Observation:
         """Succeeded, failed or cancelled, as the back end tells it.
@@ -119,6 +128,8 @@ class Watch:
             self._give_up(external_id)  # a wedged server still takes it off its queue
             raise
         self._down_since = None
+        if seen.state is not GenerationState.MISSING:
+            self._alive_at = self.clock()
         return seen
 
     def _gone(self, external_id: str) -> Observation:
@@ -159,7 +170,8 @@ class Watch:
             self.journal.move(AttemptState.RUNNING)
         now = self.clock()
         if not is_running:
-            self._began = self._moved = now  # behind others' prompts: neither limit counts yet
+            # Behind others' prompts: neither limit counts yet, nor does it cost.
+            self._began = self._moved = self._taken_at = now
         if seen.progress != self._shown or seen.stage != self._stage:
             self._moved = now
         if seen.progress is not None:
