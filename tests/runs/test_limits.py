@@ -1,13 +1,15 @@
 """A workflow's limits: no progress for too long, and no end in time."""
 
 import dataclasses
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.runs.asking import ask, ended
-from tests.runs.conftest import HURRIED, attach
+from tests.runs.conftest import HURRIED, QUICK, attach
 from tests.sandbox_servers import play_faults
+from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.run import FailureClass, RunStatus
@@ -36,6 +38,27 @@ def test_a_run_over_its_workflows_limit_is_taken_off_the_server_and_the_next_one
 
     assert (stuck.status, stuck.failure_class) == (RunStatus.FAILED, failure_class)
     assert following.status is RunStatus.SUCCEEDED
+
+
+def test_a_lost_run_is_charged_until_it_was_last_seen_and_not_for_our_waiting(
+    tmp_path: Path, sandbox: SandboxProcess
+) -> None:
+    settings = Settings(data_dir=tmp_path / "data", comfy_urls=())
+    waiting = dataclasses.replace(QUICK, missing_s=2.0)  # 2,000 s of the sandbox's time
+    application = Application.build(settings, patience=waiting)
+    try:
+        attach(application, sandbox)
+        play_faults(sandbox, [{"kind": "lose_job", "times": 1}])
+
+        run = ended(application, ask(application, "wan-1.3b"))
+        [attempt] = store.attempts_of_run(application.database, run.run_id)
+    finally:
+        application.close()
+
+    assert run.status is RunStatus.LOST
+    assert 0 <= attempt.phases["executing"] < 1500  # of 261 s on an idle machine
+    assert run.cost_usd is not None
+    assert 0 < run.cost_usd < Decimal("0.25")
 
 
 def _tighten(application: Application, limit: str) -> None:

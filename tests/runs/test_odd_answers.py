@@ -2,6 +2,7 @@
 
 import dataclasses
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -15,7 +16,7 @@ from videogen.backends import ComfyBackend
 from videogen.bootstrap import Application
 from videogen.domain.generation import GenerationState, Observation
 from videogen.domain.run import AttemptState
-from videogen.errors import BackendError, SignInError
+from videogen.errors import BackendError, RunLostError, SignInError
 from videogen.runs.context import utc_now
 from videogen.runs.execute import begin
 from videogen.runs.journal import Journal
@@ -58,6 +59,13 @@ def _sent(application: Application, backend: ComfyBackend) -> Journal:
 def _watched(
     application: Application, backend: ComfyBackend, journal: Journal, *, server_down_s: float
 ) -> Observation:
+    watch = _watch(application, backend, journal, server_down_s=server_down_s)
+    return watch.until_final(journal.attempt.attempt_id)
+
+
+def _watch(
+    application: Application, backend: ComfyBackend, journal: Journal, *, server_down_s: float
+) -> Watch:
     context = context_of(application)
     patience = dataclasses.replace(context.patience, poll_s=0.02, server_down_s=server_down_s)
     return Watch(
@@ -69,7 +77,7 @@ def _watched(
         workflow=application.manifests["server_check"].fill(
             journal.condition, prompt_text="a boat", negative_prompt=None, seed=1
         ),
-    ).until_final(journal.attempt.attempt_id)
+    )
 
 
 def _running(prompt_id: str) -> Answer:
@@ -135,3 +143,41 @@ def test_a_gate_that_goes_on_asking_who_we_are_is_the_news_of_the_failed_run(
     with pytest.raises(SignInError):
         _watched(idle_application, backend, journal, server_down_s=0.1)
     backend.close()
+
+
+@pytest.mark.parametrize("end", [NOTHING, ODD["401"], Answer("", 502)], ids=["lost", "odd", "down"])
+def test_what_was_executed_is_counted_until_the_last_sign_of_life(
+    idle_application: Application, odd: OddServer, end: Answer
+) -> None:
+    backend = ComfyBackend(odd.url)
+    journal = _sent(idle_application, backend)
+    prompt_id = journal.attempt.attempt_id
+    odd.answers["/queue"] = [_running(prompt_id)] * 5 + [end]
+    watch = _watch(idle_application, backend, journal, server_down_s=2.0)
+    patience = dataclasses.replace(watch.context.patience, missing_s=2.0)
+    watch.context = dataclasses.replace(watch.context, patience=patience)
+    began = time.monotonic()
+
+    with pytest.raises(BackendError):
+        watch.until_final(prompt_id)
+    took_s = time.monotonic() - began
+    backend.close()
+
+    assert 0 < watch.executed_s < took_s - 1.8
+
+
+def test_waiting_behind_others_prompts_is_no_executing(
+    idle_application: Application, odd: OddServer
+) -> None:
+    backend = ComfyBackend(odd.url)
+    journal = _sent(idle_application, backend)
+    prompt_id = journal.attempt.attempt_id
+    waits = Answer({"queue_running": [], "queue_pending": [[1, prompt_id, {}]]})
+    odd.answers["/queue"] = [waits] * 20 + [NOTHING]
+    watch = _watch(idle_application, backend, journal, server_down_s=20.0)
+
+    with pytest.raises(RunLostError):
+        watch.until_final(prompt_id)
+    backend.close()
+
+    assert watch.executed_s == 0.0

@@ -170,8 +170,9 @@ class Watch:
             self.journal.move(AttemptState.RUNNING)
         now = self.clock()
         if not is_running:
-            # Behind others' prompts: neither limit counts yet, nor does it cost.
-            self._began = self._moved = self._taken_at = now
+            self._began = self._moved = now  # behind others' prompts: neither limit counts yet
+        if seen.state is GenerationState.PENDING:
+            self._taken_at = now
         if seen.progress != self._shown or seen.stage != self._stage:
             self._moved = now
         if seen.progress is not None:
