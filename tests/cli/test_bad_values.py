@@ -14,6 +14,8 @@ from videogen.cli.program import main
         (("sandbox", "--time-scale", "0"), "time_scale"),
         (("sandbox", "--time-scale", "inf"), "time_scale"),
         (("sandbox", "--comfy-port", "99999"), "comfy_port"),
+        (("sandbox", "--comfy-port", "x"), "comfy_port"),
+        (("sandbox", "--time-scale", "fast"), "time_scale"),
         (("sandbox", "--google-port", "-1"), "google_port"),
         (("sandbox", "--faults", "nofile.json"), "faults"),
         (("sandbox", "--nodes", "nofile.json"), "nodes"),

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import re
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -25,12 +26,19 @@ COMMANDS = {
     "route": "videogen.cli.route",
 }
 INTERRUPTED = 130
+NO_NUMBER = re.compile(
+    r"argument --(?P<option>[\w-]+): invalid (?:int|float) value: '(?P<value>.*)'$", re.DOTALL
+)
 
 
 class _Parser(argparse.ArgumentParser):
     """A mistyped command is bad input like any other: one line, or one JSON object."""
 
     def error(self, message: str) -> NoReturn:
+        no_number = NO_NUMBER.match(message)
+        if no_number is not None:
+            field = no_number["option"].replace("-", "_")
+            raise InvalidInputError("not_a_number", field=field, value=no_number["value"])
         raise InvalidInputError("command_line", field="command", value=message)
 
 
