@@ -344,3 +344,58 @@ def test_a_fingerprint_leaves_out_what_is_not_told(odd: OddServer, dead_url: str
     assert dead.fingerprint(comfy_request()) == {}
     backend.close()
     dead.close()
+
+
+UNREADABLE = {
+    "a web page": Answer("<html>one moment</html>", 200, "text/html"),
+    "an empty object": Answer({}),
+    "no content": Answer("", 204, "text/plain"),
+    "a null id": Answer({"prompt_id": None, "number": 1, "node_errors": {}}),
+    "a number": Answer({"prompt_id": 7}),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_prompt_whose_acceptance_cannot_be_read_is_looked_for_and_followed(
+    odd: OddServer, name: str
+) -> None:
+    prompt_id = token()
+    _accepting(odd, {})
+    odd.answers["/prompt"] = UNREADABLE[name]
+    odd.answers["/queue"] = Answer({"queue_running": [[0, prompt_id, {}]], "queue_pending": []})
+    backend = _odd_backend(odd)
+
+    external_id = backend.submit(comfy_request(), prompt_id)
+
+    assert external_id == prompt_id  # it runs there: refused, it would run unseen
+    assert sum(seen.path == "/prompt" for seen in odd.seen) == 1
+    backend.close()
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_an_unreadable_answer_for_a_prompt_that_is_nowhere_is_unavailable(
+    odd: OddServer, name: str
+) -> None:
+    _accepting(odd, {})
+    odd.answers["/prompt"] = UNREADABLE[name]
+    backend = _odd_backend(odd)
+
+    with pytest.raises(BackendUnavailableError):
+        backend.submit(comfy_request(), token())
+    backend.close()
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_gate_that_answers_everything_alike_leaves_a_prompt_to_be_polled_for(
+    odd: OddServer, name: str
+) -> None:
+    prompt_id = token()
+    _accepting(odd, {})
+    odd.answers |= {"/prompt": UNREADABLE[name], "/queue": UNREADABLE["a web page"]}
+    backend = _odd_backend(odd)
+
+    external_id = backend.submit(comfy_request(), prompt_id)
+
+    assert external_id == prompt_id
+    assert sum(seen.path == "/prompt" for seen in odd.seen) == 1
+    backend.close()

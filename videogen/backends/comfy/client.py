@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import httpx
+
 from videogen.backends.comfy.address import ComfyAddress, comfy_address
 from videogen.backends.comfy.cancelling import Canceller
 from videogen.backends.comfy.download import download
@@ -215,19 +217,27 @@ class ComfyBackend:
         if answer.status_code == 429:  # a gate in front of the server, which itself has none
             wait_s = retry_after_s(answer)
             raise QuotaError(self.name, detail="POST /prompt: HTTP 429", retry_after_s=wait_s)
-        if answer.status_code != 200:
-            raise NotComfyError(self.name, detail=f"POST /prompt: HTTP {answer.status_code}")
-        reply = self._wire.json_object(answer)
-        echoed = reply.get("prompt_id")
+        echoed = self._echoed_id(answer)
         if echoed != token:
-            if not isinstance(echoed, str):
-                raise NotComfyError(self.name, detail="POST /prompt: no prompt_id in the answer")
             self._take_back(echoed)
             raise ServerTooOldError(self.name, version=None, oldest="0.3.45")
+        reply = self._wire.json_object(answer)
         if reply.get("node_errors"):
             # The valid outputs would run and the prompt end as a success without our clip.
             self._take_back(token)
             raise refusal(self.name, reply)
+
+    def _echoed_id(self, answer: httpx.Response) -> str:
+        """Raises: AnswerUnseenError: it says yes in words that nobody can read."""
+        if not answer.is_success:
+            raise NotComfyError(self.name, detail=f"POST /prompt: HTTP {answer.status_code}")
+        try:
+            echoed = self._wire.json_object(answer).get("prompt_id")
+        except NotComfyError as error:
+            raise AnswerUnseenError(self.name, detail=f"POST /prompt: {error.detail}") from None
+        if not isinstance(echoed, str):
+            raise AnswerUnseenError(self.name, detail="POST /prompt: no prompt_id in the answer")
+        return echoed
 
     def _take_back(self, prompt_id: str) -> None:
         with contextlib.suppress(BackendError):  # why it was refused is the news
@@ -243,7 +253,7 @@ class ComfyBackend:
             try:
                 if self._place(token).state is not None or self._entry(token) is not None:
                     return True
-            except BackendUnavailableError:
+            except BackendError:
                 return True
             if not last:  # the server may still be validating what it received
                 time.sleep(self._lookup_pause_s)
