@@ -36,6 +36,21 @@ def test_generate_writes_a_clip_and_says_what_it_took(
         assert container.streams.video[0].width == 512
 
 
+def test_generate_sends_a_routed_condition_where_the_rules_say(
+    command: Command, sandbox: SandboxProcess, tmp_path: Path
+) -> None:
+    out = tmp_path / "routed.mp4"
+
+    said = command(
+        *("generate", "--condition", "hybrid", "--comfy-url", sandbox.comfy_url),
+        *("--prompt", "a cat", "--out", str(out), "--json"),
+    )
+
+    assert said.exit_code == 0, said.stderr
+    with av.open(str(out)) as container:
+        assert container.streams.video[0].width == 512  # AnimateDiff, the rules' default
+
+
 def test_generate_runs_a_workflow_file(
     command: Command, sandbox: SandboxProcess, tmp_path: Path
 ) -> None:

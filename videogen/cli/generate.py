@@ -4,7 +4,7 @@ import argparse
 import random
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,8 @@ from videogen.cli.answer import language, print_json, say, whole
 from videogen.cli.files import checked_out
 from videogen.cli.office import application, refusal, wait_for_run
 from videogen.domain.condition import BackendKind, Condition
-from videogen.domain.generation import BackendStatus, Workflow
-from videogen.domain.run import Run, RunStatus
+from videogen.domain.generation import Workflow
+from videogen.domain.run import Origin, Run, RunStatus
 from videogen.errors import InvalidInputError
 from videogen.runs.context import utc_now
 from videogen.runs.lights import takes_runs
@@ -46,22 +46,19 @@ def run(options: argparse.Namespace) -> int:
     out = checked_out(options.out)
     with application() as opened:
         condition = _condition(opened, options, seed)
-        backend, status = _able_backend(opened, condition, options.comfy_url)
-        if status.origin is None:
-            raise refusal(status, None)
+        able, origin = _able_backends(opened, condition, options.comfy_url)
         planned = plan_run(
             opened.database,
             condition=condition,
             prompt_text=options.prompt,
             seed=seed,
             owner=OWNER,
-            origin=status.origin,
+            origin=origin,
             now=utc_now(),
         )
-        opened.worker.attach(backend, only_run_id=planned.run_id)
-        impatience = _Impatience(
-            opened, backend, options.comfy_url if backend.kind is BackendKind.COMFY else None
-        )
+        for backend in able:
+            opened.worker.attach(backend, only_run_id=planned.run_id)
+        impatience = _Impatience(opened, able, options.comfy_url)
         ended = wait_for_run(opened, planned.run_id, each=impatience)
         clip = _deliver(opened, ended, out)
         answer = _answer(opened, ended, clip)
@@ -84,30 +81,54 @@ def _condition(opened: Application, options: argparse.Namespace, seed: int) -> C
     return condition
 
 
-def _able_backend(
+def _able_backends(
     opened: Application, condition: Condition, comfy_url: str | None
-) -> tuple[Backend, BackendStatus]:
-    """The back end that will take the run, and how it is."""
-    if condition.backend is BackendKind.COMFY and comfy_url is not None:
-        able: list[Backend] = [connect_comfy(comfy_url)]
-    else:
-        able = [b for b in opened.configured_backends() if b.kind is condition.backend]
-    if not able:
-        field = "comfy_url" if condition.backend is BackendKind.COMFY else "google_cloud_project"
+) -> tuple[list[Backend], Origin]:
+    """What may take the run: the first that answers, or for a routed condition all of its origin.
+
+    Raises: InvalidInputError: none is configured. BackendError: none takes runs.
+    """
+    asked = _asked(opened, condition, comfy_url)
+    if not asked:
+        is_cloud = condition.backend in (BackendKind.VERTEX, BackendKind.INTERACTIONS)
+        field = "google_cloud_project" if is_cloud else "comfy_url"
         raise InvalidInputError("backend_not_configured", field=field, value=condition.name)
-    statuses = [(backend, backend.status()) for backend in able]
-    for backend, status in statuses:
-        if takes_runs(status):
-            return backend, status
-    raise refusal(statuses[0][1], comfy_url if condition.backend is BackendKind.COMFY else None)
+    statuses = [(backend, backend.status()) for backend in asked]
+    able = [
+        (backend, status.origin)
+        for backend, status in statuses
+        if takes_runs(status) and status.origin is not None
+    ]
+    if not able:
+        first, status = statuses[0]
+        raise refusal(status, comfy_url if first.kind is BackendKind.COMFY else None)
+    origin = able[0][1]
+    if condition.backend is not BackendKind.ROUTED:
+        return [able[0][0]], origin
+    return [backend for backend, its_origin in able if its_origin is origin], origin
+
+
+def _asked(opened: Application, condition: Condition, comfy_url: str | None) -> list[Backend]:
+    """The named server in the place of the configured ones."""
+    wanted = condition.backend
+    found: list[Backend] = []
+    if comfy_url is not None and wanted in (BackendKind.COMFY, BackendKind.ROUTED):
+        found.append(connect_comfy(comfy_url))
+    for backend in opened.configured_backends():
+        is_replaced = comfy_url is not None and backend.kind is BackendKind.COMFY
+        if wanted in (backend.kind, BackendKind.ROUTED) and not is_replaced:
+            found.append(backend)
+    return found
 
 
 class _Impatience:
     """A queued run waits for its server, but a person at a terminal should not."""
 
-    def __init__(self, opened: Application, backend: Backend, comfy_url: str | None) -> None:
+    def __init__(
+        self, opened: Application, backends: Sequence[Backend], comfy_url: str | None
+    ) -> None:
         self._opened = opened
-        self._backend = backend
+        self._backends = backends
         self._comfy_url = comfy_url
         self._looked_at = time.monotonic()
 
@@ -115,10 +136,11 @@ class _Impatience:
         if run.status is not RunStatus.QUEUED or time.monotonic() - self._looked_at < LOOK_S:
             return
         self._looked_at = time.monotonic()
-        status = self._backend.status()
-        if not takes_runs(status):
+        statuses = [backend.status() for backend in self._backends]
+        if not any(takes_runs(status) for status in statuses):
             self._opened.worker.cancel(run.run_id)
-            raise refusal(status, self._comfy_url)
+            is_comfy = self._backends[0].kind is BackendKind.COMFY
+            raise refusal(statuses[0], self._comfy_url if is_comfy else None)
 
 
 def _deliver(opened: Application, run: Run, out: Path) -> Path | None:

@@ -107,8 +107,7 @@ class Lane:
             station.saw_nothing(version, origin, for_s=left_s)
             return None
         condition_ids = self._servable()
-        if station.only_run_id is None:  # a command knows too few back ends to route for others
-            routed.send_waiting(self._context, self._roster.why_not)
+        routed.send_waiting(self._context, self._roster.why_not, only_run_id=station.only_run_id)
         if not store.has_queued(self._database, condition_ids, origin=origin):
             station.saw_nothing(version, origin)
             return None
