@@ -1,8 +1,20 @@
 """What the Runs page lists, and the failures that nobody has dealt with."""
 
-from tests.store.records import make_run, minutes
-from videogen.domain.run import FailureClass, Run, RunStatus
-from videogen.store import Database, listed_runs, open_failures, requeueable_runs, save
+from decimal import Decimal
+
+import pytest
+
+from tests.store.records import make_attempt, make_reservation, make_run, minutes
+from videogen.domain.run import AttemptState, FailureClass, Run, RunStatus
+from videogen.store import (
+    Database,
+    listed_runs,
+    open_failures,
+    requeueable_runs,
+    reserve,
+    save,
+    settle,
+)
 
 
 def test_running_runs_stand_first_then_the_last_ended_then_the_next_to_start(
@@ -20,6 +32,31 @@ def test_running_runs_stand_first_then_the_last_ended_then_the_next_to_start(
     listed = listed_runs(database, limit=4)
 
     assert [run.run_id for run in listed] == ["now", "later", "earlier", "first"]
+
+
+@pytest.mark.parametrize("n_per_page", [1, 2, 3])
+def test_older_pages_show_every_run_once_in_the_same_order(
+    database: Database, n_per_page: int
+) -> None:
+    save(
+        database,
+        make_run("now", status=RunStatus.RUNNING, started_at=minutes(6)),
+        *(ended(f"twin{n}", at=3) for n in range(3)),
+        ended("earlier", at=2),
+        make_run("never began", status=RunStatus.CANCELLED),
+        make_run("waits", status=RunStatus.QUEUED, queued_at=minutes(4)),
+        ended("elsewhere", at=2.5, campaign_id="c2"),
+    )
+    whole = [run.run_id for run in listed_runs(database, campaign_id="c1", limit=9)]
+
+    paged: list[str] = []
+    while page := listed_runs(
+        database, campaign_id="c1", limit=n_per_page, before=paged[-1] if paged else None
+    ):
+        paged += [run.run_id for run in page]
+
+    assert paged == whole
+    assert whole == ["now", "twin0", "twin1", "twin2", "earlier", "never began", "waits"]
 
 
 def test_a_filter_leaves_only_what_was_asked_for(database: Database) -> None:
@@ -63,8 +100,34 @@ def test_a_settled_uncertain_run_is_neither_an_open_failure_nor_run_again_with_a
     assert [run.run_id for run in requeueable_runs(database)] == ["full"]
 
 
-def ended(run_id: str, *, at: float) -> Run:
-    return make_run(run_id, status=RunStatus.SUCCEEDED, started_at=minutes(1), ended_at=minutes(at))
+def test_a_run_whose_paid_call_has_no_known_bill_is_not_run_again_with_all(
+    database: Database,
+) -> None:
+    save(
+        database,
+        failed("lost", FailureClass.LOST, status=RunStatus.LOST),
+        make_attempt("a1", "lost", state=AttemptState.LOST),
+        failed("full", FailureClass.DISK_FULL),
+    )
+    reserve(database, make_reservation("a1", "3.20"), Decimal(50))
+
+    assert open_failures(database) == {FailureClass.DISK_FULL: 1}
+    assert [run.run_id for run in requeueable_runs(database)] == ["full"]
+
+    settle(database, "a1", Decimal("3.20"))
+
+    assert open_failures(database) == {FailureClass.DISK_FULL: 1, FailureClass.LOST: 1}
+    assert {run.run_id for run in requeueable_runs(database)} == {"full", "lost"}
+
+
+def ended(run_id: str, *, at: float, campaign_id: str = "c1") -> Run:
+    return make_run(
+        run_id,
+        campaign_id=campaign_id,
+        status=RunStatus.SUCCEEDED,
+        started_at=minutes(1),
+        ended_at=minutes(at),
+    )
 
 
 def failed(run_id: str, failure_class: FailureClass, **changes: object) -> Run:

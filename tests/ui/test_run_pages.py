@@ -1,6 +1,7 @@
 """What a run's page and the Create page say of how a clip came about."""
 
 import dataclasses
+import re
 
 from tests.ui.pages import visit, words
 from tests.ui.stocked import NOW, ended_campaign
@@ -38,6 +39,28 @@ def test_the_log_of_events_says_in_words_why_a_run_failed(application: Applicati
 
     assert f"{t('fact.failure_class', 'th')}: {t('failure.out_of_vram', 'th')}" in shown
     assert "out_of_vram" not in shown
+
+
+def test_runs_older_than_the_page_are_a_link_away_and_keep_the_filters(
+    application: Application,
+) -> None:
+    campaign = ended_campaign(application, n_prompts=30)
+    more = store.campaign_runs(application.database, campaign.campaign_id)
+    store.save(
+        application.database,
+        *(dataclasses.replace(run, run_id=f"more{n:02}") for n, run in enumerate(more[:10])),
+    )
+
+    newest = words(visit("5_runs.py", status="succeeded"))
+    asked = re.search(r"\?status=succeeded&amp;before=([\w-]+)", newest)
+    assert asked
+    older = words(visit("5_runs.py", status="succeeded", before=asked.group(1)))
+
+    assert t("runs.newest", "en") not in newest
+    assert t("runs.older", "en") not in older
+    assert newest.count("<tr><td>") == 60
+    assert older.count("<tr><td>") == 10
+    assert t("runs.newest", "en") in older
 
 
 def first_run(application: Application) -> Run:

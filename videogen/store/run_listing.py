@@ -8,23 +8,27 @@ from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.store.database import Database
 
 # Rows are picked by rowid first: reading whole rows only of those takes half the time at 100,000.
+# `age` orders what began, the last first; the queue has none and follows its own order.
 LISTED_RUNS = """
-    SELECT * FROM run WHERE rowid IN (
-        SELECT rowid FROM run
+    WITH placed AS (
+        SELECT rowid AS place, run_id, queued_at, campaign_id, condition_id, status, failure_class,
+               CASE status WHEN 'running' THEN 0 WHEN 'queued' THEN 2 ELSE 1 END AS standing,
+               CASE WHEN status = 'queued' THEN 0
+                    ELSE coalesce(-epoch_us(coalesce(ended_at, started_at)), 0) END AS age
+        FROM run
+    ), picked AS (
+        SELECT place, standing, age FROM placed
         WHERE ($campaign_id IS NULL OR campaign_id = $campaign_id)
           AND ($condition_id IS NULL OR condition_id = $condition_id)
           AND ($status IS NULL OR status = $status)
           AND ($failure_class IS NULL OR failure_class = $failure_class)
-        ORDER BY CASE status WHEN 'running' THEN 0 WHEN 'queued' THEN 2 ELSE 1 END,
-                 CASE WHEN status = 'queued' THEN NULL ELSE coalesce(ended_at, started_at) END
-                     DESC NULLS LAST,
-                 queued_at, run_id
-        LIMIT $limit
+          AND ($before IS NULL OR (standing, age, queued_at, run_id) > (
+              SELECT (standing, age, queued_at, run_id) FROM placed WHERE run_id = $before
+          ))
+        ORDER BY standing, age, queued_at, run_id LIMIT $limit
     )
-    ORDER BY CASE status WHEN 'running' THEN 0 WHEN 'queued' THEN 2 ELSE 1 END,
-             CASE WHEN status = 'queued' THEN NULL ELSE coalesce(ended_at, started_at) END
-                 DESC NULLS LAST,
-             queued_at, run_id
+    SELECT run.* FROM run JOIN picked ON run.rowid = picked.place
+    ORDER BY standing, age, queued_at, run_id
 """
 
 
@@ -36,8 +40,12 @@ def listed_runs(
     status: RunStatus | None = None,
     failure_class: FailureClass | None = None,
     limit: int,
+    before: str | None = None,
 ) -> list[Run]:
-    """Running ones, ended ones with the last first, then the queue with the next first."""
+    """Running ones, ended ones with the last first, then the queue with the next first.
+
+    `before` is the run_id that the page before ended with.
+    """
     return database.rows(
         Run,
         LISTED_RUNS,
@@ -46,11 +54,12 @@ def listed_runs(
         status=status,
         failure_class=failure_class,
         limit=limit,
+        before=before,
     )
 
 
 # A failed run that was asked for again has been dealt with; so has an uncertain one that a person
-# has settled.
+# has settled. One whose paid call still holds money waits to be settled, not to be run again.
 OPEN_FAILURE_GROUPS = """
     SELECT CASE WHEN status = 'cancelled' THEN NULL ELSE failure_class END AS failure_class,
            condition_id, origin, count(*) AS n_runs
@@ -63,6 +72,10 @@ OPEN_FAILURE_GROUPS = """
       AND ($condition_id IS NULL OR condition_id = $condition_id)
       AND ($failure_class IS NULL OR failure_class = $failure_class)
       AND run_id NOT IN (SELECT requeued_from FROM run WHERE requeued_from IS NOT NULL)
+      AND run_id NOT IN (
+          SELECT attempt.run_id FROM reservation JOIN attempt USING (attempt_id)
+          WHERE reservation.state = 'held'
+      )
     GROUP BY ALL
     ORDER BY n_runs DESC, failure_class, condition_id
 """

@@ -61,9 +61,12 @@ class RunDetail:
         return self.attempts[-1] if self.attempts else None
 
 
-def rows(wanted: RunFilter, *, limit: int) -> list[RunRow]:
-    """What is being made, then what ended, the last first, then what waits."""
-    return [_row(run) for run in _listed(loaders.snapshot(), wanted, limit)]
+def rows(wanted: RunFilter, *, limit: int, before: str | None = None) -> list[RunRow]:
+    """What is being made, then what ended, the last first, then what waits.
+
+    `before` is the run_id that the page before ended with.
+    """
+    return [_row(run) for run in _listed(loaders.snapshot(), wanted, limit, before)]
 
 
 def has_any() -> bool:
@@ -177,7 +180,12 @@ def _queue_eta(key: Snapshot, run_id: str) -> QueueEta | None:  # noqa: ARG001 t
 
 # Whoever looks at the same view shares one answer until the next commit.
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _listed(key: Snapshot, wanted: RunFilter, limit: int) -> list[Run]:  # noqa: ARG001 the cache's key
+def _listed(
+    key: Snapshot,  # noqa: ARG001 the cache's key
+    wanted: RunFilter,
+    limit: int,
+    before: str | None,
+) -> list[Run]:
     return store.listed_runs(
         loaders.application().database,
         campaign_id=wanted.campaign_id,
@@ -185,6 +193,7 @@ def _listed(key: Snapshot, wanted: RunFilter, limit: int) -> list[Run]:  # noqa:
         status=wanted.status,
         failure_class=wanted.failure_class,
         limit=limit,
+        before=before,
     )
 
 

@@ -13,6 +13,7 @@ REFRESH_S = 3
 N_ROWS = 60
 PROMPT_CHARACTERS = 90
 Word = TypeVar("Word", RunStatus, FailureClass)
+BEFORE = "before"  # the run that the page before ended with
 NAMES = ("status", "condition", "campaign", "failure")
 
 
@@ -40,13 +41,19 @@ def ask_filter() -> RunFilter:
 
 @st.fragment(run_every=REFRESH_S)
 def show(wanted: RunFilter) -> None:
-    rows = run_loaders.rows(wanted, limit=N_ROWS)
-    if not rows:
+    before = st.query_params.get(BEFORE)
+    found = run_loaders.rows(wanted, limit=N_ROWS + 1, before=before)
+    rows = found[:N_ROWS]
+    if rows:
+        st.html(table(rows))
+    else:
         st.caption(t("runs.none_match"))
-        return
-    st.html(table(rows))
-    if len(rows) == N_ROWS:
-        st.caption(t("runs.shown", n=N_ROWS))
+    filters = {name: st.query_params.get(name) for name in NAMES}
+    links = [markup.link("runs", t("runs.newest"), **filters)] if before else []
+    if len(found) > N_ROWS:
+        links.append(markup.link("runs", t("runs.older"), **filters, before=rows[-1].run.run_id))
+    if links:
+        st.html(f'<p class="vg vg-small">{" · ".join(links)}</p>')
 
 
 def table(rows: list[RunRow]) -> str:
@@ -104,6 +111,7 @@ def _picker(name: str, options: dict[str, str]) -> None:
 
     def write() -> None:
         chosen = st.session_state[key]
+        st.query_params.pop(BEFORE, None)
         if chosen:
             st.query_params[name] = chosen
         else:
@@ -119,7 +127,7 @@ def _picker(name: str, options: dict[str, str]) -> None:
 
 
 def clear() -> None:
-    for name in NAMES:
+    for name in (*NAMES, BEFORE):
         st.query_params.pop(name, None)
 
 
