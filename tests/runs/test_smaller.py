@@ -142,6 +142,24 @@ def test_a_smaller_try_that_never_arrived_is_still_due() -> None:
     assert is_smaller_due(run, [ran_out, about_to_be_sent_at_a_kill])
 
 
+def test_a_smaller_try_that_a_gate_refused_for_now_is_still_made_smaller(
+    application: Application, sandbox: SandboxProcess
+) -> None:
+    gate = {"kind": "http_429", "match": {"nth": 2}, "times": 1, "retry_after_s": 1}
+    play_faults(sandbox, [OUT_OF_VRAM, gate])
+
+    run = ended(application, ask(application, "wan-1.3b"))
+
+    attempts = store.attempts_of_run(application.database, run.run_id)
+    sent = [attempt for attempt in attempts if attempt.submitted_at is not None]
+    assert [attempt.degraded for attempt in sent] == [False, True, True]
+    assert [attempt.failure_class for attempt in sent[:2]] == [
+        FailureClass.OUT_OF_VRAM,
+        FailureClass.QUOTA,
+    ]
+    assert (run.status, run.is_degraded) == (RunStatus.SUCCEEDED, True)
+
+
 def pause_when_it_has_failed(application: Application, run_id: str) -> None:
     """New runs of its back end wait from now on, so that it stays between its two tries."""
     from videogen.runs import holds

@@ -97,12 +97,15 @@ def smaller(context: RunContext, condition: Condition) -> Condition | None:
 def is_smaller_due(run: Run, attempts: Sequence[Attempt]) -> bool:
     """Whether the run waits for its try with smaller settings: the last one that was made ran out.
 
-    A cancelled attempt of a run that goes on was put back: it never reached its server.
+    A cancelled attempt of a run that goes on was put back: it never reached its server. What a
+    quota refused without a cost was not made either.
     """
     made = [
         attempt
         for attempt in attempts
-        if attempt.submitted_at is not None and attempt.state is not AttemptState.CANCELLED
+        if attempt.submitted_at is not None
+        and attempt.state is not AttemptState.CANCELLED
+        and not (attempt.failure_class is FailureClass.QUOTA and attempt.cost_usd == 0)
     ]
     if not made:
         return False
