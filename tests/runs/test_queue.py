@@ -28,6 +28,7 @@ from videogen.errors import InvalidInputError, NotFoundError
 from videogen.runs import queue
 from videogen.runs.context import utc_now
 from videogen.runs.eta import QueueEta
+from videogen.runs.uncertain import Resolution, resolve
 from videogen.settings import Settings
 from videogen.texts import error_message
 
@@ -155,6 +156,30 @@ def test_an_uncertain_run_is_not_asked_for_again_before_somebody_resolves_it(
         queue.requeue(idle_application.database, run.run_id, "somebody", utc_now())
 
     assert refused.value.problem == "run_uncertain"
+
+
+@pytest.mark.parametrize("status", [RunStatus.LOST, RunStatus.CANCELLED])
+def test_a_run_whose_bill_is_open_is_settled_before_it_is_asked_for_again(
+    idle_application: Application, status: RunStatus
+) -> None:
+    database = idle_application.database
+    store.save(database, make_run("r1", status=status), make_attempt("a1", "r1"))
+    store.reserve(database, make_reservation("a1", "3.20"), Decimal(50))
+
+    with pytest.raises(InvalidInputError) as refused:
+        queue.requeue(database, "r1", "somebody", utc_now())
+    resolve(
+        database,
+        "r1",
+        Resolution.BILLED,
+        billed_usd=Decimal("3.20"),
+        who="mali",
+        why="the bill lists it",
+        now=utc_now(),
+    )
+
+    assert refused.value.problem == "run_bill_open"
+    assert queue.requeue(database, "r1", "somebody", utc_now()).requeued_from == "r1"
 
 
 def test_a_requeued_routed_run_is_routed_anew(idle_application: Application) -> None:

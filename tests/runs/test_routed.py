@@ -69,6 +69,34 @@ def test_a_routed_run_never_falls_back_from_a_paid_call_of_unknown_outcome(
     assert len(store.attempts_of_run(idle_application.database, run.run_id)) == 1
 
 
+def test_a_lost_paid_call_of_unknown_bill_is_followed_by_what_is_free_and_by_no_paid_one(
+    application: Application, sandbox: SandboxProcess
+) -> None:
+    play_faults(sandbox, [{"kind": "poll_status", "status": 404}])
+    onward = _sent_to(application, "veo-3.1-fast", then=["gemini-omni", "animatediff"])
+    alone = _sent_to(application, "veo-3.1-fast", then=["gemini-omni"])
+
+    made, lost = ended(application, onward), ended(application, alone)
+
+    assert (made.status, made.cost_usd) == (RunStatus.SUCCEEDED, None)
+    assert _tried(application, made) == ["veo-3.1-fast", "animatediff"]
+    assert (lost.status, lost.failure_class) == (RunStatus.LOST, FailureClass.LOST)
+    assert _tried(application, lost) == ["veo-3.1-fast"]
+
+
+def test_no_paid_call_follows_a_free_one_that_followed_a_lost_paid_one(
+    application: Application, sandbox: SandboxProcess
+) -> None:
+    play_faults(sandbox, [{"kind": "poll_status", "status": 404}, {"kind": "execution_error"}])
+
+    run = ended(
+        application, _sent_to(application, "veo-3.1-fast", then=["animatediff", "gemini-omni"])
+    )
+
+    assert (run.status, run.failure_class) == (RunStatus.FAILED, FailureClass.EXECUTION_ERROR)
+    assert _tried(application, run) == ["veo-3.1-fast", "animatediff"]
+
+
 def test_a_doubtful_paid_call_is_not_sent_onward_though_another_member_stands_by(
     application: Application, sandbox: SandboxProcess
 ) -> None:
@@ -153,6 +181,26 @@ def _unstored(application: Application) -> Run:
         queued_at=utc_now(),
         origin=Origin.SANDBOX,
     )
+
+
+def _sent_to(application: Application, name: str, *, then: list[str]) -> Run:
+    """As rules with more members than the shipped ones would send it."""
+    ids = {c.name: c.condition_id for c in store.conditions(application.database)}
+    prompt_id = str(uuid.uuid4())
+    prompt = Prompt(prompt_id=prompt_id, text=f"a race {prompt_id}")  # no server has it cached
+    run = dataclasses.replace(
+        _unstored(application),
+        prompt_id=prompt.prompt_id,
+        routed_to=ids[name],
+        route={"rules_version": "brief-1", "chain": [ids[each] for each in then], "tried": []},
+    )
+    store.save(application.database, prompt, run)
+    return run
+
+
+def _tried(application: Application, run: Run) -> list[str]:
+    attempts = store.attempts_of_run(application.database, run.run_id)
+    return [_name(attempt.condition_id) for attempt in attempts]
 
 
 def _attach_only(application: Application, sandbox: SandboxProcess, kind: str) -> None:

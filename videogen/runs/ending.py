@@ -106,6 +106,7 @@ class Ending:
             failure_class,
             may_make=self.may_make,
             is_day_quota=self.is_day_quota,
+            cost_usd=cost_usd,
         )
 
     def _hold_for_quota(self, error: QuotaError) -> None:

@@ -1,6 +1,7 @@
 """What follows an attempt that failed: another try of the same run, or the run's end."""
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from videogen import store
@@ -45,13 +46,17 @@ def after_failure(
     *,
     may_make: MayMake,
     is_day_quota: bool,
+    cost_usd: Decimal | None,
 ) -> Mapping[str, Any] | None:
     """What changes in the run when it is tried again; None when it has failed.
 
     A routed run goes on to the next of its chain; a local one that ran out of memory has one more
-    try with smaller settings; one that a vendor's quota refused waits its turn.
+    try with smaller settings; one that a vendor's quota refused waits its turn. While nobody knows
+    what a paid call of it was billed, no other paid one follows without a person.
     """
     if failure_class in FALLS_BACK:
+        if _is_bill_open(context.database, journal, cost_usd):
+            may_make = _only_free(may_make)
         onward = routed_onward(context.database, journal.run, may_make)
         if onward is not None:
             return onward
@@ -60,6 +65,29 @@ def after_failure(
     if failure_class is FailureClass.QUOTA and not is_day_quota:
         return {} if _has_quota_turn(context.database, journal) else None
     return None
+
+
+def _is_bill_open(database: Database, journal: Journal, cost_usd: Decimal | None) -> bool:
+    """Whether a paid attempt of the run, this one with `cost_usd`, has no known bill."""
+    if journal.condition.location is Location.CLOUD and cost_usd is None:
+        return True
+    return any(
+        attempt.cost_usd is None and _is_paid(database, attempt)
+        for attempt in journal.earlier_attempts()
+    )
+
+
+def _is_paid(database: Database, attempt: Attempt) -> bool:
+    if attempt.condition_id is None:
+        return False  # of before there were routed runs: such a run has no chain
+    return store.get_condition(database, attempt.condition_id).location is Location.CLOUD
+
+
+def _only_free(may_make: MayMake) -> MayMake:
+    def may(condition: Condition, origin: Origin | None) -> bool:
+        return condition.location is Location.LOCAL and may_make(condition, origin)
+
+    return may
 
 
 def routed_onward(database: Database, run: Run, may_make: MayMake) -> Mapping[str, Any] | None:

@@ -17,8 +17,8 @@ MANY = 10_000  # more than any machine runs at once
 def requeue(database: Database, run_id: str, owner: str, now: datetime) -> Run:
     """A new run of the same condition, prompt and seed; the old one stays as it ended.
 
-    Raises: NotFoundError. InvalidInputError: it has not ended, is uncertain, or was asked for
-        again already.
+    Raises: NotFoundError. InvalidInputError: it has not ended, is uncertain, holds money for a
+        call of unknown bill, or was asked for again already.
     """
     with database.write():
         old = store.get_run(database, run_id)
@@ -38,7 +38,8 @@ def requeue_failed(
 ) -> list[Run]:
     """New runs for all that failed, got lost or was cancelled, in one transaction.
 
-    Left alone: what was asked for again already, and uncertain runs, which may be billed.
+    Left alone: what was asked for again already, and runs that may be billed: uncertain ones and
+    those that still hold money.
     Raises: NotFoundError: there is no such campaign.
     """
     with database.write():
@@ -72,6 +73,8 @@ def _check(database: Database, old: Run) -> None:
         raise InvalidInputError("run_not_ended", field="run_id", value=old.run_id)
     if old.status is RunStatus.UNCERTAIN:
         raise InvalidInputError("run_uncertain", field="run_id", value=old.run_id)
+    if store.has_open_bill(database, old.run_id):
+        raise InvalidInputError("run_bill_open", field="run_id", value=old.run_id)
     newer = store.newer_requeue(database, old.run_id)
     if newer is not None:
         raise InvalidInputError(

@@ -70,7 +70,12 @@ from videogen.store.queue import (
     running_run_ids,
     unfinished_attempts,
 )
-from videogen.store.requeues import newer_requeue, requeueable_runs, run_id_of_external_id
+from videogen.store.requeues import (
+    has_open_bill,
+    newer_requeue,
+    requeueable_runs,
+    run_id_of_external_id,
+)
 from videogen.store.run_listing import (
     FailureGroup,
     listed_runs,
@@ -125,6 +130,7 @@ __all__ = [
     "get_run",
     "get_session",
     "get_suite",
+    "has_open_bill",
     "has_queued",
     "hold_of",
     "holds",

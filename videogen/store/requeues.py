@@ -14,7 +14,8 @@ def newer_requeue(database: Database, run_id: str) -> str | None:
     return newer
 
 
-# Uncertain ones are left out, settled ones too: they may be billed, and a person decides on each.
+# Uncertain ones are left out, settled ones too, and those whose paid call still holds money: they
+# may be billed, and a person decides on each.
 REQUEUEABLE_RUNS = """
     SELECT * FROM run
     WHERE status IN ('failed', 'lost', 'cancelled') AND failure_class IS DISTINCT FROM 'uncertain'
@@ -23,6 +24,10 @@ REQUEUEABLE_RUNS = """
       AND ($status IS NULL OR status = $status)
       AND ($failure_class IS NULL OR failure_class = $failure_class)
       AND run_id NOT IN (SELECT requeued_from FROM run WHERE requeued_from IS NOT NULL)
+      AND run_id NOT IN (
+          SELECT attempt.run_id FROM reservation JOIN attempt USING (attempt_id)
+          WHERE reservation.state = 'held'
+      )
     ORDER BY queued_at, run_id
 """
 
@@ -35,7 +40,7 @@ def requeueable_runs(
     failure_class: FailureClass | None = None,
     status: RunStatus | None = None,
 ) -> list[Run]:
-    """Failed, lost and cancelled runs that nobody asked for again, oldest first."""
+    """Failed, lost and cancelled runs that nobody asked for again and no bill is open of."""
     return database.rows(
         Run,
         REQUEUEABLE_RUNS,
@@ -44,6 +49,17 @@ def requeueable_runs(
         failure_class=failure_class,
         status=status,
     )
+
+
+HAS_OPEN_BILL = """
+    SELECT count(*) > 0 FROM reservation JOIN attempt USING (attempt_id)
+    WHERE reservation.state = 'held' AND attempt.run_id = $run_id
+"""
+
+
+def has_open_bill(database: Database, run_id: str) -> bool:
+    """Whether money is still held for one of its calls: nobody knows what it cost."""
+    return bool(database.value(HAS_OPEN_BILL, run_id=run_id))
 
 
 RUN_ID_OF_EXTERNAL_ID = """
