@@ -205,6 +205,13 @@ def test_forty_runs_prove_every_criterion_and_twenty_do_not(database: Database) 
     }
 
 
+def test_a_pass_that_a_good_condition_may_well_miss_is_left_to_luck(database: Database) -> None:
+    few, many = made(database), made(database, plan={"seeds": tuple(range(1, 50))})
+
+    assert few.power.left_to_luck == {CriterionName.SUCCESS}
+    assert many.power.left_to_luck == set()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "plan",

@@ -8,6 +8,7 @@ from videogen.domain.condition import Location
 from videogen.domain.decision import (
     ConditionEvidence,
     Criteria,
+    CriterionName,
     Evidence,
     JudgedRun,
     PlannedN,
@@ -15,6 +16,7 @@ from videogen.domain.decision import (
 )
 from videogen.domain.run import Origin
 from videogen.evidence import verdict_sentences, verdict_text
+from videogen.evidence.verdict import Sentence
 from videogen.texts import LANGUAGES
 
 FITS = JudgedRun(ok=True, cost_usd=0.5, peak_vram_mib=9_000, worst_configuration=True)
@@ -94,3 +96,21 @@ def test_a_plans_gap_is_named_in_runs_and_raters() -> None:
     text = verdict_text(judged, decide(judged), "en")
 
     assert "20 runs, 3 raters" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "quality, cost, VRAM and success rate"),
+        ("th", "คุณภาพ ต้นทุน VRAM และอัตราสำเร็จ"),
+    ],
+)
+def test_several_criteria_are_listed_as_people_list_them(language: str, words: str) -> None:
+    criteria = tuple(f"decision.criterion.{name.value}" for name in CriterionName)
+    sentence = Sentence(
+        key="decision.sentence.not_yet.open",
+        facts={"condition": "wan-1.3b"},
+        words={"criteria": criteria},
+    )
+
+    assert words in sentence.say(language)

@@ -144,10 +144,14 @@ class Application:
         """Which kind of back end would take a run of it now; a real one before the sandbox."""
         return origin_of(condition, attached(self.worker))
 
-    def try_sandbox(self, owner: str) -> None:
+    def try_sandbox(self, owner: str, language: str = "en") -> None:
         """Fill every page with simulated, marked data in the background."""
         self.trial.begin(
-            owner=owner, conditions=self.conditions, suite=self.suites[0], now=utc_now()
+            owner=owner,
+            conditions=self.conditions,
+            suite=self.suites[0],
+            now=utc_now(),
+            language=language,
         )
 
     def reopen_sandbox(self) -> None:

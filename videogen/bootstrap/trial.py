@@ -28,6 +28,7 @@ from videogen.runs.lights import takes_runs
 from videogen.runs.plan import plan_campaign, start_campaign
 from videogen.runs.worker import Worker
 from videogen.store import Database
+from videogen.texts import t
 
 LOG = structlog.get_logger(__name__)
 
@@ -74,27 +75,39 @@ class Trial:
             return self._state
 
     def begin(
-        self, *, owner: str, conditions: Sequence[Condition], suite: PromptSuite, now: datetime
+        self,
+        *,
+        owner: str,
+        conditions: Sequence[Condition],
+        suite: PromptSuite,
+        now: datetime,
+        language: str = "en",
     ) -> None:
         """A second click while the first trial goes on changes nothing."""
         with self._lock:
             if self._state.stage not in (TrialStage.NONE, TrialStage.FAILED):
                 return
             self._state = SandboxState(stage=TrialStage.STARTING)
+        name = t("trial.campaign_name", language)
         try:
-            campaign_id = self._plan(owner, conditions, suite, now)
+            campaign_id = self._plan(name, owner, conditions, suite, now)
         except BaseException:
             self._show(stage=TrialStage.NONE)
             raise
         self._spawn(campaign_id)
 
     def _plan(
-        self, owner: str, conditions: Sequence[Condition], suite: PromptSuite, now: datetime
+        self,
+        name: str,
+        owner: str,
+        conditions: Sequence[Condition],
+        suite: PromptSuite,
+        now: datetime,
     ) -> str:
         named = {condition.name: condition for condition in conditions}
         campaign = plan_campaign(
             self._database,
-            name="Sandbox",
+            name=name,
             candidates=[named[name] for name in CANDIDATES],
             baselines=[named[name] for name in BASELINES],
             suite=suite,

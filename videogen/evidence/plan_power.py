@@ -16,6 +16,7 @@ from videogen.domain.campaign import Campaign
 from videogen.domain.decision import Criteria, CriterionName
 from videogen.evidence.verdict import Sentence
 
+LIKELY_FROM = 0.8  # the power that studies are usually planned for
 INFORMAL_BELOW = 15  # raters; ITU-R BT.500-15 asks for as many, and names fewer informal
 
 
@@ -35,6 +36,13 @@ class PlanPower:
             CriterionName.VRAM: self.n_runs >= N_MEASURED_MIN,
             CriterionName.SUCCESS: self.success.n_failures is not None,
         }
+
+    @property
+    def left_to_luck(self) -> frozenset[CriterionName]:
+        """What can be passed, but even a good condition may well miss."""
+        chance = self.success.chance
+        is_luck = chance is not None and chance < LIKELY_FROM
+        return frozenset({CriterionName.SUCCESS}) if is_luck else frozenset()
 
 
 def plan_power(campaign: Campaign, criteria: Criteria) -> PlanPower:

@@ -28,11 +28,21 @@ class Sentence:
 
     def say(self, language: str, **facts: object) -> str:
         """`facts` go before the sentence's own, such as a condition's title for its name."""
-        joint = t("decision.list_and", language)
         spoken = {
-            name: joint.join(t(key, language) for key in keys) for name, keys in self.words.items()
+            name: _listed([t(key, language) for key in keys], language)
+            for name, keys in self.words.items()
         }
         return t(self.key, language, **{**self.facts, **facts, **spoken}).strip()
+
+
+def _listed(words: Sequence[str], language: str) -> str:
+    """Such as "quality, cost and VRAM"."""
+    if len(words) < 3:
+        return t("decision.list_and", language).join(words)
+    # Thai sets Latin words off with spaces of their own, which a list has already.
+    bare = [word.strip() for word in words]
+    first = t("decision.list_comma", language).join(bare[:-1])
+    return t("decision.list_last", language, first=first, last=bare[-1])
 
 
 def verdict_sentences(evidence: Evidence, decision: Decision) -> tuple[Sentence, ...]:

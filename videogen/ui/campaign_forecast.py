@@ -85,18 +85,27 @@ def _unknown(known: Forecast) -> str:
 
 
 def _power(known: Forecast) -> str:
-    can, said, spoken = known.power.can_prove, power_sentences(known.power), language.current()
-    proofs = "".join(_proof(name, can[name], said[name].say(spoken)) for name in cards.ORDER)
+    said, spoken = power_sentences(known.power), language.current()
+    proofs = "".join(
+        _proof(name, _provable(known, name), said[name].say(spoken)) for name in cards.ORDER
+    )
     return f'<ul class="vg vg-proves">{proofs}</ul>'
 
 
-def _proof(name: CriterionName, can_pass: bool, sentence: str) -> str:
-    tone = "pass" if can_pass else "not_yet"
-    word = t(f"campaigns.provable.{'yes' if can_pass else 'no'}")
+def _provable(known: Forecast, name: CriterionName) -> str:
+    """Yes, no, or by luck: a pass that is possible is no promise."""
+    if not known.power.can_prove[name]:
+        return "no"
+    return "luck" if name in known.power.left_to_luck else "yes"
+
+
+def _proof(name: CriterionName, provable: str, sentence: str) -> str:
+    tone = "pass" if provable == "yes" else "not_yet"
+    word = t(f"campaigns.provable.{provable}")
     return (
         f'<li><span class="vg-{tone}" title="{markup.esc(word)}">{markup.icon(tone)}</span>'
         f"<span><b>{markup.esc(t(f'criterion.{name.value}'))}</b> "
-        f'<span class="vg-hidden">{markup.esc(word)}.</span> '
+        f'<span class="vg-hidden">{markup.esc(word)}:</span> '
         f'<span class="vg-soft">{markup.esc(sentence)}</span></span></li>'
     )
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from videogen.ui import loaders, markup, notices, who
+from videogen.ui import language, loaders, markup, notices, who
 from videogen.ui.language import t
 
 REFRESH_S = 1
@@ -22,7 +22,7 @@ def show() -> None:
             icon=":material/play_arrow:",
             key="try_sandbox",
         ):
-            loaders.application().try_sandbox(who.name())
+            loaders.application().try_sandbox(who.name(), language.current())
             st.rerun()
         st.html(f'<p class="vg vg-small vg-soft vg-centre">{markup.esc(t("welcome.try_help"))}</p>')
         link = markup.link("system", t("welcome.connect"))
@@ -50,7 +50,7 @@ def show_progress() -> None:
         reason = notices.reason(loaders.application().sandbox_state().reason or "")
         st.error(t("trial.failed", detail=reason), icon=":material/error:")
         if st.button(t("welcome.try"), key="try_again"):
-            loaders.application().try_sandbox(who.name())
+            loaders.application().try_sandbox(who.name(), language.current())
             st.rerun()
 
 
@@ -73,7 +73,7 @@ def _offer_key() -> str:
 
 def _open_sandbox() -> None:
     if stage() == "none":
-        loaders.application().try_sandbox(who.name())
+        loaders.application().try_sandbox(who.name(), language.current())
     else:
         loaders.application().reopen_sandbox()
 
