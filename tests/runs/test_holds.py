@@ -206,6 +206,44 @@ def test_a_longer_hold_is_not_shortened_by_a_quota(idle_application: Application
     assert store.holds(database) == [paused]
 
 
+def test_a_pause_that_is_lifted_leaves_the_vendors_hold(idle_application: Application) -> None:
+    database, now = idle_application.database, utc_now()
+    holds.hold_for_quota(database, "vertex@x", now, 600.0)
+    holds.pause(database, "vertex@x", "op", "a look", now + timedelta(seconds=1))
+
+    holds.resume(database, "vertex@x", "op", now + timedelta(seconds=2))
+    [hold] = store.holds(database)
+    holds.resume(database, "vertex@x", "op", now + timedelta(seconds=3))
+
+    assert (hold.kind, hold.until) == (HoldKind.QUOTA, now + timedelta(seconds=600))
+    assert store.holds(database) == []  # this time a person has lifted the vendor's own
+
+
+def test_a_quota_that_is_refused_during_a_pause_holds_after_it(
+    idle_application: Application,
+) -> None:
+    database, now = idle_application.database, utc_now()
+    holds.pause(database, "vertex@x", "op", "a look", now)
+    holds.hold_for_quota(database, "vertex@x", now + timedelta(seconds=1), 600.0)
+
+    holds.resume(database, "vertex@x", "op", now + timedelta(seconds=2))
+
+    [hold] = store.holds(database)
+    assert (hold.kind, hold.until) == (HoldKind.QUOTA, now + timedelta(seconds=601))
+
+
+def test_a_quota_whose_time_is_up_during_a_pause_holds_nothing_after_it(
+    idle_application: Application,
+) -> None:
+    database, now = idle_application.database, utc_now()
+    holds.hold_for_quota(database, "vertex@x", now, 60.0)
+    holds.pause(database, "vertex@x", "op", "a look", now)
+
+    holds.resume(database, "vertex@x", "op", now + timedelta(seconds=61))
+
+    assert store.holds(database) == []
+
+
 def test_rests_double_up_to_their_limit(idle_application: Application) -> None:
     database, now = idle_application.database, utc_now()
     rests_s = []

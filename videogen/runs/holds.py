@@ -17,11 +17,19 @@ def pause(database: Database, backend: str, who: str, reason: str, now: datetime
 
 
 def resume(database: Database, backend: str, who: str, now: datetime) -> None:
-    """Whatever held it, a person says that it may go on."""
+    """Whatever held it, a person says that it may go on.
+
+    A pause that is lifted before a vendor takes calls again leaves the vendor's hold.
+    """
     with database.write():
-        if store.hold_of(database, backend) is not None:
-            store.lift_hold(database, backend)
-            store.save(database, _event("backend.resumed", backend, now, who=who))
+        before = store.hold_of(database, backend)
+        if before is None:
+            return
+        until = _quota_until(database, backend) if before.kind is HoldKind.PAUSED else None
+        store.lift_hold(database, backend)
+        store.save(database, _event("backend.resumed", backend, now, who=who))
+        if until is not None and now < until:
+            _keep(database, _quota_hold(backend, now, until))
 
 
 def is_blocked(hold: BackendHold | None, now: datetime) -> bool:
@@ -58,14 +66,11 @@ def hold_for_quota(database: Database, backend: str, now: datetime, wait_s: floa
     until = now + timedelta(seconds=wait_s)
     with database.write():
         before = store.hold_of(database, backend)
-        if before is not None and (before.until is None or before.until >= until):
-            return
-        _keep(
-            database,
-            BackendHold(
-                backend=backend, kind=HoldKind.QUOTA, reason="quota", since=now, until=until
-            ),
-        )
+        hold = _quota_hold(backend, now, until)
+        if before is not None and before.kind is HoldKind.PAUSED:
+            store.save(database, _event_of(hold))  # found again when the pause is lifted
+        elif before is None or (before.until is not None and before.until < until):
+            _keep(database, hold)
 
 
 def lift_if_over(database: Database, hold: BackendHold, now: datetime) -> None:
@@ -87,8 +92,28 @@ def has_worked(database: Database, backend: str, now: datetime) -> None:
         store.save(database, _event("backend.resumed", backend, now))
 
 
+def _quota_hold(backend: str, now: datetime, until: datetime) -> BackendHold:
+    return BackendHold(backend=backend, kind=HoldKind.QUOTA, reason="quota", since=now, until=until)
+
+
+def _quota_until(database: Database, backend: str) -> datetime | None:
+    """The vendor's latest word since the back end last went on; a pause has taken its row."""
+    until: datetime | None = None
+    for event in store.events_of(database, backend):
+        if event.kind == "backend.resumed":
+            until = None
+        elif event.kind == "backend.quota":
+            told = datetime.fromisoformat(event.data["until"])
+            until = told if until is None else max(until, told)
+    return until
+
+
 def _keep(database: Database, hold: BackendHold) -> None:
-    event = _event(
+    store.save(database, hold, _event_of(hold))
+
+
+def _event_of(hold: BackendHold) -> Event:
+    return _event(
         f"backend.{hold.kind.value}",
         hold.backend,
         hold.since,
@@ -96,7 +121,6 @@ def _keep(database: Database, hold: BackendHold) -> None:
         reason=hold.reason,
         until=hold.until.isoformat() if hold.until else None,
     )
-    store.save(database, hold, event)
 
 
 def _event(kind: str, backend: str, now: datetime, **data: str | None) -> Event:
