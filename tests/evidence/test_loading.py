@@ -1,9 +1,11 @@
+import dataclasses
 from decimal import Decimal
 
 import pytest
 
 from tests.evidence.records import PROMPTS, VEO, WAN, campaign, clip, grid, panel, plan, run
 from videogen.analysis import decide
+from videogen.analysis.success import first_time_runs
 from videogen.domain.condition import Location
 from videogen.domain.decision import CriterionName, Verdict
 from videogen.domain.rating import RaterKind
@@ -145,6 +147,23 @@ def test_a_requeue_of_a_cancelled_run_is_its_cells_first_real_try() -> None:
     judged = judged_runs([cancelled, second, failed, third])
 
     assert [r.requeued_from for r in judged] == [None, None, None, "r3"]
+
+
+def test_a_requeue_of_a_run_that_a_cap_refused_counts_in_its_place() -> None:
+    refused = run(
+        "r1", status=RunStatus.FAILED, failure_class=FailureClass.BUDGET, cost_usd=Decimal(0)
+    )
+    second = run("r2", requeued_from="r1")
+    not_asked_again = dataclasses.replace(refused, run_id="r3", seed=2)
+
+    judged = judged_runs([refused, second, not_asked_again])
+
+    assert [(r.status, r.requeued_from) for r in judged] == [
+        ("cancelled", None),
+        ("succeeded", None),
+        ("failed", None),
+    ]
+    assert [r.ok for r in first_time_runs(judged)] == [True, False]
 
 
 def test_an_unknown_cost_stays_unknown() -> None:

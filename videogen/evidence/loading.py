@@ -127,9 +127,11 @@ def judged_runs(
     Not so a routed run that one of `cloud_ids` made in the end: it says nothing of a card's memory.
     A clip made with smaller settings is not what was asked for: its run failed for lack of memory.
     A requeue of a cancelled run is the cell's first real try and counts as such: the cancelled
-    one was left out of the success rate.
+    one was left out of the success rate. So is one that a cap refused, once it is asked for again:
+    nothing of it was ever sent.
     """
     by_id = {run.run_id: run for run in runs}
+    asked_again = {run.requeued_from for run in runs}
     return tuple(
         JudgedRun(
             ok=run.status is RunStatus.SUCCEEDED and not run.is_degraded,
@@ -138,7 +140,7 @@ def judged_runs(
             peak_vram_mib=run.peak_vram_mib,
             wall_time_s=run.wall_time_s,
             worst_configuration=run.routed_to not in cloud_ids,
-            status=run.status.value,
+            status=_judged_status(run, asked_again).value,
             requeued_from=_first_try(run, by_id),
             peak_is_lower_bound=bool(run.peak_is_lower_bound),
         )
@@ -150,10 +152,22 @@ def _first_try(run: Run, by_id: Mapping[str, Run]) -> str | None:
     origin_id = run.requeued_from
     while origin_id is not None:
         before = by_id.get(origin_id)
-        if before is None or before.status is not RunStatus.CANCELLED:
+        if before is None or not _is_no_try(before):
             return origin_id
         origin_id = before.requeued_from
     return None
+
+
+def _judged_status(run: Run, asked_again: Collection[str | None]) -> RunStatus:
+    """A cell counts once: the run that a cap refused makes room for the one in its place."""
+    is_replaced = run.run_id in asked_again and _is_no_try(run)
+    return RunStatus.CANCELLED if is_replaced else run.status
+
+
+def _is_no_try(run: Run) -> bool:
+    """Whether nobody learnt from it what its condition can do."""
+    was_refused_by_a_cap = run.failure_class is FailureClass.BUDGET and run.cost_usd == 0
+    return run.status is RunStatus.CANCELLED or was_refused_by_a_cap
 
 
 def rating_block(
