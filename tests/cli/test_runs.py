@@ -204,6 +204,8 @@ def test_an_uncertain_run_is_resolved(
         (("resolve", "unsure", "--billed", "much", "--why", "x"), "billed_usd"),
         (("resolve", "unsure", "--billed=-1", "--why", "x"), "billed_usd"),
         (("resolve", "unsure", "--billed", "NaN", "--why", "x"), "billed_usd"),
+        (("resolve", "unsure", "--billed", "1E30", "--why", "x"), "billed_usd"),
+        (("resolve", "unsure", "--billed", "1e13", "--why", "x"), "billed_usd"),
         (("resolve", "unsure", "--fetch", "", "--why", "x"), "external_id"),
         (("resolve", "unsure", "--fetch", "--why", "x"), "external_id"),
         (("resolve", "unsure", "--not-made", "--why", " "), "why"),

@@ -160,6 +160,8 @@ def test_the_log_names_who_decided_and_why(database: Database, how: Resolution) 
         (Resolution.BILLED, {"billed_usd": Decimal(-1)}, "billed_usd"),
         (Resolution.BILLED, {"billed_usd": Decimal("NaN")}, "billed_usd"),
         (Resolution.BILLED, {"billed_usd": Decimal("Infinity")}, "billed_usd"),
+        (Resolution.BILLED, {"billed_usd": Decimal("1E30")}, "billed_usd"),
+        (Resolution.BILLED, {"billed_usd": Decimal("1E13")}, "billed_usd"),
         (Resolution.FETCH, {}, "external_id"),
         (Resolution.FETCH, {"external_id": "  "}, "external_id"),
         (Resolution.FETCH, {"external_id": "two words"}, "external_id"),
@@ -223,6 +225,20 @@ def test_a_lost_paid_call_can_be_settled_and_stays_lost(database: Database) -> N
     assert (run.status, run.failure_class) == (RunStatus.LOST, FailureClass.LOST)
     assert run.cost_usd == Decimal("3.20")
     assert _spent_and_held(database) == [Decimal("3.20"), 0]
+
+
+def test_a_bill_is_kept_to_the_micro_dollar_in_every_place(database: Database) -> None:
+    _uncertain(database)
+
+    run = _resolve(database, Resolution.BILLED, billed_usd=Decimal("1.2345674"))
+
+    [attempt] = store.attempts_of_run(database, "r1")
+    [resolved] = [e for e in store.events_of(database, "r1") if e.kind == "run.resolved"]
+    exact = Decimal("1.234567")
+    assert store.get_run(database, "r1") == run
+    assert (run.cost_usd, attempt.cost_usd) == (exact, exact)
+    assert Decimal(resolved.data["billed_usd"]) == exact
+    assert _spent_and_held(database) == [exact, 0]
 
 
 def test_the_worker_fetches_the_clip_of_a_call_that_a_person_found(

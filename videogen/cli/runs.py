@@ -14,6 +14,7 @@ from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.errors import InvalidInputError
 from videogen.runs import queue
 from videogen.runs.context import utc_now
+from videogen.runs.plan_checks import MAX_CAP_USD
 from videogen.runs.uncertain import Resolution, resolve
 from videogen.texts import failure_advice, t
 
@@ -173,7 +174,9 @@ def _usd(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation as error:
-        raise InvalidInputError("billed_no_sum", field="billed_usd", value=text) from error
+        raise InvalidInputError(
+            "billed_no_sum", field="billed_usd", value=text, limit=MAX_CAP_USD
+        ) from error
 
 
 def _class_argument(parser: argparse.ArgumentParser, flag: str) -> None:

@@ -22,6 +22,7 @@ from videogen.domain.run import (
 )
 from videogen.errors import InvalidInputError, NotFoundError
 from videogen.runs.journal import total_cost_usd
+from videogen.runs.plan_checks import MAX_CAP_USD
 from videogen.store import Database
 
 MAX_EXTERNAL_ID_LENGTH = 500  # Veo's operation names take about 200
@@ -166,12 +167,14 @@ def _check_words(*, who: str, why: str) -> None:
 
 
 def _checked_sum(billed_usd: Decimal | None) -> Decimal:
-    """Any sum from 0 up: a bill may be higher than what was held."""
+    """To the micro dollar that a row holds; a bill may be higher than what was held."""
     if billed_usd is None:
         raise InvalidInputError("billed_missing", field="billed_usd")
-    if not billed_usd.is_finite() or billed_usd < 0:
-        raise InvalidInputError("billed_no_sum", field="billed_usd", value=str(billed_usd))
-    return billed_usd
+    if not billed_usd.is_finite() or not 0 <= billed_usd <= MAX_CAP_USD:
+        raise InvalidInputError(
+            "billed_no_sum", field="billed_usd", value=str(billed_usd), limit=MAX_CAP_USD
+        )
+    return billed_usd.quantize(Decimal("0.000001"))
 
 
 def _free_id(database: Database, run_id: str, external_id: str | None) -> str:
