@@ -227,6 +227,63 @@ def test_a_lost_paid_call_can_be_settled_and_stays_lost(database: Database) -> N
     assert _spent_and_held(database) == [Decimal("3.20"), 0]
 
 
+def _lost(database: Database, **changes: object) -> None:
+    """The id that was given led nowhere, and the money is still held."""
+    cloud = make_condition("veo-3.1", backend=BackendKind.VERTEX)
+    store.save(
+        database,
+        cloud,
+        make_run(
+            "r1",
+            condition_id=cloud.condition_id,
+            status=RunStatus.LOST,
+            failure_class=FailureClass.LOST,
+        ),
+        make_attempt(
+            "a1", "r1", state=AttemptState.LOST, submitted_at=NOON, external_id=f"{OPERATION}-slip"
+        ),
+        *((make_attempt("a2", "r1", ordinal=2, **changes),) if changes else ()),
+    )
+    store.reserve(database, make_reservation("a1", "3.20"), Decimal(50))
+
+
+def test_a_mistyped_id_is_corrected_while_the_money_is_held(database: Database) -> None:
+    _lost(database)
+
+    run = _resolve(database, Resolution.FETCH, external_id=OPERATION)
+
+    ((_, attempt),) = store.unfinished_attempts(database)
+    assert (run.status, run.failure_class) == (RunStatus.RUNNING, None)
+    assert (attempt.attempt_id, attempt.external_id) == ("a1", OPERATION)
+    assert _spent_and_held(database) == [0, Decimal("3.20")]
+
+
+def test_a_lost_call_that_another_attempt_followed_can_be_settled_and_not_fetched(
+    database: Database,
+) -> None:
+    _lost(database, state=AttemptState.LOST, cost_usd=Decimal(0))
+
+    with pytest.raises(InvalidInputError) as refused:
+        _resolve(database, Resolution.FETCH, external_id=OPERATION)
+    settled = _resolve(database, Resolution.BILLED, billed_usd=Decimal("3.20"))
+
+    assert refused.value.problem == "run_not_uncertain"
+    assert settled.status is RunStatus.LOST
+
+
+@pytest.mark.parametrize("slip", [OPERATION[:-2], OPERATION[:-13], "42"])
+def test_an_id_that_names_no_operation_is_refused_before_it_is_asked_for(
+    database: Database, slip: str
+) -> None:
+    _lost(database)
+
+    with pytest.raises(InvalidInputError) as refused:
+        _resolve(database, Resolution.FETCH, external_id=slip)
+
+    assert (refused.value.field, refused.value.problem) == ("external_id", "external_id_unusable")
+    assert store.get_run(database, "r1").status is RunStatus.LOST
+
+
 def test_a_bill_is_kept_to_the_micro_dollar_in_every_place(database: Database) -> None:
     _uncertain(database)
 

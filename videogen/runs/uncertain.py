@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from videogen import store
-from videogen.domain.condition import Location
+from videogen.domain.condition import BackendKind, Location
 from videogen.domain.event import Event
 from videogen.domain.money import ReservationState
 from videogen.domain.run import (
@@ -26,6 +27,11 @@ from videogen.runs.plan_checks import MAX_CAP_USD
 from videogen.store import Database
 
 MAX_EXTERNAL_ID_LENGTH = 500  # Veo's operation names take about 200
+# A slip of the hand would be asked for, found nowhere, and leave the run lost.
+SHAPES: Mapping[BackendKind | None, re.Pattern[str]] = {
+    BackendKind.VERTEX: re.compile(r"(?:[^/]+/)*operations/[^/]+"),
+    BackendKind.INTERACTIONS: re.compile(r"[^/]+"),
+}
 
 
 class Resolution(StrEnum):
@@ -51,8 +57,9 @@ def resolve(
 ) -> Run:
     """Close an uncertain run, or go on with it: run, attempt, money and event in one transaction.
 
-    A run that ended otherwise while its paid call still holds money (lost, say) may be told what
-    was billed; it keeps its status. A paid clip that could not be downloaded is fetched again under
+    A run that ended otherwise while its paid call still holds money may be told what was billed; it
+    keeps its status. One that got lost may also be fetched, under another id than the one that led
+    nowhere. A paid clip that could not be downloaded is fetched again under
     the id that is known, without a new call.
     Raises: InvalidInputError: names the field; NotFoundError. Nothing is changed then.
     """
@@ -62,7 +69,7 @@ def resolve(
         attempt = _open_attempt(database, run, how)
         if how is Resolution.FETCH:
             known_id = external_id or attempt.external_id
-            run, attempt = _reopened(run, attempt, _free_id(database, run_id, known_id))
+            run, attempt = _reopened(run, attempt, _free_id(database, run, attempt, known_id))
         else:
             cost_usd = _checked_sum(billed_usd) if how is Resolution.BILLED else Decimal(0)
             run, attempt = _closed(database, run, attempt, cost_usd, now)
@@ -87,7 +94,10 @@ def _open_attempt(database: Database, run: Run, how: Resolution) -> Attempt:
     if how is Resolution.FETCH and can_fetch_again(database, run, attempts):
         return attempts[-1]
     held = [attempt for attempt in attempts if _is_held(database, attempt.attempt_id)]
-    if held and run.status.is_final and how is not Resolution.FETCH:
+    if how is Resolution.FETCH:
+        # Another attempt after it has taken its place.
+        held = held[-1:] if run.status is RunStatus.LOST and held[-1:] == attempts[-1:] else []
+    if held and run.status.is_final:
         return held[-1]
     raise InvalidInputError(
         "run_not_uncertain", field="run_id", value=run.run_id, status=run.status.value
@@ -177,11 +187,15 @@ def _checked_sum(billed_usd: Decimal | None) -> Decimal:
     return billed_usd.quantize(Decimal("0.000001"))
 
 
-def _free_id(database: Database, run_id: str, external_id: str | None) -> str:
+def _free_id(database: Database, run: Run, attempt: Attempt, external_id: str | None) -> str:
     """Another run's id would fetch another run's clip."""
     checked = _checked_id(external_id)
+    kinds = {one.condition_id: one.backend for one in store.conditions(database)}
+    shape = SHAPES.get(kinds.get(attempt.condition_id or run.making_condition_id))
+    if shape is not None and not shape.fullmatch(checked):
+        raise InvalidInputError("external_id_unusable", field="external_id", value=checked[:80])
     owner_id = store.run_id_of_external_id(database, checked)
-    if owner_id not in (None, run_id):
+    if owner_id not in (None, run.run_id):
         raise InvalidInputError(
             "external_id_taken", field="external_id", value=checked, run_id=owner_id
         )

@@ -17,6 +17,7 @@ from videogen.domain.server import BackendHold, Server
 from videogen.errors import InvalidInputError
 from videogen.store.database import Database
 from videogen.store.mapping import row_of
+from videogen.store.requeues import has_open_bill
 
 # Field names are column names, so the column lists are written by the records themselves. Looking
 # first takes a third of the time of ON CONFLICT, and the write lock keeps others out meanwhile.
@@ -183,10 +184,13 @@ def _equals(column: str) -> str:
 def _checked_run(database: Database, run: Run) -> Run:
     for stored in database.rows(StoredRun, STORED_RUN, run_id=run.run_id):
         was_final = stored.status.is_final and stored.status is not RunStatus.UNCERTAIN
-        is_reopened = stored.is_in_hand and run.status is RunStatus.RUNNING
+        # The id that a person gave may have led nowhere: with another one it is fetched after all.
+        is_lost = stored.status is RunStatus.LOST and has_open_bill(database, run.run_id)
+        is_in_hand = stored.is_in_hand or is_lost
+        is_reopened = is_in_hand and run.status is RunStatus.RUNNING
         if was_final and stored.status is not run.status and not is_reopened:
             raise ValueError(f"run {run.run_id} is {stored.status}, it cannot become {run.status}")
-        if stored.cancel_requested and not run.cancel_requested and not stored.is_in_hand:
+        if stored.cancel_requested and not run.cancel_requested and not is_in_hand:
             # The worker saves what it read earlier; a wish that came in between must survive that.
             run = replace(run, cancel_requested=True)
     if run.status.is_final:

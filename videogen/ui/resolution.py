@@ -50,8 +50,8 @@ def ask(run: Run) -> None:
 
 
 def _answers(run: Run) -> list[Resolution]:
-    """What has ended otherwise stays ended: only its bill is open."""
-    if run.status is RunStatus.UNCERTAIN:
+    """What has ended otherwise stays ended: only its bill is open. A lost one may be found."""
+    if run.status in (RunStatus.UNCERTAIN, RunStatus.LOST):
         return list(Resolution)
     return [Resolution.NOT_MADE, Resolution.BILLED]
 
