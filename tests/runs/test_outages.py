@@ -7,7 +7,7 @@ import pytest
 
 from tests.runs.asking import ask, ended
 from tests.runs.conftest import attach
-from tests.runs.live_looking import context_of
+from tests.runs.live_looking import claimed_live, context_of, vertex
 from tests.sandbox_servers import sandbox_servers
 from videogen import store
 from videogen.backends import connect_comfy
@@ -98,6 +98,38 @@ def test_a_run_that_a_dead_server_had_accepted_fails_after_the_patience(
     final = ended(idle_application, run)
 
     assert (final.status, final.failure_class) == (RunStatus.FAILED, FailureClass.SERVER_DOWN)
+
+
+def test_a_run_on_a_server_that_nobody_attaches_any_more_ends_after_the_patience(
+    idle_application: Application, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("videogen.runs.worker.REFRESH_S", 0.1)
+    run = ask(idle_application, "server_check", seed=55)
+    journal = _intended_on(idle_application, sandbox, run)
+    journal.move(AttemptState.SUBMITTED, submitted_at=utc_now())
+
+    idle_application.begin_work()
+    time.sleep(0.5)
+    early = store.get_run(idle_application.database, run.run_id)
+    final = ended(idle_application, run)
+
+    assert early.status is RunStatus.RUNNING
+    assert (final.status, final.failure_class) == (RunStatus.FAILED, FailureClass.SERVER_DOWN)
+
+
+def test_a_paid_call_that_a_vendor_makes_stays_while_its_back_end_is_attached_nowhere(
+    idle_application: Application, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("videogen.runs.worker.REFRESH_S", 0.1)
+    with vertex(sandbox) as (backend, status):
+        journal = claimed_live(idle_application, status, backend)
+    journal.move(AttemptState.SUBMITTED, submitted_at=utc_now(), external_id="operations/1")
+
+    idle_application.begin_work()
+    time.sleep(3.0)
+
+    run = store.get_run(idle_application.database, journal.run.run_id)
+    assert run.status is RunStatus.RUNNING
 
 
 def _intended_on(application: Application, sandbox: SandboxProcess, run: Run) -> Journal:

@@ -114,6 +114,7 @@ class Application:
         release_unstarted(self.database, utc_now())
         for backend in [*self.configured_backends(), *self.servers.backends()]:
             self.worker.attach(backend)
+        self.worker.mind_unattended()
         self.trial.pick_up(nothing_else=not self.worker.backends())
 
     def configured_backends(self) -> list[Backend]:

@@ -47,6 +47,31 @@ def end_what_is_down(context: RunContext, roster: Roster, station: Station) -> N
                 _ending(context, roster, run, attempt).fail(error)
 
 
+def end_unattended(context: RunContext, roster: Roster, attempt_ids: Collection[str]) -> None:
+    """Their free back ends have been attached nowhere for longer than a run waits.
+
+    What was never sent waits for another; what a vendor was asked for goes on there, so it stays.
+    """
+    for run, attempt in store.unfinished_attempts(context.database):
+        if attempt.attempt_id not in attempt_ids:
+            continue
+        with context.database.write():
+            if roster.named(attempt.backend) is None and _stands(context, attempt):
+                _end_unattended(context, roster, run, attempt)
+
+
+def _end_unattended(context: RunContext, roster: Roster, run: Run, attempt: Attempt) -> None:
+    journal = _journal(context, run, attempt)
+    if attempt.submitted_at is None:
+        journal.put_back()
+    elif journal.condition.location is Location.CLOUD:
+        return
+    elif run.cancel_requested:
+        journal.finish(RunStatus.CANCELLED)
+    else:
+        _ending(context, roster, run, attempt).fail(BackendUnavailableError(attempt.backend))
+
+
 def _take_off(station: Station, attempt: Attempt) -> None:
     """It may be cut off and not dead: what is given up must not run there unseen."""
     with contextlib.suppress(BackendError):

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
@@ -31,6 +31,8 @@ class Worker:
     def __init__(self, context: RunContext) -> None:
         self._context = context
         self._roster = Roster(context)
+        self._stopped = threading.Event()
+        self._minder: threading.Thread | None = None
 
     def attach(self, backend: Backend, *, only_run_id: str | None = None) -> None:
         """Take runs for this back end from now on, its unfinished attempts first."""
@@ -43,6 +45,15 @@ class Worker:
             self._spawn(station, lane.serve, f"{backend.name} lane {place}")
         self._spawn(station, lambda: self._watch_light(station), f"{backend.name} light")
 
+    def mind_unattended(self) -> None:
+        """End what was left running on servers that nobody attaches any more.
+
+        For the app that attaches all there are; a command attaches only what it needs.
+        """
+        target, name = self._mind_unattended, "unattended"
+        self._minder = threading.Thread(target=target, name=name, daemon=True)
+        self._minder.start()
+
     def detach(self, name: str) -> None:
         """Take no more runs for it; what it was carrying is let go and found again."""
         station = self._roster.remove(name)
@@ -51,7 +62,10 @@ class Worker:
 
     def stop(self) -> None:
         """Let go of every run where it stands; the next start finds them again."""
+        self._stopped.set()
         self._end(self._roster.clear())
+        if self._minder is not None:
+            self._minder.join(timeout=STOP_PATIENCE_S)
 
     def wake(self) -> None:
         for station in self._roster.all():
@@ -112,6 +126,28 @@ class Worker:
             for thread in station.threads:
                 thread.join(timeout=max(0.0, deadline - time.monotonic()))
             station.backend.close()
+
+    def _mind_unattended(self) -> None:
+        since: dict[str, float] = {}  # attempt_id -> monotonic
+        while not self._stopped.wait(REFRESH_S):
+            try:
+                since = self._still_unattended(since)
+            except Exception:
+                if not self._stopped.is_set():
+                    LOG.exception("unattended_failed")
+
+    def _still_unattended(self, since: Mapping[str, float]) -> dict[str, float]:
+        now = time.monotonic()
+        left = {
+            attempt.attempt_id: since.get(attempt.attempt_id, now)
+            for _, attempt in store.unfinished_attempts(self._context.database)
+            if self._roster.named(attempt.backend) is None
+        }
+        patience_s = self._context.patience.server_down_s
+        over = {attempt_id for attempt_id, began in left.items() if now - began > patience_s}
+        if over:
+            stranded.end_unattended(self._context, self._roster, over)
+        return left
 
     def _watch_light(self, station: Station) -> None:
         while not station.stop.is_set():
