@@ -56,11 +56,11 @@ def _summary(status: BackendStatus, hold: BackendHold | None) -> str:
         f'<i class="vg-dot vg-dot-{dot}"></i><b>{markup.esc(title)}</b></span> '
         f'<span class="vg-soft">{markup.esc(state)}</span>{origin}</p>'
         f'<p class="vg-small vg-soft">{markup.esc(status.name)}{" · " if said else ""}{said}</p>'
-        f"{_held(hold)}</div>"
+        f"{_held(hold, is_said=dot == 'held')}</div>"
     )
 
 
-def _held(hold: BackendHold | None) -> str:
+def _held(hold: BackendHold | None, *, is_said: bool) -> str:
     """Why it takes nothing new, who said so, and when it goes on by itself."""
     if hold is None:
         return ""
@@ -71,6 +71,8 @@ def _held(hold: BackendHold | None) -> str:
     if hold.until is not None:
         said.append(t("hold.until", until=formats.clock(hold.until, zone)))
     chip = markup.chip(t(f"hold.{hold.kind.value}"), "uncertain", icon_name="warn")
+    if is_said:  # one line above, by the name
+        chip = ""
     words = markup.esc(" · ".join(one for one in said if one))
     return f'<p class="vg-small">{chip} <span class="vg-soft">{words}</span></p>'
 
