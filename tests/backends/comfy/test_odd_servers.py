@@ -307,45 +307,6 @@ def test_a_password_is_sent_to_the_server_and_shown_nowhere(odd: OddServer) -> N
     backend.close()
 
 
-def test_packs_and_their_versions_stand_in_the_fingerprint_where_the_manager_tells_them(
-    odd: OddServer,
-) -> None:
-    request = comfy_request("wan-1.3b")
-    assert request.workflow is not None
-    classes = {node["class_type"] for node in request.workflow.graph.values()}
-    wrapper = {"input": {}, "python_module": "custom_nodes.ComfyUI-WanVideoWrapper"}
-    suite = {"input": {}, "python_module": "custom_nodes.ComfyUI-VideoHelperSuite"}
-    described = {name: suite if name.startswith("VHS") else wrapper for name in classes}
-    odd.answers = {
-        "/object_info/": Answer(described | {"unused": {"python_module": "custom_nodes.other"}}),
-        "/v2/customnode/installed": Answer(
-            {"comfyui-wanvideowrapper": {"ver": "1.4.6", "enabled": True}, "x": None}
-        ),
-    }
-    backend = _odd_backend(odd)
-
-    facts = backend.fingerprint(request)
-
-    assert facts == {
-        "packs": {"ComfyUI-VideoHelperSuite": None, "ComfyUI-WanVideoWrapper": "1.4.6"}
-    }
-    backend.close()
-
-
-def test_a_fingerprint_leaves_out_what_is_not_told(odd: OddServer, dead_url: str) -> None:
-    pack = {"input": {}, "python_module": "custom_nodes.pack"}
-    odd.answers = {
-        "/object_info/": Answer(dict.fromkeys(_classes(), pack)),
-        "/customnode": Answer("no", 403, "text/plain"),
-    }
-    backend, dead = _odd_backend(odd), ComfyBackend(dead_url)
-
-    assert backend.fingerprint(comfy_request()) == {"packs": {"pack": None}}
-    assert dead.fingerprint(comfy_request()) == {}
-    backend.close()
-    dead.close()
-
-
 UNREADABLE = {
     "a web page": Answer("<html>one moment</html>", 200, "text/html"),
     "an empty object": Answer({}),
