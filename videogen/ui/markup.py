@@ -52,12 +52,6 @@ def facts(pairs: list[tuple[str, str, str | None]]) -> str:
     return f'<dl class="vg vg-facts">{"".join(cells)}</dl>'
 
 
-def facts_wide(pairs: list[tuple[str, str]]) -> str:
-    """Label and sentence, one under the other."""
-    rows = "".join(f"<div><dt>{esc(name)}</dt><dd>{esc(said)}</dd></div>" for name, said in pairs)
-    return f'<dl class="vg vg-facts vg-said">{rows}</dl>'
-
-
 def progress(share: float | None, label: str) -> str:
     """A bar with its share in 0..1; None: it moves without saying how far."""
     if share is None:

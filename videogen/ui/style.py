@@ -159,9 +159,6 @@ dl.vg-facts { padding: 0; display: grid;
 .vg-facts dd { margin: 0; font-weight: 600; line-height: 1.4; overflow-wrap: anywhere; }
 .vg-facts dd small { display: block; font-weight: 400; color: var(--vg-soft);
   font-size: .75rem; line-height: 1.4; }
-dl.vg-said { margin-top: 1rem;
-  grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); }
-dl.vg-said dd { font-weight: 400; }
 .vg-clip { width: 100%; max-height: 26rem; border-radius: .625rem; background: #000;
   display: block; object-fit: contain; }
 .vg-progress { height: .5rem; border-radius: .25rem; background: var(--vg-line); overflow: hidden; }
