@@ -26,7 +26,7 @@ from tests.soak.verdict import faults_of_folder, faults_of_run, is_any_open
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
-from videogen.domain.run import Run
+from videogen.domain.run import Run, RunStatus
 from videogen.runs.context import Patience
 from videogen.settings import Settings
 
@@ -189,7 +189,11 @@ def _judge(
     run = store.get_run(application.database, asked.run.run_id)
     wrong = faults_of_run(application, run, found) if run.status.is_final else ["did not end"]
     endings = endings_of(asked.condition, asked.expected, was_played=n_played > 0)
-    if (run.status, run.failure_class) not in endings:
+    # A neighbour's fault may have restarted the server: what it then forgot is rightly lost.
+    was_forgotten = run.status is RunStatus.LOST and any(
+        each["outcome"] == "lost" for each in found
+    )
+    if (run.status, run.failure_class) not in endings and not was_forgotten:
         wrong.append(f"{run.failure_class}: {run.failure_detail}")
     what = asked.expected.kind if asked.expected else "no fault"
     tally.wrong += [f"{asked.condition}, {what} played {n_played} times: {each}" for each in wrong]
