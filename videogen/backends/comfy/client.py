@@ -249,15 +249,17 @@ class ComfyBackend:
         A server that cannot be asked either may have it: then it counts as sent, and polling
         finds out.
         """
+        is_absent = False
         for last in (False, False, True):
             try:
                 if self._place(token).state is not None or self._entry(token) is not None:
                     return True
-            except BackendError:
-                return True
+                is_absent = True
+            except BackendError:  # one bad answer says nothing: the last look decides
+                is_absent = False
             if not last:  # the server may still be validating what it received
                 time.sleep(self._lookup_pause_s)
-        return False
+        return not is_absent
 
     def _place(self, prompt_id: str) -> QueuePlace:
         body = self._wire.get_json("/queue")
