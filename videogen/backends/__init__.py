@@ -6,6 +6,7 @@ from videogen.backends.connecting import (
     connect_google,
     connect_interactions,
     sandbox_log,
+    server_name,
     shown_address,
     storable_address,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "connect_google",
     "connect_interactions",
     "sandbox_log",
+    "server_name",
     "shown_address",
     "storable_address",
 ]

@@ -32,6 +32,11 @@ def storable_address(url: str) -> str:
     return address.base_url
 
 
+def server_name(url: str) -> str:
+    """What a back end at this address is called; nothing is opened for it."""
+    return comfy_address(url).name
+
+
 def connect_google(
     *,
     base_url: str | None = None,

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from videogen import store
 from videogen.backends import Backend
 from videogen.backends.google import RetirementWarning, load_profiles
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import BackendStatus
 from videogen.domain.run import Origin
-from videogen.runs.holds import is_blocked
+from videogen.runs.holds import blocked_backends
 from videogen.runs.lights import takes_runs
 from videogen.runs.worker import Worker
 from videogen.store import Database
@@ -42,7 +41,7 @@ def asked(backends: Iterable[Backend]) -> list[Reached]:
 
 def unheld(database: Database, reached: Sequence[Reached], now: datetime) -> list[Reached]:
     """Without those that are paused, tripped or out of quota now."""
-    held = {hold.backend for hold in store.holds(database) if is_blocked(hold, now)}
+    held = blocked_backends(database, now)
     return [one for one in reached if one.backend.name not in held]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from videogen import store
-from videogen.backends import Backend, connect_comfy, storable_address
+from videogen.backends import Backend, connect_comfy, server_name, storable_address
 from videogen.domain.generation import BackendStatus
 from videogen.domain.server import Server
 from videogen.errors import (
@@ -33,12 +33,7 @@ class Servers:
 
     def added(self) -> dict[str, Server]:
         """By the back end's name."""
-        found = {}
-        for server in store.servers(self.database):
-            backend = connect_comfy(server.url)
-            found[backend.name] = server
-            backend.close()
-        return found
+        return {server_name(server.url): server for server in store.servers(self.database)}
 
     def test(self, url: str) -> BackendStatus:
         """Ask an address for its light without attaching it.

@@ -35,8 +35,8 @@ class Ending:
 
     context: RunContext
     journal: Journal
-    time_scale: float | None
-    is_cold: bool | None
+    time_scale: float | None = None
+    is_cold: bool | None = None
     phases: dict[str, float] = field(default_factory=dict)  # name -> seconds, simulated if scaled
     trace: VramTrace | None = None
     seen: Observation | None = None

@@ -26,14 +26,18 @@ def resume(database: Database, backend: str, who: str, now: datetime) -> None:
         if before is None:
             return
         until = _quota_until(database, backend) if before.kind is HoldKind.PAUSED else None
-        store.lift_hold(database, backend)
-        store.save(database, _event("backend.resumed", backend, now, who=who))
+        _lift(database, backend, now, who=who)
         if until is not None and now < until:
             _keep(database, _quota_hold(backend, now, until))
 
 
 def is_blocked(hold: BackendHold | None, now: datetime) -> bool:
     return hold is not None and (hold.until is None or now < hold.until)
+
+
+def blocked_backends(database: Database, now: datetime) -> set[str]:
+    """The names of those that take no new runs now."""
+    return {hold.backend for hold in store.holds(database) if is_blocked(hold, now)}
 
 
 def is_on_trial(hold: BackendHold | None, now: datetime) -> bool:
@@ -78,8 +82,7 @@ def lift_if_over(database: Database, hold: BackendHold, now: datetime) -> None:
     if hold.kind is HoldKind.QUOTA and not is_blocked(hold, now):
         with database.write():
             if store.hold_of(database, hold.backend) == hold:
-                store.lift_hold(database, hold.backend)
-                store.save(database, _event("backend.resumed", hold.backend, now))
+                _lift(database, hold.backend, now)
 
 
 def has_worked(database: Database, backend: str, now: datetime) -> None:
@@ -88,8 +91,7 @@ def has_worked(database: Database, backend: str, now: datetime) -> None:
     if hold is None or hold.kind is not HoldKind.TRIPPED:
         return
     with database.write():
-        store.lift_hold(database, backend)
-        store.save(database, _event("backend.resumed", backend, now))
+        _lift(database, backend, now)
 
 
 def _quota_hold(backend: str, now: datetime, until: datetime) -> BackendHold:
@@ -106,6 +108,11 @@ def _quota_until(database: Database, backend: str) -> datetime | None:
             told = datetime.fromisoformat(event.data["until"])
             until = told if until is None else max(until, told)
     return until
+
+
+def _lift(database: Database, backend: str, now: datetime, **told: str) -> None:
+    store.lift_hold(database, backend)
+    store.save(database, _event("backend.resumed", backend, now, **told))
 
 
 def _keep(database: Database, hold: BackendHold) -> None:

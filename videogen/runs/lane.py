@@ -181,13 +181,7 @@ class Lane:
             station.let_go(journal.run.run_id, token)
 
     def _fail_unsent(self, journal: Journal, cause: VideogenError) -> None:
-        Ending(
-            context=self._context,
-            journal=journal,
-            time_scale=None,
-            is_cold=None,
-            may_make=self._roster.may_make,
-        ).fail(cause)
+        Ending(context=self._context, journal=journal, may_make=self._roster.may_make).fail(cause)
 
     def _resume(self, status: BackendStatus, journal: Journal) -> None:
         """Pick up an attempt of an earlier process where its last committed step left it."""

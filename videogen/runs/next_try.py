@@ -63,7 +63,7 @@ def after_failure(
     if failure_class is FailureClass.OUT_OF_VRAM:
         return {} if has_smaller(context, journal) else None
     if failure_class is FailureClass.QUOTA and not is_day_quota:
-        return {} if _has_quota_turn(context.database, journal) else None
+        return {} if _has_quota_turn(journal) else None
     return None
 
 
@@ -153,12 +153,7 @@ def condition_to_try(context: RunContext, run: Run, *, degraded: bool) -> Condit
     return smaller(context, condition) or condition
 
 
-def _has_quota_turn(database: Database, journal: Journal) -> bool:
-    attempts = store.attempts_of_run(database, journal.run.run_id)
-    refused = [
-        attempt
-        for attempt in attempts
-        if attempt.failure_class is FailureClass.QUOTA
-        and attempt.attempt_id != journal.attempt.attempt_id
-    ]
-    return len(refused) < N_QUOTA_TURNS
+def _has_quota_turn(journal: Journal) -> bool:
+    earlier = journal.earlier_attempts()
+    n_refused = sum(attempt.failure_class is FailureClass.QUOTA for attempt in earlier)
+    return n_refused < N_QUOTA_TURNS

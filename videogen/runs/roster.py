@@ -2,7 +2,6 @@
 
 import threading
 
-from videogen import store
 from videogen.domain.condition import Condition
 from videogen.domain.run import Origin, Run
 from videogen.runs import holds
@@ -73,8 +72,7 @@ class Roster:
         having = [station for station in up if not station.lacks(condition.condition_id)]
         if not having:
             return "routing.why.missing_parts"
-        now, held = self._context.now(), store.holds(self._context.database)
-        blocked = {hold.backend for hold in held if holds.is_blocked(hold, now)}
+        blocked = holds.blocked_backends(self._context.database, self._context.now())
         return None if {station.name for station in having} - blocked else "routing.why.held"
 
     def _is_up_for(self, station: Station, origin: Origin | None) -> bool:

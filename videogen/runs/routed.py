@@ -33,16 +33,16 @@ def send_waiting(context: RunContext, why_not: WhyNot, *, only_run_id: str | Non
     A run that nothing can make now stays as it is: it is asked again while it waits. A command,
     which knows too few back ends to route for others, names its own run.
     """
-    if only_run_id is not None:
-        _send_own(context, why_not, only_run_id)
-        return
     destinations = store.routed_destinations(context.database) if context.router else set()
     if not destinations:
         return
     conditions = {c.condition_id: c for c in store.conditions(context.database)}
     for place in destinations:
         here = conditions.get(place or "")
-        for run in store.routed_runs(context.database, place, limit=N_AT_ONCE):
+        waiting = store.routed_runs(
+            context.database, place, limit=N_AT_ONCE, only_run_id=only_run_id
+        )
+        for run in waiting:
             if place is None and (other := _other_rules(context, conditions[run.condition_id])):
                 _refuse(context, run, other)
             elif place is None:
@@ -51,18 +51,6 @@ def send_waiting(context: RunContext, why_not: WhyNot, *, only_run_id: str | Non
                 break  # its back end is there, for all that wait for it
             else:
                 _keep(context, run, _elsewhere(run, conditions, why_not))
-
-
-def _send_own(context: RunContext, why_not: WhyNot, run_id: str) -> None:
-    run = store.get_run(context.database, run_id)
-    if run.status is not RunStatus.QUEUED:
-        return
-    conditions = {c.condition_id: c for c in store.conditions(context.database)}
-    here = conditions[run.making_condition_id]
-    if here.backend is BackendKind.ROUTED:
-        _keep(context, run, choose(context, run, why_not))
-    elif run.routed_to is not None and why_not(here, run.origin) is not None:
-        _keep(context, run, _elsewhere(run, conditions, why_not))
 
 
 def _other_rules(context: RunContext, hybrid: Condition) -> str | None:

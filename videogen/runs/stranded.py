@@ -126,13 +126,8 @@ def _stands(context: RunContext, attempt: Attempt) -> bool:
 
 
 def _ending(context: RunContext, roster: Roster, run: Run, attempt: Attempt) -> Ending:
-    return Ending(
-        context=context,
-        journal=_journal(context, run, attempt),
-        time_scale=None,
-        is_cold=None,
-        may_make=roster.may_make,
-    )
+    journal = _journal(context, run, attempt)
+    return Ending(context=context, journal=journal, may_make=roster.may_make)
 
 
 def _journal(context: RunContext, run: Run, attempt: Attempt) -> Journal:

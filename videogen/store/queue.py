@@ -111,13 +111,18 @@ ROUTED_RUNS = """
     SELECT run.* FROM run JOIN condition USING (condition_id)
     WHERE run.status = 'queued' AND NOT run.cancel_requested AND condition.backend = 'routed'
       AND run.routed_to IS NOT DISTINCT FROM $routed_to
+      AND ($only_run_id IS NULL OR run.run_id = $only_run_id)
     ORDER BY run.queued_at, run.run_id LIMIT $limit
 """
 
 
-def routed_runs(database: Database, routed_to: str | None, *, limit: int) -> list[Run]:
+def routed_runs(
+    database: Database, routed_to: str | None, *, limit: int, only_run_id: str | None = None
+) -> list[Run]:
     """Queued runs of routed conditions that wait at this destination, oldest first."""
-    return database.rows(Run, ROUTED_RUNS, routed_to=routed_to, limit=limit)
+    return database.rows(
+        Run, ROUTED_RUNS, routed_to=routed_to, limit=limit, only_run_id=only_run_id
+    )
 
 
 RUNNING_RUN_IDS = "SELECT run_id FROM run WHERE status = 'running'"
