@@ -7,41 +7,21 @@ from typing import Any
 
 import pytest
 
+from tests.store.every_record import PROMPT, RECORDS
 from tests.store.records import (
     NOON,
-    make_attempt,
-    make_campaign,
-    make_clip,
     make_condition,
-    make_price,
     make_rating,
-    make_rendition,
-    make_reservation,
     make_run,
-    minutes,
 )
-from videogen.domain.condition import BackendKind
 from videogen.domain.decision import Criteria
-from videogen.domain.event import Event, FrozenDecision, SetupStep
+from videogen.domain.event import Event
 from videogen.domain.prompt import Prompt, PromptSuite
-from videogen.domain.rating import (
-    PairChoice,
-    PairVote,
-    PanelSession,
-    Presentation,
-    PresentationKind,
-    Rater,
-    RaterKind,
-)
 from videogen.domain.run import (
-    AttemptState,
-    FailureClass,
-    Origin,
     RunStatus,
     VramSample,
     VramTrace,
 )
-from videogen.domain.server import BackendHold, HoldKind, Server
 from videogen.errors import InvalidInputError
 from videogen.store import (
     Database,
@@ -58,148 +38,6 @@ from videogen.store import (
     vram_trace_of,
 )
 from videogen.store.saving import TABLES
-
-PROMPT = Prompt(prompt_id="p1", text='A cat\'s "walk" {x} $y', gloss_th="แมวเดิน", tags=("a", "b"))
-
-RECORDS: tuple[Any, ...] = (
-    make_run(),
-    make_run(
-        campaign_id=None,
-        seed=2**64 - 1,
-        status=RunStatus.FAILED,
-        origin=Origin.LIVE,
-        requeued_from="r0",
-        cancel_requested=True,
-        started_at=minutes(1),
-        ended_at=minutes(2),
-        failure_class=FailureClass.OUT_OF_VRAM,
-        failure_detail="CUDA ไม่พอ",
-        queue_time_s=60.0,
-        wall_time_s=61.25,
-        cost_usd=Decimal("1234567.000001"),
-        peak_vram_mib=22_528,
-        peak_is_lower_bound=False,
-        is_cold=True,
-        time_scale=0.01,
-        clip_id="k1",
-    ),
-    make_attempt("a0", "r1"),
-    make_attempt(
-        "a1",
-        "r1",
-        ordinal=2,
-        state=AttemptState.UNCERTAIN,
-        external_id="operations/1",
-        submitted_at=minutes(1),
-        ended_at=minutes(2),
-        phases={"load": 1.5, "sample": 200.125},
-        failure_class=FailureClass.UNCERTAIN,
-        cost_usd=Decimal("0.4"),
-        price_id="veo",
-        baseline_vram_mib=512,
-        peak_is_lower_bound=True,
-        vram_reason="cloud",
-        degraded=True,
-        fingerprint={"gpu": "RTX 5090", "memory_mib": 24_463, "packs": ["a", {"b": None}]},
-    ),
-    make_condition(),
-    make_condition(
-        backend=BackendKind.VERTEX,
-        workflow=None,
-        width_px=None,
-        height_px=None,
-        n_frames=None,
-        fps=None,
-        settings={},
-        has_audio=True,
-    ),
-    make_campaign(),
-    make_campaign("c2", frozen_at=minutes(5)),
-    make_clip("k1", "r1"),
-    make_clip("k2", "r1", checks=(), thumbnail="ab/k2.jpg"),
-    make_rendition("k1", "c1"),
-    make_reservation("a1", "3.20"),
-    make_price("price-1"),
-    replace(make_price("price-2"), resolution="720p"),
-    PROMPT,
-    Prompt(prompt_id="p2", text="A dog"),
-    PromptSuite(suite_id="s1", name="core", version="1", prompts=(PROMPT,), training=()),
-    Rater(rater_id="x", name="สมชาย", kind=RaterKind.HUMAN, created_at=NOON),
-    PanelSession(
-        session_id="s", campaign_id="c1", rater_id="x", round=1, seed=2**63, started_at=NOON
-    ),
-    PanelSession(
-        session_id="t",
-        campaign_id="c1",
-        rater_id="x",
-        round=2,
-        seed=1,
-        started_at=NOON,
-        ended_at=minutes(9),
-        viewing_answers={"screen": "laptop"},
-    ),
-    Presentation(
-        presentation_id="q",
-        session_id="s",
-        position=0,
-        clip_id="k1",
-        kind=PresentationKind.TEST,
-    ),
-    Presentation(
-        presentation_id="w",
-        session_id="s",
-        position=1,
-        clip_id="k1",
-        kind=PresentationKind.TRAP,
-        served_at=NOON,
-        ended_at=minutes(1),
-        replays=0,
-        stalls=2,
-    ),
-    make_rating("g1", "q", 5),
-    PairVote(
-        vote_id="v",
-        campaign_id="c1",
-        rater_id="x",
-        left_clip_id="k1",
-        right_clip_id="k2",
-        choice=PairChoice.TIE,
-        is_repeat=True,
-        voted_at=NOON,
-    ),
-    Criteria(version=1),
-    Criteria(version=2, quality_min=3.5, who="alice", why="ลดเกณฑ์", since=NOON),
-    FrozenDecision(
-        decision_id="d",
-        campaign_id="c1",
-        frozen_at=NOON,
-        who="alice",
-        why="meeting",
-        verdict="not_yet",
-        evidence={"conditions": [{"name": "wan", "raw": [[4.0, None], [3.0, 5.0]]}]},
-    ),
-    SetupStep(
-        setup_step_id="u",
-        condition_name="wan-14b",
-        what="download",
-        person_hours=0.5,
-        machine_hours=3.0,
-        done_on=NOON,
-        who="bob",
-    ),
-    Server(url="http://10.0.0.7:8188", added_at=NOON, added_by="bob"),
-    BackendHold(backend="comfy@10.0.0.7:8188", kind=HoldKind.PAUSED, reason="cleaning", since=NOON),
-    BackendHold(
-        backend="vertex@aiplatform.googleapis.com",
-        kind=HoldKind.QUOTA,
-        reason="quota",
-        since=NOON,
-        until=NOON,
-        who="alice",
-    ),
-    Event(event_id="e", at=NOON, kind="run.queued", subject_id="r1"),
-    Event(event_id="f", at=NOON, kind="run.failed", subject_id="r1", data={"n": 1, "why": None}),
-)
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)

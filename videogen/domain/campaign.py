@@ -25,6 +25,8 @@ class Campaign:
     cap_usd: Decimal | None = None  # of its paid calls together; None: only the monthly cap holds
     paused_at: datetime | None = None  # its queued runs wait
     preregistration_sha256: str | None = None  # `plan_sha256` as it stood when it was frozen
+    screening_version: int | None = None  # rules for leaving a rater out; None: nobody is left out
+    suite_sha256: str | None = None
 
     def __post_init__(self) -> None:
         if not set(self.rated_seeds) <= set(self.seeds):
@@ -49,6 +51,10 @@ class Campaign:
             self.planned_n_raters,
             self.criteria_version,
         ]
+        # Registered since there are screening rules: older plans keep the hash that they had.
+        registered_later = [self.screening_version, self.suite_sha256]
+        if any(one is not None for one in registered_later):
+            plan += registered_later
         return hashlib.sha256(json.dumps(plan).encode()).hexdigest()
 
     @property

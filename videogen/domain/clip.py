@@ -37,7 +37,7 @@ class ClipProbe:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
     clip_id: str
-    run_id: str
+    run_id: str | None  # None: a reference clip
     sha256: str
     file: str  # relative to the clips folder
     size_bytes: int

@@ -20,7 +20,7 @@ from videogen.domain.rating import (
 )
 from videogen.domain.run import Run, RunStatus
 from videogen.errors import InvalidInputError
-from videogen.panel.order import shuffled_apart
+from videogen.rating.order import shuffled_apart
 from videogen.store import (
     Database,
     campaign_runs,

@@ -13,6 +13,7 @@ from videogen.domain.condition import Condition
 from videogen.domain.event import Event
 from videogen.domain.prompt import Prompt, PromptSuite, checked_prompt_text
 from videogen.domain.run import Origin, Run, RunStatus
+from videogen.rating.screening import SCREENING_VERSION
 from videogen.runs.plan_checks import check_grid, checked_cap, checked_seed
 from videogen.store import Database
 
@@ -86,6 +87,8 @@ def draft_campaign(
         owner=owner,
         created_at=now,
         cap_usd=checked_cap(cap_usd),
+        screening_version=SCREENING_VERSION,
+        suite_sha256=suite.content_sha256,
     )
 
 

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from videogen.domain.event import Event
-from videogen.domain.rating import PairVote, PanelSession, Presentation, Rater, RaterKind, Rating
+from videogen.domain.rating import (
+    Dimension,
+    PairVote,
+    PanelSession,
+    Presentation,
+    PresentationKind,
+    Rater,
+    RaterKind,
+    Rating,
+    ReferenceClip,
+    RoundExit,
+)
 from videogen.domain.run import Origin
 from videogen.errors import NotFoundError
 from videogen.store.database import Database
@@ -141,6 +152,94 @@ GATE_RATINGS = """
 def gate_ratings(database: Database, campaign_id: str) -> list[GateRating]:
     """Overall ratings of test presentations, the newest per rater and clip; no degraded clip's."""
     return database.rows(GateRating, GATE_RATINGS, campaign_id=campaign_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelOpinion:
+    """One opinion that counts, of whatever kind and dimension, with all that is known of it.
+
+    What a run would say is None for a reference clip; `expected_score` is known of those alone.
+    """
+
+    rating_id: str
+    presentation_id: str
+    session_id: str
+    round: int
+    rater_id: str
+    rater_name: str
+    rater_kind: RaterKind
+    kind: PresentationKind
+    dimension: Dimension
+    score: int
+    expected_score: int | None
+    clip_id: str
+    clip_duration_s: float
+    condition_id: str | None
+    prompt_id: str | None
+    seed: int | None
+    origin: Origin | None
+    position: int
+    served_at: datetime | None
+    ended_at: datetime | None
+    rated_at: datetime
+    replays: int | None
+    stalls: int | None
+    dropped_frames: int | None
+    watched_s: float | None
+    source: str | None
+
+
+# rowid settles equal times: the rating table only ever grows.
+PANEL_OPINIONS = """
+    SELECT rating.rating_id, presentation_id, session_id, panel_session.round, rater.rater_id,
+           rater.name AS rater_name, rater.kind AS rater_kind, presentation.kind,
+           rating.dimension, rating.score, reference_clip.expected_score, clip.clip_id,
+           CAST(clip.probe->>'clip_duration_s' AS DOUBLE) AS clip_duration_s,
+           run.condition_id, run.prompt_id, run.seed,
+           coalesce(run.origin, reference_clip.origin) AS origin, presentation.position,
+           presentation.served_at, presentation.ended_at, rating.rated_at, presentation.replays,
+           presentation.stalls, presentation.dropped_frames, presentation.watched_s,
+           panel_session.source
+    FROM rating
+    JOIN presentation USING (presentation_id)
+    JOIN panel_session USING (session_id)
+    JOIN rater ON rater.rater_id = panel_session.rater_id
+    JOIN clip ON clip.clip_id = presentation.clip_id
+    LEFT JOIN run ON run.run_id = clip.run_id
+    LEFT JOIN reference_clip ON reference_clip.clip_id = clip.clip_id
+    WHERE panel_session.campaign_id = $campaign_id AND NOT coalesce(run.is_degraded, false)
+      AND rating.rating_id NOT IN (SELECT rating_id FROM rating_withdrawal)
+    QUALIFY row_number() OVER (
+        PARTITION BY presentation_id, rating.dimension
+        ORDER BY rating.rated_at DESC, rating.rowid DESC
+    ) = 1
+    ORDER BY rating.rated_at, rating.rowid
+"""
+
+
+def panel_opinions(database: Database, campaign_id: str) -> list[PanelOpinion]:
+    """Every opinion of a campaign that was not withdrawn, oldest first."""
+    return database.rows(PanelOpinion, PANEL_OPINIONS, campaign_id=campaign_id)
+
+
+ROUND_EXITS = "SELECT * FROM round_exit WHERE campaign_id = $campaign_id ORDER BY left_at"
+
+
+def round_exits(database: Database, campaign_id: str) -> list[RoundExit]:
+    return database.rows(RoundExit, ROUND_EXITS, campaign_id=campaign_id)
+
+
+REFERENCE_CLIPS = """
+    SELECT * FROM reference_clip WHERE origin = $origin ORDER BY expected_score, added_at, clip_id
+"""
+
+
+def reference_clips(
+    database: Database, origin: Origin, *, retired: bool = False
+) -> list[ReferenceClip]:
+    """From worst to best; `retired` ones only when asked for."""
+    found = database.rows(ReferenceClip, REFERENCE_CLIPS, origin=origin)
+    return [one for one in found if retired or one.retired_at is None]
 
 
 PAIR_VOTES = "SELECT * FROM pair_vote WHERE campaign_id = $campaign_id ORDER BY voted_at, vote_id"

@@ -11,7 +11,17 @@ from videogen.domain.decision import Criteria
 from videogen.domain.event import Event, FrozenDecision, SetupStep
 from videogen.domain.money import Price, Reservation
 from videogen.domain.prompt import Prompt, PromptSuite
-from videogen.domain.rating import PairVote, PanelSession, Presentation, Rater, Rating
+from videogen.domain.rating import (
+    Pair,
+    PairRound,
+    PairVote,
+    PanelSession,
+    Presentation,
+    Rater,
+    Rating,
+    ReferenceClip,
+    RoundExit,
+)
 from videogen.domain.run import Attempt, FailureClass, Run, RunStatus, VramTrace
 from videogen.domain.server import BackendHold, Server
 from videogen.errors import InvalidInputError
@@ -54,7 +64,9 @@ TABLES: Mapping[type, Table] = {
     Criteria: Table(name="criterion", key=("version",)),
     Event: Table(name="event", key=("event_id",), append_only=True),
     FrozenDecision: Table(name="decision", key=("decision_id",), append_only=True),
-    PairVote: Table(name="pair_vote", key=("vote_id",)),
+    Pair: Table(name="pair", key=("pair_id",)),
+    PairRound: Table(name="pair_round", key=("pair_round_id",)),
+    PairVote: Table(name="pair_vote", key=("vote_id",), append_only=True),
     PanelSession: Table(name="panel_session", key=("session_id",)),
     Presentation: Table(name="presentation", key=("presentation_id",)),
     Price: Table(name="price", key=("price_id",)),
@@ -62,8 +74,10 @@ TABLES: Mapping[type, Table] = {
     PromptSuite: Table(name="prompt_suite", key=("suite_id",), extra=("content_sha256",)),
     Rater: Table(name="rater", key=("rater_id",)),
     Rating: Table(name="rating", key=("rating_id",), append_only=True),
+    ReferenceClip: Table(name="reference_clip", key=("clip_id",)),
     Rendition: Table(name="rendition", key=("clip_id", "campaign_id")),
     Reservation: Table(name="reservation", key=("reservation_id",)),
+    RoundExit: Table(name="round_exit", key=("campaign_id", "rater_id"), append_only=True),
     Run: Table(name="run", key=("run_id",)),
     Server: Table(name="server", key=("url",)),
     SetupStep: Table(name="setup_step", key=("setup_step_id",)),

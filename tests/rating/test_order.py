@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from videogen.panel.order import shuffled_apart
+from videogen.rating.order import shuffled_apart
 
 
 def _neighbours_alike(prompts: list[str]) -> int:
