@@ -11,6 +11,7 @@ from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.runs.context import Patience
 from videogen.settings import Settings
+from videogen.store import Database
 
 QUICK = Patience(poll_s=0.1, missing_s=0.1, server_down_s=2.0, idle_s=0.05)
 HURRIED = dataclasses.replace(QUICK, grace_s=1.0, cloud_grace_s=1.0)
@@ -47,3 +48,9 @@ def application(idle_application: Application, sandbox: SandboxProcess) -> Appli
 def attach(application: Application, sandbox: SandboxProcess) -> None:
     for backend in sandbox.backends():
         application.worker.attach(backend)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database.open(tmp_path / "data" / "videogen.duckdb") as opened:
+        yield opened

@@ -1,10 +1,8 @@
 """A paid clip that was made and never arrived is fetched again: no second call, no second bill."""
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -29,12 +27,6 @@ from videogen.runs.uncertain import Resolution, resolve
 from videogen.store import Database
 
 OPERATION = "projects/p/locations/l/publishers/google/models/m/operations/42"
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database.open(tmp_path / "data" / "videogen.duckdb") as opened:
-        yield opened
 
 
 def _fetch(database: Database) -> Run:

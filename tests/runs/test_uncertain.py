@@ -1,8 +1,6 @@
 """What a person says about a call whose bill nobody knew: money, rows and log agree with it."""
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -28,12 +26,6 @@ from videogen.store import Database
 from videogen.texts import error_hint, error_message
 
 OPERATION = "projects/p/locations/l/publishers/google/models/m/operations/42"
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database.open(tmp_path / "data" / "videogen.duckdb") as opened:
-        yield opened
 
 
 def _uncertain(database: Database, **changes: object) -> Run:

@@ -1,5 +1,6 @@
 """What the sandbox is asked to draw."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -30,3 +31,10 @@ class ClipRequest:
     def __post_init__(self) -> None:
         if min(self.width_px, self.height_px, self.frames) < 1 or self.fps <= 0:
             raise ValueError(f"a clip needs a size, frames and fps: {self}")
+
+
+def motion_under(faults: Container[str]) -> Motion:
+    """What the faults of a job do to its picture; black outdoes frozen."""
+    if "black_video" in faults:
+        return "black"
+    return "frozen" if "frozen_video" in faults else "normal"

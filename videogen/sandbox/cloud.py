@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from videogen.sandbox.clip_request import ClipRequest, Motion
+from videogen.sandbox.clip_request import ClipRequest, motion_under
 from videogen.sandbox.faults import GOOGLE_RUN_KINDS, Fault, Subject
 from videogen.sandbox.google_wire import GoogleError
 from videogen.sandbox.profiles import Profile
@@ -210,11 +210,6 @@ def whole_number(value: Any, field_name: str) -> int:
 
 def _clip(job: CloudJob, index: int) -> ClipRequest:
     request = job.request
-    motion: Motion = "normal"
-    if "frozen_video" in job.faults:
-        motion = "frozen"
-    if "black_video" in job.faults:
-        motion = "black"
     return ClipRequest(
         width_px=request.width_px,
         height_px=request.height_px,
@@ -223,6 +218,6 @@ def _clip(job: CloudJob, index: int) -> ClipRequest:
         prompt=request.prompt,
         seed=request.seed + index,
         look=job.profile.look,
-        motion=motion,
+        motion=motion_under(job.faults),
         audio=request.has_audio,
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from videogen.sandbox.clip_request import ClipRequest, Motion
+from videogen.sandbox.clip_request import ClipRequest, motion_under
 from videogen.sandbox.comfy_job import ComfyJob, NodeFailedError
 from videogen.sandbox.encoding import copy_without_sound
 from videogen.sandbox.renderer import render_clip
@@ -24,11 +24,6 @@ _GARBAGE = b"\x00\x00\x00\x20ftypisom not a video at all " * 64
 
 def clip_request(job: ComfyJob, output_id: str) -> ClipRequest:
     reading = read_workflow(job.graph, output_id)
-    motion: Motion = "normal"
-    if "frozen_video" in job.faults:
-        motion = "frozen"
-    if "black_video" in job.faults:
-        motion = "black"
     return ClipRequest(
         width_px=reading.work.width_px,
         height_px=reading.work.height_px,
@@ -38,7 +33,7 @@ def clip_request(job: ComfyJob, output_id: str) -> ClipRequest:
         seed=reading.seed,
         look=job.profile.look,
         colour=reading.colour,
-        motion=motion,
+        motion=motion_under(job.faults),
         audio=job.has_audio,
     )
 

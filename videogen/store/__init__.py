@@ -75,17 +75,15 @@ from videogen.store.queue import (
     unfinished_attempts,
 )
 from videogen.store.requeues import (
+    FailureGroup,
     has_open_bill,
     newer_requeue,
+    open_failure_groups,
+    open_failures,
     requeueable_runs,
     run_id_of_external_id,
 )
-from videogen.store.run_listing import (
-    FailureGroup,
-    listed_runs,
-    open_failure_groups,
-    open_failures,
-)
+from videogen.store.run_listing import listed_runs
 from videogen.store.runs import (
     attempts_of_run,
     find_runs,

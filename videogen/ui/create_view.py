@@ -1,5 +1,7 @@
 """One clip on request: prompt, what makes it, what it will take; then progress and the clip."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from videogen.domain.run import Run
@@ -90,13 +92,8 @@ def _ask_maker(able: dict[str, Choice], choices: list[Choice]) -> Choice:
     """The rules' choice with its reason, or one's own."""
     automatic = plan_loaders.automatic(choices)
     if automatic is not None:
-        how = st.segmented_control(
-            t("create.made_with"),
-            ("auto", "own"),
-            default="auto" if HOW not in st.session_state else None,
-            format_func=lambda name: t(f"create.{name}"),
-            key=HOW,
-            required=True,
+        how = _ask_either(
+            t("create.made_with"), {"auto": t("create.auto"), "own": t("create.own")}, HOW
         )
         if how == "auto":
             _show_route(automatic)
@@ -175,17 +172,23 @@ def _show_unable(unable: list[Choice]) -> None:
 def _ask_seed() -> int | None:
     """None: a random one."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        mode = st.segmented_control(
-            t("create.seed"),
-            ("random", "own"),
-            default="random" if SEED_MODE not in st.session_state else None,
-            format_func=lambda name: t(f"create.seed_{name}"),
-            key=SEED_MODE,
-            required=True,
-        )
+        modes = {"random": t("create.seed_random"), "own": t("create.seed_own")}
+        mode = _ask_either(t("create.seed"), modes, SEED_MODE)
         if mode != "own":
             return None
         return st.number_input(t("create.seed_value"), min_value=0, step=1, key=SEED, width=180)
+
+
+def _ask_either(label: str, names: Mapping[str, str], key: str) -> str | None:
+    """The first of `names` until somebody chooses."""
+    return st.segmented_control(
+        label,
+        list(names),
+        default=next(iter(names)) if key not in st.session_state else None,
+        format_func=lambda name: names[name],
+        key=key,
+        required=True,
+    )
 
 
 def _make(choice: Choice, seed: int | None) -> None:
