@@ -1,26 +1,21 @@
 """The player's side of a session: a vote is on disk before it is answered."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from videogen.bootstrap import Application
-from videogen.domain import strict_json
 from videogen.domain.rating import Dimension
 from videogen.errors import InvalidInputError
 from videogen.panel.playlist import playlist
 from videogen.panel.sessions import Vote, rate, undo_last
-from videogen.web.problems import BodyTooLargeError
-
-MAX_BODY_BYTES = 16 * 1024
+from videogen.web.body import Body, count, json_object, text
 
 
 async def post_rating(request: Request, application: Application) -> Response:
-    body = await _json_object(request)
+    body = await json_object(request)
     vote = _vote(request.path_params["session_id"], body)
     return JSONResponse(
         await run_in_threadpool(_save_vote, application, vote),
@@ -30,7 +25,7 @@ async def post_rating(request: Request, application: Application) -> Response:
 
 async def post_undo(request: Request, application: Application) -> Response:
     session_id = request.path_params["session_id"]
-    n_rated = _count(await _json_object(request), "n_rated")
+    n_rated = count(await json_object(request), "n_rated")
     return JSONResponse(
         await run_in_threadpool(_undo, application, session_id, n_rated),
         headers={"Cache-Control": "no-store"},
@@ -53,61 +48,25 @@ def _undo(application: Application, session_id: str, n_rated: int | None) -> dic
     )
 
 
-def _vote(session_id: str, body: Mapping[str, Any]) -> Vote:
+def _vote(session_id: str, body: Body) -> Vote:
     dimension = body.get("dimension", Dimension.OVERALL.value)
     if dimension not in [known.value for known in Dimension]:
         raise InvalidInputError("dimension_unknown", field="dimension", value=dimension)
     return Vote(
         session_id=session_id,
-        rating_id=_text(body, "rating_id"),
-        presentation_id=_text(body, "presentation_id"),
+        rating_id=text(body, "rating_id"),
+        presentation_id=text(body, "presentation_id"),
         dimension=Dimension(dimension),
         score=_score(body),
         played_to_end=body.get("played_to_end") is True,
-        replays=_count(body, "replays"),
-        stalls=_count(body, "stalls"),
-        dropped_frames=_count(body, "dropped_frames"),
+        replays=count(body, "replays"),
+        stalls=count(body, "stalls"),
+        dropped_frames=count(body, "dropped_frames"),
     )
 
 
-def _text(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str) or not value:
-        raise InvalidInputError("field_missing", field=name, value=value)
-    return value
-
-
-def _score(body: Mapping[str, Any]) -> int:
+def _score(body: Body) -> int:
     score = body.get("score")
     if type(score) is not int:  # True and 4.0 are no opinions
         raise InvalidInputError("score_out_of_range", field="score", value=score)
     return score
-
-
-def _count(body: Mapping[str, Any], name: str) -> int | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    if type(value) is not int or not 0 <= value < 2**31:
-        raise InvalidInputError("count_unusable", field=name, value=value)
-    return value
-
-
-async def _json_object(request: Request) -> Mapping[str, Any]:
-    try:
-        body = strict_json.parse(await _body(request) or b"{}")
-    except ValueError:
-        raise InvalidInputError("body_no_json", field="body") from None
-    if not isinstance(body, dict):
-        raise InvalidInputError("body_no_json", field="body")
-    return body
-
-
-async def _body(request: Request) -> bytes:
-    """Counted while it is read: a Content-Length may be missing or wrong."""
-    read = bytearray()
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > MAX_BODY_BYTES:
-            raise BodyTooLargeError(field="body", limit=MAX_BODY_BYTES)
-    return bytes(read)

@@ -1,0 +1,53 @@
+"""What a player sends: a small JSON object whose fields are checked one by one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+
+from videogen.domain import strict_json
+from videogen.errors import InvalidInputError
+from videogen.web.problems import BodyTooLargeError
+
+MAX_BODY_BYTES = 16 * 1024
+
+Body = Mapping[str, Any]
+
+
+async def json_object(request: Request) -> Body:
+    """Raises: InvalidInputError: the body is no JSON object. BodyTooLargeError."""
+    try:
+        body = strict_json.parse(await _read(request) or b"{}")
+    except ValueError:
+        raise InvalidInputError("body_no_json", field="body") from None
+    if not isinstance(body, dict):
+        raise InvalidInputError("body_no_json", field="body")
+    return body
+
+
+def text(body: Body, name: str) -> str:
+    """Raises: InvalidInputError: missing, empty or no text."""
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise InvalidInputError("field_missing", field=name, value=value)
+    return value
+
+
+def count(body: Body, name: str) -> int | None:
+    """None where nothing was sent. Raises: InvalidInputError: no count that a row can hold."""
+    value = body.get(name)
+    if value is None:
+        return None
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise InvalidInputError("count_unusable", field=name, value=value)
+    return value
+
+
+async def _read(request: Request) -> bytes:
+    """Counted while it is read: a Content-Length may be missing or wrong."""
+    read = bytearray()
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > MAX_BODY_BYTES:
+            raise BodyTooLargeError(field="body", limit=MAX_BODY_BYTES)
+    return bytes(read)
