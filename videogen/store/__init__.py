@@ -14,6 +14,13 @@ from videogen.store.campaigns import (
     suites,
 )
 from videogen.store.clips import clip_of_run, get_clip, renditions
+from videogen.store.conduct import (
+    RoundStanding,
+    n_clips_to_rate,
+    n_unrated,
+    rater_conduct,
+    round_standings,
+)
 from videogen.store.database import Database
 from videogen.store.decisions import (
     SetupHours,
@@ -105,6 +112,7 @@ __all__ = [
     "MonthSpend",
     "PanelOpinion",
     "QueueAhead",
+    "RoundStanding",
     "RunGroup",
     "SetupHours",
     "add",
@@ -140,6 +148,8 @@ __all__ = [
     "lift_hold",
     "listed_runs",
     "month_spend",
+    "n_clips_to_rate",
+    "n_unrated",
     "newer_requeue",
     "newest_baselines",
     "newest_fingerprints",
@@ -152,6 +162,7 @@ __all__ = [
     "prices",
     "queue_ahead",
     "queue_position",
+    "rater_conduct",
     "raters",
     "ratings_of",
     "reference_clips",
@@ -165,6 +176,7 @@ __all__ = [
     "reservations",
     "reserve",
     "round_exits",
+    "round_standings",
     "routed_destinations",
     "routed_runs",
     "run_counts",

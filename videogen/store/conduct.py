@@ -1,0 +1,172 @@
+"""How the raters of a campaign rate, counted where the ratings lie."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from videogen.domain.campaign import Campaign
+from videogen.domain.conduct import RaterConduct
+from videogen.domain.run import Origin
+from videogen.store.database import Database
+
+# One row per presentation with an overall opinion that counts; rowid settles equal times.
+# A clip of one origin only: a panel of the sandbox says nothing of measured clips.
+RATER_CONDUCT = """
+    WITH sitting AS (
+        SELECT session_id, rater_id, source FROM panel_session WHERE campaign_id = $campaign_id
+    ), opinion AS (
+        SELECT presentation_id, arg_max(score, (rated_at, rating.rowid)) AS score,
+               max(rated_at) AS rated_at
+        FROM rating
+        WHERE dimension = 'overall'
+          AND rating_id NOT IN (SELECT rating_id FROM rating_withdrawal)
+        GROUP BY presentation_id
+    ), shown AS (
+        SELECT sitting.rater_id, presentation.session_id, presentation.clip_id, presentation.kind,
+               opinion.score, opinion.rated_at, reference_clip.expected_score,
+               epoch(opinion.rated_at - presentation.served_at) AS taken_s,
+               sitting.source IS NULL AND (
+                   presentation.ended_at IS NULL OR presentation.watched_s
+                       < $share_watched * CAST(clip.probe->>'clip_duration_s' AS DOUBLE)
+               ) AS is_incomplete
+        FROM opinion
+        JOIN presentation USING (presentation_id)
+        JOIN sitting USING (session_id)
+        JOIN clip ON clip.clip_id = presentation.clip_id
+        LEFT JOIN run ON run.run_id = clip.run_id
+        LEFT JOIN reference_clip ON reference_clip.clip_id = presentation.clip_id
+        WHERE coalesce(run.origin, reference_clip.origin) = $origin
+          AND NOT coalesce(run.is_degraded, false)
+    ), again AS (
+        SELECT repeated.rater_id, avg(abs(repeated.score - first.score)) AS repeat_difference
+        FROM shown AS repeated
+        JOIN shown AS first ON first.session_id = repeated.session_id
+            AND first.clip_id = repeated.clip_id AND first.kind = 'test'
+        WHERE repeated.kind = 'repeat'
+        GROUP BY repeated.rater_id
+    ), counted AS (
+        SELECT rater_id,
+               count(DISTINCT clip_id) FILTER (kind = 'test') AS n_test,
+               count(*) FILTER (kind <> 'training') AS n_rated,
+               count(*) FILTER (kind = 'gold') AS n_gold,
+               count(*) FILTER (kind = 'gold' AND abs(score - expected_score) <= $gold_within)
+                   AS n_gold_within,
+               count(*) FILTER (kind = 'trap') AS n_traps,
+               count(*) FILTER (kind = 'trap' AND score <> expected_score) AS n_traps_missed,
+               count(*) FILTER (kind <> 'training' AND is_incomplete) AS n_incomplete,
+               count(*) FILTER (kind = 'repeat') AS n_repeats,
+               var_samp(score) FILTER (kind <> 'training') AS variance,
+               median(taken_s) FILTER (kind <> 'training') AS seconds_per_rating,
+               max(rated_at) AS last_rated_at
+        FROM shown GROUP BY rater_id
+    ), visit AS (
+        SELECT rater_id, count(*) AS n_sessions FROM sitting GROUP BY rater_id
+    )
+    SELECT rater.rater_id, rater.name, rater.kind, visit.n_sessions,
+           coalesce(n_test, 0) AS n_test, coalesce(n_rated, 0) AS n_rated,
+           coalesce(n_gold, 0) AS n_gold, coalesce(n_gold_within, 0) AS n_gold_within,
+           coalesce(n_traps, 0) AS n_traps, coalesce(n_traps_missed, 0) AS n_traps_missed,
+           coalesce(n_incomplete, 0) AS n_incomplete, coalesce(n_repeats, 0) AS n_repeats,
+           variance, repeat_difference, seconds_per_rating, last_rated_at
+    FROM visit
+    JOIN rater USING (rater_id)
+    LEFT JOIN counted USING (rater_id)
+    LEFT JOIN again USING (rater_id)
+    ORDER BY rater.name, rater.rater_id
+"""
+SHARE_WATCHED_MIN = 0.9  # a player's clock and a clip's stated duration differ by some frames
+
+
+def rater_conduct(
+    database: Database, campaign_id: str, origin: Origin, *, gold_within: int = 1
+) -> list[RaterConduct]:
+    """Everybody with a session in the campaign, by name; of imported ratings no playback is asked.
+
+    Args: gold_within: a score so far from the expected one is still right.
+    """
+    return database.rows(
+        RaterConduct,
+        RATER_CONDUCT,
+        campaign_id=campaign_id,
+        origin=origin,
+        gold_within=gold_within,
+        share_watched=SHARE_WATCHED_MIN,
+    )
+
+
+N_CLIPS_TO_RATE = """
+    SELECT count(*) FROM run
+    WHERE campaign_id = $campaign_id AND status = 'succeeded' AND clip_id IS NOT NULL
+      AND NOT is_degraded
+      AND seed IN (SELECT unnest(from_json($seeds::JSON, '["UBIGINT"]')))
+      AND condition_id IN (SELECT unnest(from_json($condition_ids::JSON, '["VARCHAR"]')))
+"""
+
+
+def n_clips_to_rate(database: Database, campaign: Campaign) -> int:
+    """As many as a rater who rates them all has rated."""
+    return int(
+        database.value(
+            N_CLIPS_TO_RATE,
+            campaign_id=campaign.campaign_id,
+            seeds=campaign.rated_seeds,
+            condition_ids=campaign.condition_ids,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundStanding:
+    """How far somebody of this name is with a campaign's round."""
+
+    rater_id: str
+    n_open_sessions: int
+    has_left: bool
+
+
+ROUND_STANDINGS = """
+    SELECT rater.rater_id, count(*) FILTER (panel_session.ended_at IS NULL) AS n_open_sessions,
+           bool_or(round_exit.left_at IS NOT NULL) AS has_left
+    FROM panel_session
+    JOIN rater ON rater.rater_id = panel_session.rater_id
+    LEFT JOIN round_exit ON round_exit.rater_id = rater.rater_id
+        AND round_exit.campaign_id = panel_session.campaign_id
+    WHERE panel_session.campaign_id = $campaign_id AND rater.kind = 'human'
+      AND panel_session.source IS NULL AND rater.name = $name
+    GROUP BY rater.rater_id
+"""
+
+
+def round_standings(database: Database, campaign_id: str, name: str) -> Sequence[RoundStanding]:
+    """Of the people of this name who began to rate here; imported ratings are no beginning."""
+    return database.rows(RoundStanding, ROUND_STANDINGS, campaign_id=campaign_id, name=name)
+
+
+N_UNRATED = """
+    SELECT count(*) FROM run
+    WHERE campaign_id = $campaign_id AND status = 'succeeded' AND clip_id IS NOT NULL
+      AND NOT is_degraded
+      AND seed IN (SELECT unnest(from_json($seeds::JSON, '["UBIGINT"]')))
+      AND condition_id IN (SELECT unnest(from_json($condition_ids::JSON, '["VARCHAR"]')))
+      AND clip_id NOT IN (
+          SELECT presentation.clip_id
+          FROM presentation
+          JOIN panel_session USING (session_id)
+          JOIN rating USING (presentation_id)
+          WHERE panel_session.campaign_id = $campaign_id AND panel_session.rater_id = $rater_id
+            AND presentation.kind = 'test' AND rating.dimension = 'overall'
+            AND rating.rating_id NOT IN (SELECT rating_id FROM rating_withdrawal)
+      )
+"""
+
+
+def n_unrated(database: Database, campaign: Campaign, rater_id: str) -> int:
+    """Clips of the campaign that this rater has yet to rate."""
+    return int(
+        database.value(
+            N_UNRATED,
+            campaign_id=campaign.campaign_id,
+            rater_id=rater_id,
+            seeds=campaign.rated_seeds,
+            condition_ids=campaign.condition_ids,
+        )
+    )
