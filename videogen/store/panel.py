@@ -7,7 +7,6 @@ from datetime import datetime
 from videogen.domain.event import Event
 from videogen.domain.rating import (
     Dimension,
-    PairVote,
     PanelSession,
     Presentation,
     PresentationKind,
@@ -240,11 +239,3 @@ def reference_clips(
     """From worst to best; `retired` ones only when asked for."""
     found = database.rows(ReferenceClip, REFERENCE_CLIPS, origin=origin)
     return [one for one in found if retired or one.retired_at is None]
-
-
-PAIR_VOTES = "SELECT * FROM pair_vote WHERE campaign_id = $campaign_id ORDER BY voted_at, vote_id"
-
-
-def pair_votes(database: Database, campaign_id: str) -> list[PairVote]:
-    """Oldest first."""
-    return database.rows(PairVote, PAIR_VOTES, campaign_id=campaign_id)
