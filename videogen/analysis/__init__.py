@@ -1,23 +1,39 @@
 """Statistics of the panel and the verdict: pure functions that know no database."""
 
-from videogen.analysis.decide import decide, holm_levels, passes_among_candidates
+from videogen.analysis.agreement import Icc, icc2k, krippendorff_alpha
+from videogen.analysis.bt500 import bt500_rejected, p913_rejected
+from videogen.analysis.decide import decide, passes_among_candidates
 from videogen.analysis.exchange import decision_to_json, evidence_from_json, evidence_to_json
+from videogen.analysis.holm import holm, holm_levels
 from videogen.analysis.opinion import OpinionSummary, summarise_opinion
+from videogen.analysis.p910 import P910Fit, fit_p910
 from videogen.analysis.panel_mean import PanelMean, panel_mean
 from videogen.analysis.sentences import criterion_reason
+from videogen.analysis.sos import SosHealth, sos_health, sos_parameter
 from videogen.analysis.success import n_runs_to_pass
 
 __all__ = [
+    "Icc",
     "OpinionSummary",
+    "P910Fit",
     "PanelMean",
+    "SosHealth",
+    "bt500_rejected",
     "criterion_reason",
     "decide",
     "decision_to_json",
     "evidence_from_json",
     "evidence_to_json",
+    "fit_p910",
+    "holm",
     "holm_levels",
+    "icc2k",
+    "krippendorff_alpha",
     "n_runs_to_pass",
+    "p913_rejected",
     "panel_mean",
     "passes_among_candidates",
+    "sos_health",
+    "sos_parameter",
     "summarise_opinion",
 ]

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from videogen.analysis.cost import judge_cost
+from videogen.analysis.holm import holm_levels
 from videogen.analysis.quality import judge_quality
-from videogen.analysis.success import ALPHA, first_time_runs, judge_success
+from videogen.analysis.success import first_time_runs, judge_success
 from videogen.analysis.vram import judge_vram
 from videogen.domain.decision import (
     ConditionDecision,
@@ -85,21 +86,6 @@ def condition_verdict(results: Mapping[CriterionName, CriterionResult]) -> Verdi
     if CriterionVerdict.FAIL in verdicts:
         return Verdict.NO_GO
     return Verdict.NOT_YET if CriterionVerdict.NOT_YET in verdicts else Verdict.GO
-
-
-def holm_levels(p_values: Mapping[str, float]) -> Mapping[str, float]:
-    """The level that each must meet: 0.05/m for the smallest p, 0.05/(m-1) for the next, ...
-
-    Once one misses its level the rest keep that level: they are not tested at an easier one.
-    """
-    levels: dict[str, float] = {}
-    level, has_stopped = ALPHA / max(1, len(p_values)), False
-    for rank, name in enumerate(sorted(p_values, key=lambda name: p_values[name])):
-        if not has_stopped:
-            level = ALPHA / (len(p_values) - rank)
-        levels[name] = level
-        has_stopped = has_stopped or p_values[name] > level
-    return levels
 
 
 def passes_among_candidates(condition: ConditionDecision) -> bool:

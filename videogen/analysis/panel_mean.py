@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from videogen.analysis.opinion import student_t_quantile, student_t_upper_tail
+from videogen.analysis.score_matrix import Scores, score_matrix
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,8 +17,6 @@ COVERAGE_MIN = 0.80  # of the gate clips, below it a rater is left out
 COMPLETE_RULE = "two_way_random_satterthwaite"
 MISSING_RULE = "two_way_clustered_cgm"
 NO_INTERVAL_RULE = "mean_without_interval"
-
-Scores = Sequence[Sequence[float | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,44 +56,44 @@ class PanelMean:
         return student_t_upper_tail((self.mean - limit) / self.se, self.df)
 
 
-def panel_mean(raw: Scores, prompt_ids: Sequence[str] | None = None) -> PanelMean | None:
+def panel_mean(
+    raw: Scores,
+    prompt_ids: Sequence[str] | None = None,
+    *,
+    coverage_min: float = COVERAGE_MIN,
+) -> PanelMean | None:
     """Mean opinion of a condition whose interval holds for other prompts and other raters.
 
     Args:
         raw: scores, shape (n_clips, n_raters), None = missing.
         prompt_ids: the prompt of each clip; clips of one prompt are averaged per rater first.
             None: each clip has a prompt of its own.
+        coverage_min: raters with a smaller share of the clips are left out as long as one is
+            left; the gate leaves it at 80 %.
 
     Returns:
-        None when there is not one rating. Raters with under 80 % of the clips are left out as
-        long as one is left.
+        None when there is not one rating.
 
     Source: complete block: two-way random, Satterthwaite's df; with ratings missing: two-way
     cluster-robust (Cameron, Gelbach, Miller), at least min(n_prompts, n_raters) - 1 df.
     """
     import numpy as np
 
-    scores = _as_array(raw)
+    scores = score_matrix(raw)
     if scores.size == 0 or np.isnan(scores).all():
         return None
     coverage = 1 - np.isnan(scores).mean(axis=0)
-    is_kept = coverage >= COVERAGE_MIN - 1e-12
+    is_kept = coverage >= max(coverage_min - 1e-12, 1e-12)
     left_out = tuple(int(i) for i in np.flatnonzero(~is_kept))
     if not is_kept.any():
         is_kept = coverage > 0  # shown, but the gate counts none of them
-        cells = _prompt_by_rater(scores[:, is_kept], prompt_ids)
+        cells = prompt_by_rater(scores[:, is_kept], prompt_ids)
         return _without_interval(cells, left_out)
-    cells = _prompt_by_rater(scores[:, is_kept], prompt_ids)
+    cells = prompt_by_rater(scores[:, is_kept], prompt_ids)
     return _mean_of_cells(cells, left_out)
 
 
-def _as_array(raw: Scores) -> "NDArray[np.float64]":
-    import numpy as np
-
-    return np.array([[math.nan if s is None else s for s in row] for row in raw], dtype=np.float64)
-
-
-def _prompt_by_rater(
+def prompt_by_rater(
     scores: "NDArray[np.float64]", prompt_ids: Sequence[str] | None
 ) -> "NDArray[np.float64]":
     """Cells (n_prompts, n_raters): each rater's mean over the clips of a prompt."""
