@@ -1,8 +1,9 @@
 """From the rows of a campaign to the evidence that a decision is made from."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from videogen import store
 from videogen.domain.campaign import Campaign
@@ -16,7 +17,10 @@ from videogen.domain.decision import (
 )
 from videogen.domain.rating import RaterKind
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
+from videogen.evidence.panel_screening import ScreenedRater, screened_panel
 from videogen.store import Database, GateRating
+
+OfCondition = TypeVar("OfCondition", Run, GateRating)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,7 @@ class CampaignEvidence:
     n_ratings_left_out: int  # of the other origin, or simulated ones of live clips
     n_raters: int
     n_raters_simulated: int
+    raters_left_out: tuple[ScreenedRater, ...] = ()  # by the rules that the campaign registered
 
     @property
     def runs(self) -> tuple[JudgedRun, ...]:
@@ -56,7 +61,10 @@ def load_evidence(
     chosen = origin or choose_origin(runs)
     kept = runs_of_origin(runs, chosen)
     ratings = store.gate_ratings(database, campaign_id)
-    counted = [r for r in ratings if _counts(r, chosen)]
+    of_origin = [r for r in ratings if _counts(r, chosen)]
+    left_out = _left_out(database, campaign, chosen, of_origin)
+    gone = {rater.rater_id for rater in left_out}
+    counted = [r for r in of_origin if r.rater_id not in gone]
     rater_names = {rater.rater_id: rater.name for rater in store.raters(database)}
     names = _evidence_names(conditions)
     cloud_ids = {
@@ -65,26 +73,22 @@ def load_evidence(
         if condition.location is Location.CLOUD
     }
     simulated = {r.rater_id for r in counted if r.rater_kind is RaterKind.SIMULATED}
+    runs_of, ratings_of = _by_condition(kept), _by_condition(counted)
     evidence = Evidence(
         candidates=tuple(names[condition_id] for condition_id in campaign.candidates),
         criteria=store.criteria(database, campaign.criteria_version),
         planned=PlannedN(n_runs=campaign.planned_n_runs, n_raters=campaign.planned_n_raters),
         conditions=tuple(
             ConditionEvidence(
-                name=names[condition.condition_id],
+                name=names[condition_id],
                 location=condition.location,
                 origin=chosen,
-                runs=judged_runs(
-                    [run for run in kept if run.condition_id == condition.condition_id], cloud_ids
-                ),
+                runs=judged_runs(runs_of[condition_id], cloud_ids),
                 ratings=rating_block(
-                    campaign,
-                    [run for run in kept if run.condition_id == condition.condition_id],
-                    [r for r in counted if r.condition_id == condition.condition_id],
-                    rater_names,
+                    campaign, runs_of[condition_id], ratings_of[condition_id], rater_names
                 ),
             )
-            for condition in conditions
+            for condition_id, condition in zip(campaign.condition_ids, conditions, strict=True)
         ),
     )
     by_origin = Counter(run.origin for run in runs if run.status.is_final)
@@ -98,10 +102,29 @@ def load_evidence(
         n_runs_in_progress=len(runs) - n_ended,
         n_runs_other_origin=n_ended - len(kept) - n_unknown,
         n_runs_unknown_origin=n_unknown,
-        n_ratings_left_out=len(ratings) - len(counted),
+        n_ratings_left_out=len(ratings) - len(of_origin),
         n_raters=len({r.rater_id for r in counted}),
         n_raters_simulated=len(simulated),
+        raters_left_out=left_out,
     )
+
+
+def _left_out(
+    database: Database, campaign: Campaign, origin: Origin, ratings: Sequence[GateRating]
+) -> tuple[ScreenedRater, ...]:
+    """Nobody where no rules were registered; nobody can be left out by hand."""
+    if campaign.screening_version is None or not ratings:
+        return ()
+    panel = screened_panel(database, campaign, origin, ratings=ratings)
+    return tuple(one for one in panel if one.is_left_out and one.conduct.n_test)
+
+
+def _by_condition(rows: Iterable[OfCondition]) -> Mapping[str, list[OfCondition]]:
+    """In the order given; an empty list for a condition that has none."""
+    found: defaultdict[str, list[OfCondition]] = defaultdict(list)
+    for row in rows:
+        found[row.condition_id].append(row)
+    return found
 
 
 def choose_origin(runs: Sequence[Run]) -> Origin:

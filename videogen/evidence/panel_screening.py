@@ -1,0 +1,97 @@
+"""Who of a campaign's panel is left out by the rules that it registered, and why."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from videogen.domain.campaign import Campaign
+from videogen.domain.conduct import RaterConduct
+from videogen.domain.rating import RaterKind
+from videogen.domain.run import Origin
+from videogen.rating.screening import (
+    RULES,
+    SCREENING_VERSION,
+    Screening,
+    ScreeningFinding,
+    ScreeningRules,
+    screen,
+)
+from videogen.store import Database, GateRating, gate_ratings, rater_conduct
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenedRater:
+    """One rater, how they rated, and what the rules say of it."""
+
+    conduct: RaterConduct
+    screening: Screening
+    inconsistency: float | None  # sd of the rater's noise; None: too few raters to tell
+    is_left_out: bool  # not so where the campaign registered no rules: then they only inform
+
+    @property
+    def rater_id(self) -> str:
+        return self.conduct.rater_id
+
+    @property
+    def name(self) -> str:
+        return self.conduct.name
+
+    @property
+    def findings(self) -> tuple[ScreeningFinding, ...]:
+        return self.screening.findings
+
+
+def rules_of(campaign: Campaign) -> ScreeningRules:
+    """The rules that the campaign registered, else the newest, for information."""
+    return RULES[campaign.screening_version or SCREENING_VERSION]
+
+
+def screened_panel(
+    database: Database,
+    campaign: Campaign,
+    origin: Origin,
+    *,
+    ratings: Sequence[GateRating] | None = None,
+) -> tuple[ScreenedRater, ...]:
+    """Everybody with a session in the campaign, by name; simulated raters for the sandbox only.
+
+    Args: ratings: the campaign's gate ratings, where the caller has read them already.
+    """
+    rules = rules_of(campaign)
+    panel = [
+        one
+        for one in rater_conduct(
+            database, campaign.campaign_id, origin, gold_within=rules.gold_within
+        )
+        if origin is Origin.SANDBOX or one.kind is RaterKind.HUMAN
+    ]
+    noise: Mapping[str, float] = {}
+    if sum(one.n_test > 0 for one in panel) >= rules.n_raters_min_for_inconsistency:
+        known = gate_ratings(database, campaign.campaign_id) if ratings is None else ratings
+        noise = _inconsistency(known, {one.rater_id for one in panel}, origin)
+    is_registered = campaign.screening_version is not None
+    return tuple(
+        ScreenedRater(
+            conduct=one,
+            screening=said,
+            inconsistency=noise.get(one.rater_id),
+            is_left_out=is_registered and said.is_excluded,
+        )
+        for one, said in zip(panel, screen(panel, noise, rules), strict=True)
+    )
+
+
+def _inconsistency(
+    ratings: Sequence[GateRating], rater_ids: Collection[str], origin: Origin
+) -> Mapping[str, float]:
+    """By rater_id, the sd of the noise that ITU-T P.910's subject model finds."""
+    from videogen.analysis.p910 import fit_p910
+
+    column = {rater_id: place for place, rater_id in enumerate(sorted(rater_ids))}
+    row_of: dict[str, list[float | None]] = {}
+    for one in ratings:
+        if one.origin is origin and one.rater_id in column:
+            row = row_of.setdefault(one.clip_id, [None] * len(column))
+            row[column[one.rater_id]] = float(one.score)
+    fit = fit_p910(tuple(tuple(row) for row in row_of.values()))
+    found = zip(column, fit.inconsistency, strict=True)
+    return {rater_id: noise for rater_id, noise in found if noise is not None}

@@ -1,0 +1,96 @@
+"""Results wait for those who still rate: what has been seen cannot be rated blind any more."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import streamlit as st
+
+from videogen import store
+from videogen.errors import NotFoundError
+from videogen.panel import sessions
+from videogen.panel.open_round import rating_in_progress
+from videogen.ui import loaders, markup, who
+from videogen.ui.language import t
+from videogen.ui.loaders import Snapshot
+
+RATE_PAGE = Path(__file__).resolve().parents[2] / "pages" / "2_rate.py"
+SESSION_KEY = "session"  # what the Rate page keeps in this visitor's state
+
+
+def stop_if_rating(campaign_id: str | None) -> None:
+    """Called before anything that shows a campaign's results, or which condition made a clip.
+
+    A visitor whose round is open gets the reason and two ways on, and the page ends there.
+    """
+    waiting = rater_ids_in_round(campaign_id)
+    if waiting and campaign_id is not None:
+        _show_notice(campaign_id, waiting)
+        st.stop()
+
+
+def is_rating(campaign_id: str | None) -> bool:
+    """For lists: a row may stay, its picture and its link may not."""
+    return bool(rater_ids_in_round(campaign_id))
+
+
+def rater_ids_in_round(campaign_id: str | None) -> tuple[str, ...]:
+    """Whom this visitor rates this campaign as, by name or by the session in the page's state."""
+    if campaign_id is None:
+        return ()
+    key = loaders.snapshot()
+    found = {_in_round(key, campaign_id, name) for name in set(_names(key))}
+    return tuple(sorted(one for one in found if one is not None))
+
+
+def _names(key: Snapshot) -> Iterator[str]:
+    name = who.name()
+    if name != who.NOBODY:
+        yield name
+    session_id = st.session_state.get(SESSION_KEY)
+    rater = _rater_of_session(key, session_id) if isinstance(session_id, str) else None
+    if rater is not None:
+        yield rater
+
+
+def _show_notice(campaign_id: str, rater_ids: tuple[str, ...]) -> None:
+    st.html(
+        f'<div class="vg vg-empty">{markup.icon("not_yet")}'
+        f"<h1>{markup.esc(t('blinding.title'))}</h1><p>{markup.esc(t('blinding.why'))}</p></div>"
+    )
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        if st.button(
+            t("blinding.go_on"), type="primary", icon=":material/play_arrow:", key="blinding_go_on"
+        ):
+            st.switch_page(RATE_PAGE)
+        with st.popover(t("blinding.leave"), icon=":material/logout:", type="tertiary"):
+            st.write(t("blinding.leave_sure"))
+            if st.button(t("blinding.leave_yes"), key="blinding_leave_yes"):
+                _leave(campaign_id, rater_ids)
+                st.rerun()
+
+
+def _leave(campaign_id: str, rater_ids: tuple[str, ...]) -> None:
+    database = loaders.application().database
+    for rater_id in rater_ids:
+        sessions.leave_round(database, campaign_id, rater_id, loaders.now())
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _in_round(key: Snapshot, campaign_id: str, name: str) -> str | None:  # noqa: ARG001 the cache's key
+    database = loaders.application().database
+    try:
+        campaign = store.get_campaign(database, campaign_id)
+    except NotFoundError:
+        return None
+    return rating_in_progress(database, campaign, name)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _rater_of_session(key: Snapshot, session_id: str) -> str | None:  # noqa: ARG001 the cache's key
+    database = loaders.application().database
+    try:
+        rater_id = store.get_session(database, session_id).rater_id
+    except NotFoundError:
+        return None
+    names = {one.rater_id: one.name for one in store.raters(database)}
+    return names.get(rater_id)
