@@ -1,71 +1,44 @@
-"""A rater's sitting: what is shown in which order, what was said, and the last word taken back."""
+"""A rater's sittings: opened with what they show, gone on with, and the round left for good."""
 
 import secrets
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from videogen.domain.campaign import Campaign
-from videogen.domain.event import Event
 from videogen.domain.rating import (
-    Dimension,
     PanelSession,
     Presentation,
     PresentationKind,
     Rater,
     RaterKind,
-    Rating,
+    RoundExit,
 )
-from videogen.domain.run import Run, RunStatus
-from videogen.errors import InvalidInputError
-from videogen.rating.order import shuffled_apart
+from videogen.domain.run import Origin, Run, RunStatus
+from videogen.errors import InvalidInputError, NotFoundError
+from videogen.rating.session_plan import References, plan_session
 from videogen.store import (
     Database,
     campaign_runs,
     find_rater,
     get_campaign,
-    get_presentation,
-    get_session,
     presentations_of,
-    ratings_of,
+    raters,
+    reference_clips,
+    round_exits,
     save,
     sessions,
-    withdraw_rating,
 )
 
-SESSION_PRESENTATIONS = 40  # about 9 minutes at 8 s clips
 MAX_NAME_CHARACTERS = 60
-
-# Two tabs of one rater must not open two sessions, nor a vote race an undo. One process owns
-# the database, so a lock of this process is enough.
-_SITTING = threading.RLock()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """Where a session stands; `current` is None when everything has been rated."""
-
-    current: Presentation | None
-    after: Presentation | None  # to be loaded while the current one plays
-    n_rated: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vote:
-    """What a player sends; `rating_id` is its idempotency key."""
-
-    session_id: str
-    rating_id: str
-    presentation_id: str
-    score: int
-    played_to_end: bool
-    dimension: Dimension = Dimension.OVERALL
-    replays: int | None = None
-    stalls: int | None = None
-    dropped_frames: int | None = None
+VIEWING_ANSWERS: Mapping[str, tuple[str, ...]] = {
+    "device": ("phone", "tablet", "laptop", "monitor", "tv"),
+    "brightness": ("full", "less"),
+    "glasses": ("on", "off", "none"),
+    "room": ("dark", "dim", "bright"),
+    "distance": ("near", "arm", "far"),
+}
 
 
 def start(
@@ -75,19 +48,25 @@ def start(
     *,
     seed: int | None = None,
     now: datetime,
+    asks_details: bool = False,
+    viewing_answers: Mapping[str, str] | None = None,
 ) -> PanelSession:
     """Open a session, or go on with the one that this rater left open.
 
-    Raises: InvalidInputError: no name, or there is no clip that this rater has not rated.
+    The write lock is taken first, so that two tabs of one rater do not open two sessions.
+    Raises: InvalidInputError: no name, a viewing answer that was not offered, the rater has left
+        the round, or there is no clip that this rater has not rated.
     """
     name = checked_name(rater_name)
-    campaign = get_campaign(database, campaign_id)
-    with _SITTING:
+    answers = checked_answers(viewing_answers or {})
+    with database.write():
+        campaign = get_campaign(database, campaign_id)
         rater = _human(database, name, now)
-        earlier = _sessions_of(database, campaign_id, rater.rater_id)
-        still_open = [session for session in earlier if session.ended_at is None]
-        if still_open:
-            return still_open[0]
+        _refuse_after_exit(database, campaign, rater)
+        earlier = sessions_of(database, campaign_id, rater.rater_id)
+        for left_open in earlier:
+            if left_open.ended_at is None and left_open.source is None:
+                return left_open
         session = PanelSession(
             session_id=str(uuid4()),
             campaign_id=campaign_id,
@@ -95,6 +74,8 @@ def start(
             round=len(earlier) + 1,
             seed=secrets.randbits(31) if seed is None else seed,
             started_at=now,
+            viewing_answers=answers,
+            asks_details=asks_details,
         )
         shown = clips_shown(database, session)
         presentations = plan_presentations(database, campaign, session, without=shown)
@@ -102,6 +83,30 @@ def start(
             raise InvalidInputError("nothing_to_rate", field="campaign", value=campaign.name)
         save(database, rater, session, *presentations)
         return session
+
+
+def leave_round(
+    database: Database, campaign_id: str, rater_id: str, now: datetime
+) -> RoundExit:
+    """The rater will rate no more in this campaign; what was rated counts. May be said twice.
+
+    Raises: NotFoundError: there is no such campaign or rater.
+    """
+    with database.write():
+        get_campaign(database, campaign_id)
+        if rater_id not in {rater.rater_id for rater in raters(database)}:
+            raise NotFoundError(field="rater_id", value=rater_id)
+        for known in round_exits(database, campaign_id):
+            if known.rater_id == rater_id:
+                return known
+        left = RoundExit(campaign_id=campaign_id, rater_id=rater_id, left_at=now)
+        still_open = [
+            replace(one, ended_at=now)
+            for one in sessions_of(database, campaign_id, rater_id)
+            if one.ended_at is None
+        ]
+        save(database, left, *still_open)
+        return left
 
 
 def plan_presentations(
@@ -112,21 +117,20 @@ def plan_presentations(
     without: set[str] | frozenset[str] = frozenset(),
 ) -> list[Presentation]:
     """The session's presentations in its own order; ids follow from the session's id."""
+    clips = clips_to_rate(database, campaign)
     prompt_of = {
-        clip_id: run.prompt_id
-        for clip_id, run in clips_to_rate(database, campaign).items()
-        if clip_id not in without
+        clip_id: run.prompt_id for clip_id, run in clips.items() if clip_id not in without
     }
-    order = shuffled_apart(prompt_of, session.seed)[:SESSION_PRESENTATIONS]
+    order = plan_session(prompt_of, _references(database, clips), session.seed)
     return [
         Presentation(
             presentation_id=str(uuid5(UUID(session.session_id), str(position))),
             session_id=session.session_id,
             position=position,
-            clip_id=clip_id,
-            kind=PresentationKind.TEST,
+            clip_id=shown.clip_id,
+            kind=shown.kind,
         )
-        for position, clip_id in enumerate(order)
+        for position, shown in enumerate(order)
     ]
 
 
@@ -147,96 +151,23 @@ def clips_to_rate(database: Database, campaign: Campaign) -> Mapping[str, Run]:
 
 
 def clips_shown(database: Database, session: PanelSession) -> set[str]:
-    """The clips of all sessions of this rater in this campaign."""
+    """The test clips of all sessions of this rater in this campaign."""
     return {
         shown.clip_id
-        for sitting in _sessions_of(database, session.campaign_id, session.rater_id)
+        for sitting in sessions_of(database, session.campaign_id, session.rater_id)
         for shown in presentations_of(database, sitting.session_id)
+        if shown.kind is PresentationKind.TEST
     }
 
 
-def next_turn(database: Database, session_id: str, now: datetime) -> Turn:
-    """The first presentation without an opinion, and the one after it."""
-    presentations, rated = _standing(database, session_id)
-    waiting = [shown for shown in presentations if shown.presentation_id not in rated]
-    current = waiting[0] if waiting else None
-    if current is not None and current.served_at is None:
-        current = replace(current, served_at=now)
-        save(database, current)
-    return Turn(
-        current=current,
-        after=waiting[1] if len(waiting) > 1 else None,
-        n_rated=len(rated),
-        total=len(presentations),
-    )
+def sessions_of(database: Database, campaign_id: str, rater_id: str) -> list[PanelSession]:
+    return [found for found in sessions(database, campaign_id) if found.rater_id == rater_id]
 
 
-def next_presentation(database: Database, session_id: str, now: datetime) -> Presentation | None:
-    return next_turn(database, session_id, now).current
-
-
-def rate(database: Database, vote: Vote, now: datetime) -> Rating:
-    """Save one opinion; the same `rating_id` again changes nothing.
-
-    Raises: InvalidInputError: not 1..5, not of this session, or the clip was not played to its end.
-    """
-    session = get_session(database, vote.session_id)
-    rating = Rating(
-        rating_id=_checked_key(vote.rating_id),
-        presentation_id=vote.presentation_id,
-        dimension=vote.dimension,
-        score=vote.score,
-        rated_at=now,
-    )
-    shown = get_presentation(database, vote.presentation_id)
-    if shown.session_id != session.session_id:
-        raise InvalidInputError(
-            "presentation_of_another_session",
-            field="presentation_id",
-            value=vote.presentation_id,
-        )
-    if not vote.played_to_end:
-        raise InvalidInputError("not_played_to_end", field="played_to_end", value=False)
-    with _SITTING:
-        _refuse_used_key(database, session, rating)
-        save(database, _watched(shown, vote, now), rating, _playback_event(vote, now))
-        _close_when_done(database, session, now)
-    return rating
-
-
-def _refuse_used_key(database: Database, session: PanelSession, rating: Rating) -> None:
-    """The same vote again is fine; another vote under its key would be lost without a word."""
-    for stored in ratings_of(database, session.session_id):
-        if stored.rating_id == rating.rating_id and (
-            stored.presentation_id,
-            stored.dimension,
-            stored.score,
-        ) != (rating.presentation_id, rating.dimension, rating.score):
-            raise InvalidInputError("rating_key_used", field="rating_id", value=rating.rating_id)
-
-
-def undo_last(
-    database: Database, session_id: str, now: datetime, *, n_rated: int | None = None
-) -> Presentation | None:
-    """Take the newest opinion back, so that its clip is asked again.
-
-    Args: n_rated: what the asker believes to be rated; when it is not so (the same request came
-        twice), nothing is taken back and None returned.
-    Raises: InvalidInputError: nothing has been rated in this session.
-    """
-    session = get_session(database, session_id)
-    with _SITTING:
-        if n_rated is not None and n_rated != len(_standing(database, session_id)[1]):
-            return None
-        ratings = ratings_of(database, session_id)
-        if not ratings:
-            raise InvalidInputError("nothing_to_undo", field="session_id", value=session_id)
-        position = {p.presentation_id: p.position for p in presentations_of(database, session_id)}
-        last = max(ratings, key=lambda rating: (rating.rated_at, position[rating.presentation_id]))
-        withdraw_rating(database, last.rating_id, now)
-        if session.ended_at is not None:
-            save(database, replace(session, ended_at=None))
-    return get_presentation(database, last.presentation_id)
+def origin_of(clips: Mapping[str, Run]) -> Origin:
+    """Where a campaign's clips come from; measured ones are never beside simulated references."""
+    is_live = any(run.origin is Origin.LIVE for run in clips.values())
+    return Origin.LIVE if is_live else Origin.SANDBOX
 
 
 def checked_name(rater_name: str) -> str:
@@ -251,6 +182,35 @@ def checked_name(rater_name: str) -> str:
     return name
 
 
+def checked_answers(answers: Mapping[str, str]) -> Mapping[str, str]:
+    """Raises: InvalidInputError: a question or an answer that is not among those offered."""
+    for question, answer in answers.items():
+        offered = VIEWING_ANSWERS.get(question, ())
+        if answer not in offered:
+            raise InvalidInputError(
+                "viewing_answer_unknown",
+                field=f"viewing_answers.{question}",
+                value=answer,
+                offered=", ".join(offered or VIEWING_ANSWERS),
+            )
+    return dict(answers)
+
+
+def _references(database: Database, clips: Mapping[str, Run]) -> References:
+    known = reference_clips(database, origin_of(clips))
+    return References(
+        training={
+            one.clip_id: one.expected_score
+            for one in known
+            if one.kind is PresentationKind.TRAINING
+        },
+        gold={
+            one.clip_id: one.expected_score for one in known if one.kind is PresentationKind.GOLD
+        },
+        traps=[one.clip_id for one in known if one.kind is PresentationKind.TRAP],
+    )
+
+
 def _human(database: Database, name: str, now: datetime) -> Rater:
     known = find_rater(database, name)
     if known is None:
@@ -260,58 +220,7 @@ def _human(database: Database, name: str, now: datetime) -> Rater:
     return known
 
 
-def _sessions_of(database: Database, campaign_id: str, rater_id: str) -> list[PanelSession]:
-    return [found for found in sessions(database, campaign_id) if found.rater_id == rater_id]
-
-
-def _standing(database: Database, session_id: str) -> tuple[list[Presentation], set[str]]:
-    """The presentations in order, and the ids of those with an overall opinion."""
-    presentations = sorted(presentations_of(database, session_id), key=lambda shown: shown.position)
-    rated = {
-        rating.presentation_id
-        for rating in ratings_of(database, session_id)
-        if rating.dimension is Dimension.OVERALL
-    }
-    return presentations, rated
-
-
-def _checked_key(rating_id: str) -> str:
-    try:
-        return str(UUID(rating_id))
-    except ValueError:
-        raise InvalidInputError("rating_id_no_uuid", field="rating_id", value=rating_id) from None
-
-
-def _watched(shown: Presentation, vote: Vote, now: datetime) -> Presentation:
-    """The first playback's record stays: a second opinion does not rewrite how it was watched."""
-    if shown.ended_at is not None:
-        return shown
-    return replace(
-        shown,
-        served_at=shown.served_at or now,
-        ended_at=now,
-        replays=vote.replays,
-        stalls=vote.stalls,
-    )
-
-
-def _playback_event(vote: Vote, now: datetime) -> Event:
-    return Event(
-        event_id=str(uuid5(NAMESPACE_URL, f"rating/{_checked_key(vote.rating_id)}")),
-        at=now,
-        kind="presentation.rated",
-        subject_id=vote.presentation_id,
-        data={
-            "rating_id": vote.rating_id,
-            "score": vote.score,
-            "replays": vote.replays,
-            "stalls": vote.stalls,
-            "dropped_frames": vote.dropped_frames,
-        },
-    )
-
-
-def _close_when_done(database: Database, session: PanelSession, now: datetime) -> None:
-    presentations, rated = _standing(database, session.session_id)
-    if session.ended_at is None and len(rated) == len(presentations):
-        save(database, replace(session, ended_at=now))
+def _refuse_after_exit(database: Database, campaign: Campaign, rater: Rater) -> None:
+    left = {one.rater_id for one in round_exits(database, campaign.campaign_id)}
+    if rater.rater_id in left:
+        raise InvalidInputError("round_left", field="name", value=rater.name)
