@@ -36,13 +36,13 @@ def simulate_raters(
     clips = clips_to_rate(database, campaign)
     if not clips:
         raise InvalidInputError("nothing_to_rate", field="campaign", value=campaign.name)
-    raters = [_rater(seed, number, now) for number in range(1, n_raters + 1)]
+    raters = [simulated_rater(seed, number, now) for number in range(1, n_raters + 1)]
     for rater in raters:
         save(database, rater, *_sittings(database, campaign, rater, clips, now))
     return raters
 
 
-def _rater(seed: int, number: int, now: datetime) -> Rater:
+def simulated_rater(seed: int, number: int, now: datetime) -> Rater:
     name = f"Simulated {seed}-{number}"
     return Rater(rater_id=_id("rater", name), name=name, kind=RaterKind.SIMULATED, created_at=now)
 
@@ -70,7 +70,7 @@ def _sittings(
         for planned in plan_presentations(database, campaign, session, without=shown):
             shown.add(planned.clip_id)
             yield replace(planned, served_at=now, ended_at=now, replays=0, stalls=0)
-            opinion = _quality(clips[planned.clip_id]) + bias + dice.gauss(0, NOISE_SD)
+            opinion = hidden_quality(clips[planned.clip_id]) + bias + dice.gauss(0, NOISE_SD)
             yield Rating(
                 rating_id=_id("rating", planned.presentation_id),
                 presentation_id=planned.presentation_id,
@@ -80,7 +80,7 @@ def _sittings(
             )
 
 
-def _quality(run: Run) -> float:
+def hidden_quality(run: Run) -> float:
     """A clip's hidden quality: its condition's mean, moved by how hard the prompt is."""
     name = run.condition_id
     fits = [prefix for prefix in CONDITION_MEANS if name.startswith(prefix)]
