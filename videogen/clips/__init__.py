@@ -2,7 +2,7 @@
 
 from videogen.clips.checks import ExpectedClip
 from videogen.clips.files import clip_path
-from videogen.clips.intake import accept_clip
+from videogen.clips.intake import accept_clip, accept_reference, file_sha256
 from videogen.clips.rendition import (
     RenditionForm,
     form_for,
@@ -19,7 +19,9 @@ __all__ = [
     "ExpectedClip",
     "RenditionForm",
     "accept_clip",
+    "accept_reference",
     "clip_path",
+    "file_sha256",
     "form_for",
     "load_secret",
     "make_rendition",

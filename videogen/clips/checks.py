@@ -32,14 +32,19 @@ class ExpectedClip:
 
 
 def judge(
-    probe: ClipProbe, measures: Measures, expected: ExpectedClip | None
+    probe: ClipProbe,
+    measures: Measures,
+    expected: ExpectedClip | None,
+    *,
+    allow_flat: bool | None = None,
 ) -> tuple[ClipCheck, ...]:
     """Every guard's verdict.
 
-    Without `expected` length, rate and size go unjudged, and so does flatness: nobody knows what
-    a user's own graph is meant to draw.
+    Without `expected` length, rate and size go unjudged, and so does flatness, unless
+    `allow_flat` says otherwise: nobody knows what a user's own graph is meant to draw.
     """
-    allow_flat = expected is None or expected.allow_flat
+    if allow_flat is None:
+        allow_flat = expected is None or expected.allow_flat
     return (
         _check("decodes", float(probe.n_frames), 1.0, CheckVerdict.PASS),
         *(_against(probe, expected) if expected else ()),

@@ -9,9 +9,15 @@ from typing import BinaryIO
 
 from videogen.clips.checks import ExpectedClip, first_failure, judge
 from videogen.clips.files import disk_full_named, write_whole
-from videogen.clips.probe import ClipReading, UndecodableClipError, read_clip
-from videogen.domain.clip import Clip
-from videogen.errors import ClipRejectedError
+from videogen.clips.probe import (
+    ClipReading,
+    NoPictureError,
+    TooLongError,
+    UndecodableClipError,
+    read_clip,
+)
+from videogen.domain.clip import Clip, ClipCheck
+from videogen.errors import ClipRejectedError, InvalidInputError
 
 _CLIP_IDS = uuid.UUID("6f1c2d0e-7a43-5b0b-9d0b-3d6f3a0c6a11")  # any fixed name space
 
@@ -42,24 +48,97 @@ def accept_clip(
             measured=failure.value,
             limit=failure.limit,
         )
-    sha256 = _sha256(source)
-    file, thumbnail = f"{sha256[:2]}/{sha256}.mp4", f"{sha256[:2]}/{sha256}.jpg"
-    with disk_full_named(backend):
-        _keep(source, clips_folder / file, run_id)
-        _keep_thumbnail(reading, clips_folder / thumbnail, run_id)
-    size_bytes = (clips_folder / file).stat().st_size
-    source.unlink(missing_ok=True)
-    return Clip(
+    sha256 = file_sha256(source)
+    clip = _kept(
+        source,
+        reading,
+        checks,
+        clips_folder=clips_folder,
         clip_id=str(uuid.uuid5(_CLIP_IDS, f"{run_id}/{sha256}")),
+        sha256=sha256,
+        run_id=run_id,
+        now=now,
+        backend=backend,
+    )
+    source.unlink(missing_ok=True)
+    return clip
+
+
+def accept_reference(
+    source: Path, *, clips_folder: Path, clip_id: str, longest_s: float, now: datetime
+) -> Clip:
+    """Copy a file that a person chose into the clips folder, under an id of the caller's.
+
+    What no run made may look as it likes: a known-bad anchor is noisy, flickering or frozen on
+    purpose. The guards say so in `checks` and refuse nothing but what cannot be decoded.
+    Raises: InvalidInputError: no video, sound alone, or longer than `longest_s`. DiskFullError.
+    """
+    reading = _read_reference(source, longest_s)
+    return _kept(
+        source,
+        reading,
+        judge(reading.probe, reading.measures, None, allow_flat=False),
+        clips_folder=clips_folder,
+        clip_id=clip_id,
+        sha256=file_sha256(source),
+        run_id=None,
+        now=now,
+        backend="clips",
+    )
+
+
+def file_sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _kept(
+    source: Path,
+    reading: ClipReading,
+    checks: tuple[ClipCheck, ...],
+    *,
+    clips_folder: Path,
+    clip_id: str,
+    sha256: str,
+    run_id: str | None,
+    now: datetime,
+    backend: str,
+) -> Clip:
+    file, thumbnail = f"{sha256[:2]}/{sha256}.mp4", f"{sha256[:2]}/{sha256}.jpg"
+    owner = run_id or clip_id
+    with disk_full_named(backend):
+        _keep(source, clips_folder / file, owner)
+        _keep_thumbnail(reading, clips_folder / thumbnail, owner)
+    return Clip(
+        clip_id=clip_id,
         run_id=run_id,
         sha256=sha256,
         file=file,
-        size_bytes=size_bytes,
+        size_bytes=(clips_folder / file).stat().st_size,
         probe=reading.probe,
         checks=checks,
         thumbnail=thumbnail,
         created_at=now,
     )
+
+
+def _read_reference(source: Path, longest_s: float) -> ClipReading:
+    try:
+        return read_clip(source, longest_s=longest_s)
+    except TooLongError as error:
+        raise InvalidInputError(
+            "reference_too_long",
+            field="file",
+            value=source.name,
+            seconds=round(error.seconds, 1),
+            limit=f"{longest_s:g}",
+        ) from error
+    except NoPictureError as error:
+        raise InvalidInputError("reference_sound_only", field="file", value=source.name) from error
+    except UndecodableClipError as error:
+        raise InvalidInputError(
+            "reference_no_video", field="file", value=source.name, detail=str(error)
+        ) from error
 
 
 def _read(source: Path, backend: str) -> ClipReading:
@@ -71,27 +150,22 @@ def _read(source: Path, backend: str) -> ClipReading:
         ) from error
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _keep(source: Path, final: Path, run_id: str) -> None:
+def _keep(source: Path, final: Path, owner: str) -> None:
     def write(file: BinaryIO) -> None:
         with source.open("rb") as bytes_in:
             shutil.copyfileobj(bytes_in, file, 1 << 20)
 
-    write_whole(_part(final, run_id), final, write)
+    write_whole(_part(final, owner), final, write)
 
 
-def _keep_thumbnail(reading: ClipReading, final: Path, run_id: str) -> None:
+def _keep_thumbnail(reading: ClipReading, final: Path, owner: str) -> None:
     def write(file: BinaryIO) -> None:
         file.write(reading.thumbnail_jpeg)
 
-    write_whole(_part(final, run_id), final, write)
+    write_whole(_part(final, owner), final, write)
 
 
-def _part(final: Path, run_id: str) -> Path:
+def _part(final: Path, owner: str) -> Path:
     # Two runs may bring the same bytes at the same moment: each writes its own part.
-    owner = hashlib.sha256(run_id.encode()).hexdigest()[:16]
-    return final.with_name(f"{final.name}.{owner}.part")
+    mark = hashlib.sha256(owner.encode()).hexdigest()[:16]
+    return final.with_name(f"{final.name}.{mark}.part")

@@ -25,6 +25,18 @@ class UndecodableClipError(Exception):
     """The file holds no video that decodes whole; the text says what was met."""
 
 
+class NoPictureError(UndecodableClipError):
+    """An mp4 of sound alone."""
+
+
+class TooLongError(Exception):
+    """The clip plays longer than the caller wants to decode; `seconds` is what is known of it."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"{seconds:.1f} s")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipReading:
     probe: ClipProbe
@@ -32,14 +44,19 @@ class ClipReading:
     thumbnail_jpeg: bytes
 
 
-def read_clip(path: Path) -> ClipReading:
-    """Raises: UndecodableClipError: no clip, a broken one, or one that ends too early."""
+def read_clip(path: Path, *, longest_s: float | None = None) -> ClipReading:
+    """Raises: UndecodableClipError: no clip, a broken one, or one that ends too early.
+
+    TooLongError: more than `longest_s`, told before all of it is decoded.
+    """
     import av
 
     try:
         with av.open(str(path), metadata_errors="replace") as container:
             _refuse_other_files(container, path)
-            return _read(container)
+            announced_s = (container.duration or 0) / av.time_base
+            _refuse_longer(announced_s, longest_s)
+            return _read(container, longest_s)
     except (av.FFmpegError, ValueError, OSError) as error:
         raise UndecodableClipError(_plain(error)) from error
 
@@ -52,14 +69,20 @@ def _refuse_other_files(container: "InputContainer", path: Path) -> None:
     if any(box.end > file_bytes for box in top_boxes(path)):
         raise UndecodableClipError("cut off")
     if not container.streams.video:
-        raise UndecodableClipError("no video stream")
+        raise NoPictureError("no video stream")
 
 
-def _read(container: "InputContainer") -> ClipReading:
+def _refuse_longer(seconds: float, longest_s: float | None) -> None:
+    if longest_s is not None and seconds > longest_s:
+        raise TooLongError(seconds)
+
+
+def _read(container: "InputContainer", longest_s: float | None) -> ClipReading:
     stream = container.streams.video[0]
     walk = _Walk(stream)
     for frame in _frames(container, stream):
         walk.take(frame)
+        _refuse_longer(walk.elapsed_s, longest_s)  # what a header announces may be wrong
     if not walk.measures.n_frames:
         raise UndecodableClipError("no frame")
     if walk.measures.n_frames < stream.frames:
@@ -105,6 +128,13 @@ class _Walk:
             self._last_s = frame.pts * frame.time_base
             self._first_s = self._last_s if self._first_s is None else self._first_s
         self.measures.add(_luma(frame))
+
+    @property
+    def elapsed_s(self) -> float:
+        """From the first frame to the latest."""
+        if self._first_s is None or self._last_s is None:
+            return 0.0
+        return float(self._last_s - self._first_s)
 
     def probe(self, *, has_audio: bool) -> ClipProbe:
         fps = self._fps()
