@@ -15,7 +15,7 @@ from videogen.evidence.panel_screening import screened_panel
 from videogen.rating.screening import ScreeningReason
 from videogen.store import Database, get_campaign, save
 
-SIX = {"ann": 4, "ben": 4, "cho": 3, "dao": 5, "eve": 4, "fon": 4}
+SIX = {"ann": 4, "dao": 5, "chai": 3, "malee": 4, "niran": 4, "somsak": 4}
 
 
 def _watched(scores: Mapping[str, int], **how: Any) -> Iterator[Any]:

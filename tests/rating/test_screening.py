@@ -119,6 +119,12 @@ def test_five_raters_are_too_few_to_call_one_inconsistent() -> None:
     assert not any(one.is_excluded for one in screen(_panel(5), noise, RULES_NOW))
 
 
+def test_where_all_but_agree_nobody_is_held_against_their_noise() -> None:
+    noise = {f"r{i}": 1e-5 for i in range(5)} | {"r5": 1e-3}
+
+    assert not any(one.is_excluded for one in screen(_panel(6), noise, RULES_NOW))
+
+
 def test_a_rater_of_a_few_clips_is_not_called_inconsistent() -> None:
     noise = {f"r{i}": 0.6 for i in range(5)} | {"r5": 3.0}
     panel = _panel(6)

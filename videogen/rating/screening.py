@@ -11,6 +11,7 @@ from enum import StrEnum
 from videogen.domain.conduct import RaterConduct
 
 SCREENING_VERSION = 1  # what a new campaign registers
+SMALLEST_NOISE = 0.01  # of a score; where all but agree, a ratio would be of rounding errors
 
 
 class ScreeningReason(StrEnum):
@@ -82,7 +83,8 @@ def _median_inconsistency(
     known = [inconsistency[one.rater_id] for one in panel if one.rater_id in inconsistency]
     if len(known) < rules.n_raters_min_for_inconsistency:
         return None
-    return statistics.median(known)
+    median = statistics.median(known)
+    return median if median >= SMALLEST_NOISE else None
 
 
 def _findings(
@@ -99,7 +101,7 @@ def _findings(
         yield _found(
             ScreeningReason.INCOMPLETE_PLAYBACK, n_incomplete=one.n_incomplete, n_rated=one.n_rated
         )
-    if says_enough and noise is not None and median:
+    if says_enough and noise is not None and median is not None:
         ratio = noise / median
         if ratio > rules.inconsistency_max_ratio:
             yield _found(ScreeningReason.INCONSISTENT, ratio=ratio)
