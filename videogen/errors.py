@@ -93,6 +93,12 @@ class NotFoundError(VideogenError):
     code = "not_found"
 
 
+class AlreadyRatedError(VideogenError):
+    """An opinion of this presentation stands, given under another key: by another tab, mostly."""
+
+    code = "already_rated"
+
+
 class BudgetExceededError(VideogenError):
     """A paid call would pass the monthly cap; facts: cap, asked_usd, left_usd, cap_usd."""
 

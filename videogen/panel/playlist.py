@@ -3,26 +3,73 @@
 from datetime import datetime, timedelta
 
 from videogen.clips import ClipTokens
-from videogen.domain.rating import Presentation
-from videogen.panel.sessions import next_turn
-from videogen.store import Database
+from videogen.domain.rating import Dimension, Presentation, PresentationKind, Rating
+from videogen.panel.standing import Turn, next_turn, rest_due, turn_of
+from videogen.panel.votes import Vote, rate, undo_last
+from videogen.rating.sitting import Rest, RestKind
+from videogen.store import Database, get_presentation, get_session, prompt_of_clip
 
 PRESENTATION = "presentation"
 TOKEN_LIFETIME = timedelta(hours=12)  # a player may stay open over lunch
+# What training, gold and trap clips were asked for would tell that they are such.
+WITH_PROMPT = (PresentationKind.TEST, PresentationKind.REPEAT)
 
 
 def playlist(
     database: Database, tokens: ClipTokens, session_id: str, now: datetime
 ) -> dict[str, object]:
-    """`{"next", "after", "n_rated", "total", "done"}`; an entry is None when there is none."""
-    turn = next_turn(database, session_id, now)
+    """`{"next", "after", "n_rated", "total", "done", "rest"}`; an entry is None where none is.
+
+    While a stop is in force both entries are None and `done` is False.
+    """
+    rest = rest_due(database, get_session(database, session_id), now)
+    is_stopped = rest is not None and rest.kind is RestKind.STOP
+    if is_stopped:
+        turn = turn_of(database, session_id)
+        shown = Turn(current=None, after=None, n_rated=turn.n_rated, total=turn.total)
+    else:
+        shown = turn = next_turn(database, session_id, now)
     return {
-        "next": _entry(turn.current, tokens, now),
-        "after": _entry(turn.after, tokens, now),
+        "next": _entry(shown.current, tokens, now),
+        "after": _entry(shown.after, tokens, now),
         "n_rated": turn.n_rated,
         "total": turn.total,
         "done": turn.current is None,
+        "rest": None if rest is None or turn.current is None else _told(rest),
     }
+
+
+def answer_vote(
+    database: Database, tokens: ClipTokens, vote: Vote, now: datetime
+) -> dict[str, object]:
+    """Save one opinion and go on: `{"saved", "prompt"}` and the playlist, in one transaction.
+
+    Raises: what `rate` raises; then nothing is stored.
+    """
+    with database.write():
+        rating = rate(database, vote, now)
+        return {
+            "saved": rating.rating_id,
+            "prompt": _prompt_shown(database, vote.session_id, rating),
+            **playlist(database, tokens, vote.session_id, now),
+        }
+
+
+def answer_undo(
+    database: Database,
+    tokens: ClipTokens,
+    session_id: str,
+    now: datetime,
+    *,
+    n_rated: int | None,
+) -> dict[str, object]:
+    """Take the last rated presentation back: `{"undone": its id or None}` and the playlist."""
+    with database.write():
+        shown = undo_last(database, session_id, now, n_rated=n_rated)
+        return {
+            "undone": shown.presentation_id if shown else None,
+            **playlist(database, tokens, session_id, now),
+        }
 
 
 def _entry(
@@ -36,4 +83,24 @@ def _entry(
         "presentation_id": shown.presentation_id,
         "clip": tokens.make(PRESENTATION, shown.presentation_id, hour + TOKEN_LIFETIME),
         "position": shown.position,
+        "is_training": shown.kind is PresentationKind.TRAINING,
     }
+
+
+def _told(rest: Rest) -> dict[str, object]:
+    return {
+        "kind": rest.kind.value,
+        "seated_s": rest.seated_s,
+        "until": rest.until.isoformat() if rest.until else None,
+    }
+
+
+def _prompt_shown(database: Database, session_id: str, rating: Rating) -> dict[str, object] | None:
+    """Never before the overall opinion: it would leak how well the prompt is met into it."""
+    if rating.dimension is not Dimension.OVERALL:
+        return None
+    if not get_session(database, session_id).asks_details:
+        return None
+    shown = get_presentation(database, rating.presentation_id)
+    prompt = prompt_of_clip(database, shown.clip_id) if shown.kind in WITH_PROMPT else None
+    return None if prompt is None else {"text": prompt.text, "gloss_th": prompt.gloss_th}

@@ -12,16 +12,15 @@ from videogen.domain.rating import (
     Presentation,
     PresentationKind,
     Rater,
-    RaterKind,
     RoundExit,
 )
 from videogen.domain.run import Origin, Run, RunStatus
 from videogen.errors import InvalidInputError, NotFoundError
+from videogen.panel.names import human_rater
 from videogen.rating.session_plan import References, plan_session
 from videogen.store import (
     Database,
     campaign_runs,
-    find_rater,
     get_campaign,
     presentations_of,
     raters,
@@ -31,7 +30,6 @@ from videogen.store import (
     sessions,
 )
 
-MAX_NAME_CHARACTERS = 60
 VIEWING_ANSWERS: Mapping[str, tuple[str, ...]] = {
     "device": ("phone", "tablet", "laptop", "monitor", "tv"),
     "brightness": ("full", "less"),
@@ -57,11 +55,10 @@ def start(
     Raises: InvalidInputError: no name, a viewing answer that was not offered, the rater has left
         the round, or there is no clip that this rater has not rated.
     """
-    name = checked_name(rater_name)
     answers = checked_answers(viewing_answers or {})
     with database.write():
         campaign = get_campaign(database, campaign_id)
-        rater = _human(database, name, now)
+        rater = human_rater(database, rater_name, now)
         _refuse_after_exit(database, campaign, rater)
         earlier = sessions_of(database, campaign_id, rater.rater_id)
         for left_open in earlier:
@@ -85,9 +82,7 @@ def start(
         return session
 
 
-def leave_round(
-    database: Database, campaign_id: str, rater_id: str, now: datetime
-) -> RoundExit:
+def leave_round(database: Database, campaign_id: str, rater_id: str, now: datetime) -> RoundExit:
     """The rater will rate no more in this campaign; what was rated counts. May be said twice.
 
     Raises: NotFoundError: there is no such campaign or rater.
@@ -118,9 +113,7 @@ def plan_presentations(
 ) -> list[Presentation]:
     """The session's presentations in its own order; ids follow from the session's id."""
     clips = clips_to_rate(database, campaign)
-    prompt_of = {
-        clip_id: run.prompt_id for clip_id, run in clips.items() if clip_id not in without
-    }
+    prompt_of = {clip_id: run.prompt_id for clip_id, run in clips.items() if clip_id not in without}
     order = plan_session(prompt_of, _references(database, clips), session.seed)
     return [
         Presentation(
@@ -170,18 +163,6 @@ def origin_of(clips: Mapping[str, Run]) -> Origin:
     return Origin.LIVE if is_live else Origin.SANDBOX
 
 
-def checked_name(rater_name: str) -> str:
-    """The name with single blanks; raises InvalidInputError when empty or too long."""
-    name = " ".join(rater_name.split())
-    if not name:
-        raise InvalidInputError("rater_name_empty", field="name", value="")
-    if len(name) > MAX_NAME_CHARACTERS:
-        raise InvalidInputError(
-            "rater_name_too_long", field="name", value=f"{name[:20]}…", limit=MAX_NAME_CHARACTERS
-        )
-    return name
-
-
 def checked_answers(answers: Mapping[str, str]) -> Mapping[str, str]:
     """Raises: InvalidInputError: a question or an answer that is not among those offered."""
     for question, answer in answers.items():
@@ -209,15 +190,6 @@ def _references(database: Database, clips: Mapping[str, Run]) -> References:
         },
         traps=[one.clip_id for one in known if one.kind is PresentationKind.TRAP],
     )
-
-
-def _human(database: Database, name: str, now: datetime) -> Rater:
-    known = find_rater(database, name)
-    if known is None:
-        return Rater(rater_id=str(uuid4()), name=name, kind=RaterKind.HUMAN, created_at=now)
-    if known.kind is not RaterKind.HUMAN:
-        raise InvalidInputError("rater_name_simulated", field="name", value=name)
-    return known
 
 
 def _refuse_after_exit(database: Database, campaign: Campaign, rater: Rater) -> None:

@@ -110,6 +110,7 @@ from videogen.store.runs import (
     vram_trace_of,
 )
 from videogen.store.saving import add, save, save_vram_trace
+from videogen.store.votes import find_rating, prompt_of_clip, rating_times, withdraw_opinions
 
 __all__ = [
     "BaselineRow",
@@ -140,6 +141,7 @@ __all__ = [
     "events_of",
     "events_of_room",
     "find_rater",
+    "find_rating",
     "find_runs",
     "frozen_decisions",
     "gate_ratings",
@@ -174,10 +176,12 @@ __all__ = [
     "panel_opinions",
     "presentations_of",
     "prices",
+    "prompt_of_clip",
     "queue_ahead",
     "queue_position",
     "rater_conduct",
     "raters",
+    "rating_times",
     "ratings_of",
     "reference_clips",
     "release",
@@ -208,6 +212,7 @@ __all__ = [
     "unfinished_attempts",
     "voted_pairs",
     "vram_trace_of",
+    "withdraw_opinions",
     "withdraw_pair_vote",
     "withdraw_rating",
 ]

@@ -10,7 +10,8 @@ from videogen.domain.run import Origin
 from videogen.errors import NotFoundError
 from videogen.panel.playlist import playlist
 from videogen.panel.renditions import prepare_renditions
-from videogen.panel.sessions import clips_shown, clips_to_rate, start, undo_last
+from videogen.panel.sessions import clips_shown, clips_to_rate, start
+from videogen.panel.votes import undo_last
 from videogen.store import (
     campaign_runs,
     campaigns,

@@ -43,6 +43,16 @@ def count(body: Body, name: str) -> int | None:
     return value
 
 
+def amount(body: Body, name: str, *, largest: float) -> float | None:
+    """None where nothing was sent. Raises: InvalidInputError: no number from 0 to `largest`."""
+    value = body.get(name)
+    if value is None:
+        return None
+    if type(value) not in (int, float) or not 0 <= value <= largest:
+        raise InvalidInputError("amount_unusable", field=name, value=value, largest=largest)
+    return float(value)
+
+
 async def _read(request: Request) -> bytes:
     """Counted while it is read: a Content-Length may be missing or wrong."""
     read = bytearray()

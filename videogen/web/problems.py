@@ -6,7 +6,12 @@ from typing import ClassVar
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from videogen.errors import DataFolderHeldError, NotFoundError, VideogenError
+from videogen.errors import (
+    AlreadyRatedError,
+    DataFolderHeldError,
+    NotFoundError,
+    VideogenError,
+)
 from videogen.texts import LANGUAGES, error_hint, error_message
 
 
@@ -52,9 +57,16 @@ class NotReadyError(WebError):
 
 
 def problem_response(
-    error: VideogenError, headers: Mapping[str, str], *, language: str | None = None
+    error: VideogenError,
+    headers: Mapping[str, str],
+    *,
+    language: str | None = None,
+    beside: Mapping[str, object] | None = None,
 ) -> JSONResponse:
-    """`{"error": {"code", "field", "value", "message", "hint"}}` with the fitting status."""
+    """`{"error": {"code", "field", "value", "message", "hint"}}` with the fitting status.
+
+    `beside` stands in the answer next to the error.
+    """
     spoken = language or accepted_language(headers.get("accept-language", ""))
     body = {
         "code": error.code,
@@ -64,7 +76,7 @@ def problem_response(
         "hint": error_hint(error, spoken),
     }
     return JSONResponse(
-        {"error": body},
+        {"error": body, **(beside or {})},
         status_code=status_of(error),
         headers={"Cache-Control": "no-store", "Content-Language": spoken},
     )
@@ -75,6 +87,8 @@ def status_of(error: VideogenError) -> int:
         return error.status
     if isinstance(error, NotFoundError):
         return 404
+    if isinstance(error, AlreadyRatedError):
+        return 409
     if isinstance(error, DataFolderHeldError):
         return 503
     return 400 if error.code != VideogenError.code else 500

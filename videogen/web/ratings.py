@@ -8,19 +8,36 @@ from starlette.responses import JSONResponse, Response
 
 from videogen.bootstrap import Application
 from videogen.domain.rating import Dimension
-from videogen.errors import InvalidInputError
-from videogen.panel.playlist import playlist
-from videogen.panel.sessions import Vote, rate, undo_last
-from videogen.web.body import Body, count, json_object, text
+from videogen.errors import AlreadyRatedError, InvalidInputError
+from videogen.panel.playlist import answer_undo, answer_vote, playlist
+from videogen.panel.votes import Vote
+from videogen.web.body import Body, amount, count, json_object, text
+from videogen.web.problems import problem_response, request_language
+
+DISPLAY = (
+    "window_width_px",
+    "window_height_px",
+    "stage_width_px",
+    "stage_height_px",
+    "device_pixel_ratio",
+)
+LARGEST_DISPLAY = 100_000.0  # px: no screen wall is wider
+LONGEST_WATCH_S = 86_400.0
 
 
 async def post_rating(request: Request, application: Application) -> Response:
     body = await json_object(request)
     vote = _vote(request.path_params["session_id"], body)
-    return JSONResponse(
-        await run_in_threadpool(_save_vote, application, vote),
-        headers={"Cache-Control": "no-store"},
-    )
+    try:
+        answer = await run_in_threadpool(_save_vote, application, vote)
+    except AlreadyRatedError as error:
+        # A tab that was left behind: it is told where the session stands now.
+        standing = await run_in_threadpool(_standing, application, vote.session_id)
+        language = request_language(request)
+        return problem_response(
+            error, request.headers, language=language, beside={"standing": standing}
+        )
+    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
 
 async def post_undo(request: Request, application: Application) -> Response:
@@ -33,19 +50,16 @@ async def post_undo(request: Request, application: Application) -> Response:
 
 
 def _save_vote(application: Application, vote: Vote) -> dict[str, object]:
-    now = datetime.now(UTC)
-    rating = rate(application.database, vote, now)
-    return {"saved": rating.rating_id} | playlist(
-        application.database, application.tokens, vote.session_id, now
-    )
+    return answer_vote(application.database, application.tokens, vote, datetime.now(UTC))
+
+
+def _standing(application: Application, session_id: str) -> dict[str, object]:
+    return playlist(application.database, application.tokens, session_id, datetime.now(UTC))
 
 
 def _undo(application: Application, session_id: str, n_rated: int | None) -> dict[str, object]:
     now = datetime.now(UTC)
-    shown = undo_last(application.database, session_id, now, n_rated=n_rated)
-    return {"undone": shown.presentation_id if shown else None} | playlist(
-        application.database, application.tokens, session_id, now
-    )
+    return answer_undo(application.database, application.tokens, session_id, now, n_rated=n_rated)
 
 
 def _vote(session_id: str, body: Body) -> Vote:
@@ -62,6 +76,8 @@ def _vote(session_id: str, body: Body) -> Vote:
         replays=count(body, "replays"),
         stalls=count(body, "stalls"),
         dropped_frames=count(body, "dropped_frames"),
+        watched_s=amount(body, "watched_s", largest=LONGEST_WATCH_S),
+        display=_display(body),
     )
 
 
@@ -70,3 +86,16 @@ def _score(body: Body) -> int:
     if type(score) is not int:  # True and 4.0 are no opinions
         raise InvalidInputError("score_out_of_range", field="score", value=score)
     return score
+
+
+def _display(body: Body) -> dict[str, float]:
+    """What of it is known; other names are refused, so that nothing unforeseen is stored."""
+    sent = body.get("display")
+    if sent is None:
+        return {}
+    if not isinstance(sent, dict) or not sent.keys() <= set(DISPLAY):
+        raise InvalidInputError(
+            "display_unusable", field="display", value=sent, known=", ".join(DISPLAY)
+        )
+    read = {name: amount(sent, name, largest=LARGEST_DISPLAY) for name in DISPLAY}
+    return {name: value for name, value in read.items() if value is not None}
