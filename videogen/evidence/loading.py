@@ -109,6 +109,16 @@ def load_evidence(
     )
 
 
+def counted_ratings(database: Database, found: CampaignEvidence) -> list[GateRating]:
+    """The ratings that `found` was made from, each with whom and what it is of."""
+    gone = {rater.rater_id for rater in found.raters_left_out}
+    return [
+        rating
+        for rating in store.gate_ratings(database, found.campaign.campaign_id)
+        if _counts(rating, found.origin) and rating.rater_id not in gone
+    ]
+
+
 def _left_out(
     database: Database, campaign: Campaign, origin: Origin, ratings: Sequence[GateRating]
 ) -> tuple[ScreenedRater, ...]:
