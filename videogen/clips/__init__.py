@@ -6,9 +6,11 @@ from videogen.clips.intake import accept_clip, accept_reference, file_sha256
 from videogen.clips.rendition import (
     RenditionForm,
     form_for,
+    is_current,
     make_rendition,
     make_renditions,
     pad_renditions,
+    rendition_file,
 )
 from videogen.clips.tokens import ClipTokenError, ClipTokenExpiredError, ClipTokens, load_secret
 
@@ -23,8 +25,10 @@ __all__ = [
     "clip_path",
     "file_sha256",
     "form_for",
+    "is_current",
     "load_secret",
     "make_rendition",
     "make_renditions",
     "pad_renditions",
+    "rendition_file",
 ]

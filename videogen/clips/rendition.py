@@ -2,7 +2,6 @@
 
 import hashlib
 import math
-import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -12,8 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from videogen.clips.boxes import HEADER_BYTES, top_boxes
 from videogen.clips.files import clip_path, disk_full_named, keep_whole
+from videogen.clips.samples import (
+    LEAST_FILLING_BYTES,
+    common_sizes,
+    fill_samples,
+    is_filled,
+    sample_sizes,
+)
 from videogen.domain.clip import Clip, ClipProbe, Rendition
 
 if TYPE_CHECKING:
@@ -25,7 +30,17 @@ _LARGEST_CANVAS = (1920, 1080)  # what a rater's screen shows without scaling
 _FASTEST_FPS = 60
 _GREY_LUMA, _NEUTRAL_CHROMA = 126, 128  # mid grey (BT.500's surround) in limited range
 _CODEC = {"preset": "veryfast", "crf": "17", "threads": "1"}
+# Every clip gets the same kinds of frames at the same places, whatever is to be seen in it.
+_STRUCTURE = "bframes=0:scenecut=0:open-gop=0:ref=1:weightp=0:cabac=1:8x8dct=1"
+_KEY_FRAME_EVERY_S = 2
+# A frame of one clip makes that frame of all clips as large. Ordinary clips stay far below these;
+# noise does not, and is coded more coarsely.
+_LARGEST_FRAME_BITS_PER_PX = 2.0
+_LARGEST_RATE_BITS_PER_PX_S = 16.0  # 15 Mbit/s at 1280x720
 _PADDING_STEP_BYTES = 64 * 1024
+_BOXES_BYTES_MAX, _TABLE_BYTES_PER_SAMPLE_MAX = 4096, 32
+FORM_VERSION = 2  # of what makes copies alike; those of another version are made again
+_FOLDER = f"renditions/{FORM_VERSION}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +70,26 @@ def form_for(probes: Sequence[ClipProbe]) -> RenditionForm:
     )
 
 
+def rendition_file(clip: Clip, campaign_id: str, form: RenditionForm) -> str:
+    """Where the copy of a clip in this form stands, relative to the clips folder."""
+    named = f"{campaign_id}/{clip.clip_id}/{form.width_px}x{form.height_px}@{form.fps}"
+    name = hashlib.sha256(named.encode()).hexdigest()[:32]
+    return f"{_FOLDER}/{name[:2]}/{name}.mp4"
+
+
+def is_current(rendition: Rendition) -> bool:
+    """Whether a copy was made by the rules of today."""
+    return rendition.file.startswith(f"{_FOLDER}/")
+
+
 def make_rendition(
     clip: Clip, *, clips_folder: Path, campaign_id: str, form: RenditionForm
 ) -> Rendition:
     """Write one rendition, not yet padded: `pad_renditions` makes the set equal in size."""
-    name = hashlib.sha256(f"{campaign_id}/{clip.clip_id}".encode()).hexdigest()[:32]
-    file = f"renditions/{name[:2]}/{name}.mp4"
+    file = rendition_file(clip, campaign_id, form)
     final = clips_folder / file
     final.parent.mkdir(parents=True, exist_ok=True)
-    coded = final.with_name(f"{name}.coding.part")
+    coded = final.with_name(f"{final.stem}.coding.part")
     try:
         with disk_full_named("clips"):
             _encode(clip_path(clips_folder, clip.file), coded, form)
@@ -79,14 +105,26 @@ def make_rendition(
 
 
 def pad_renditions(renditions: Sequence[Rendition], *, clips_folder: Path) -> list[Rendition]:
-    """Give every file of a set the same size by an mp4 `free` box at its end; may be repeated."""
+    """Make a set equal in every frame's size and in the files' size; may be repeated.
+
+    Files that are so already are not touched; the others are replaced one by one, each when it is
+    whole.
+    """
     paths = [clip_path(clips_folder, rendition.file) for rendition in renditions]
-    bare = [_size_without_padding(path) for path in paths]
-    target = _padded_size(max(bare, default=0))
+    if not paths:
+        return []
+    found = {path: sample_sizes(path) for path in paths}
+    common = common_sizes(_sizes_wanted(path, sizes) for path, sizes in found.items())
+    size_bytes = _padded_size(common)
     with disk_full_named("clips"):
-        for path, size_bytes in zip(paths, bare, strict=True):
-            _pad(path, size_bytes, target)
-    return [replace(rendition, size_bytes=target) for rendition in renditions]
+        for path, sizes in sorted(found.items()):  # by names that say nothing, should a crash come
+            if sizes != common[: len(sizes)] or path.stat().st_size != size_bytes:
+                fill_samples(path, common, size_bytes)
+    return [replace(rendition, size_bytes=size_bytes) for rendition in renditions]
+
+
+def _sizes_wanted(path: Path, sizes: Sequence[int]) -> Sequence[int]:
+    return sizes if is_filled(path) else [size + LEAST_FILLING_BYTES for size in sizes]
 
 
 def make_renditions(
@@ -128,7 +166,15 @@ def _stream(container: "OutputContainer", form: RenditionForm) -> "VideoStream":
     stream = container.add_stream("libx264", rate=form.fps)
     stream.width, stream.height, stream.pix_fmt = form.width_px, form.height_px, "yuv420p"
     stream.time_base = Fraction(1, form.fps)
-    stream.options = dict(_CODEC)
+    pixels = form.width_px * form.height_px
+    limits = {
+        "keyint": _KEY_FRAME_EVERY_S * form.fps,
+        "min-keyint": _KEY_FRAME_EVERY_S * form.fps,
+        "vbv-bufsize": math.ceil(pixels * _LARGEST_FRAME_BITS_PER_PX / 1000),  # kbit
+        "vbv-maxrate": math.ceil(pixels * _LARGEST_RATE_BITS_PER_PX_S / 1000),  # kbit/s
+    }
+    structure = ":".join([_STRUCTURE, *(f"{name}={value}" for name, value in limits.items())])
+    stream.options = {**_CODEC, "x264-params": structure}
     return stream
 
 
@@ -183,19 +229,7 @@ def _rows(plane: Any) -> NDArray[np.uint8]:
     return np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
 
 
-def _padded_size(size_bytes: int) -> int:
-    """Up to a step, so that a clip that joins later seldom changes the whole set."""
-    return math.ceil((size_bytes + HEADER_BYTES) / _PADDING_STEP_BYTES) * _PADDING_STEP_BYTES
-
-
-def _size_without_padding(path: Path) -> int:
-    """Where the boxes end that are no trailing `free`."""
-    return max((box.end for box in top_boxes(path) if box.kind != b"free"), default=0)
-
-
-def _pad(path: Path, bare_bytes: int, target_bytes: int) -> None:
-    with path.open("r+b") as file:
-        file.truncate(bare_bytes)
-        file.seek(bare_bytes)
-        file.write(struct.pack(">I4s", target_bytes - bare_bytes, b"free"))
-        file.truncate(target_bytes)
+def _padded_size(sizes: Sequence[int]) -> int:
+    """Of the longest file, up to a step; what its boxes take is bounded, not measured."""
+    bytes_at_most = sum(sizes) + _BOXES_BYTES_MAX + _TABLE_BYTES_PER_SAMPLE_MAX * len(sizes)
+    return math.ceil(bytes_at_most / _PADDING_STEP_BYTES) * _PADDING_STEP_BYTES

@@ -2,11 +2,18 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from videogen.clips import RenditionForm, form_for, make_rendition, pad_renditions
+from videogen.clips import (
+    RenditionForm,
+    form_for,
+    is_current,
+    make_rendition,
+    pad_renditions,
+    rendition_file,
+)
 from videogen.domain.campaign import Campaign
 from videogen.domain.clip import Clip, ClipProbe, Rendition
 from videogen.domain.condition import Condition
@@ -45,21 +52,62 @@ def prepare_renditions(
     """
     campaign = get_campaign(database, campaign_id)
     clip_ids = clips_to_rate(database, campaign)
-    if clip_ids.keys() <= renditions(database, campaign_id).keys():
+    if clip_ids.keys() <= _current(database, campaign_id).keys():
         return 0
     with _MAKING:
-        made = renditions(database, campaign_id)
         clips = [get_clip(database, clip_id) for clip_id in clip_ids]
+        # A larger or faster clip than any condition announced changes the form, and with it every
+        # file's name: old and new copies must not stand side by side and tell the conditions apart.
         form = _form(database, campaign, clips)
-        if made and form != _form(database, campaign, [get_clip(database, one) for one in made]):
-            # A larger or faster clip than any condition announced: all over again, and at once,
-            # or old and new copies would stand side by side and tell the conditions apart.
-            made, limit = {}, None
-        missing = [clip for clip in clips if clip.clip_id not in made][:limit]
-        new = _make(missing, clips_folder, campaign_id, form, on_progress)
-        padded = pad_renditions([*made.values(), *new], clips_folder=clips_folder)
-        save(database, *[one for one in padded if one != made.get(one.clip_id)])
-        return len(new)
+        missing = [
+            clip
+            for clip in clips
+            if not (clips_folder / rendition_file(clip, campaign_id, form)).is_file()
+        ]
+        _make(missing[:limit], clips_folder, campaign_id, form, on_progress)
+        if limit is not None and len(missing) > limit:
+            return limit
+        return _settle(database, campaign_id, clips, clips_folder, form)
+
+
+def _settle(
+    database: Database,
+    campaign_id: str,
+    clips: Sequence[Clip],
+    clips_folder: Path,
+    form: RenditionForm,
+) -> int:
+    """Make the whole set alike, and only then say that it is there; returns how many are new.
+
+    Once for all, not after each batch: every file may have to be written anew for one clip.
+    """
+    before = renditions(database, campaign_id)
+    wanted = [
+        Rendition(
+            clip_id=clip.clip_id,
+            campaign_id=campaign_id,
+            file=rendition_file(clip, campaign_id, form),
+            size_bytes=0,
+        )
+        for clip in clips
+    ]
+    padded = pad_renditions(wanted, clips_folder=clips_folder)
+    save(database, *[one for one in padded if one != before.get(one.clip_id)])
+    new = [one for one in padded if _file_of(before, one.clip_id) != one.file]
+    for one in new:
+        old_file = _file_of(before, one.clip_id)
+        if old_file is not None:
+            (clips_folder / old_file).unlink(missing_ok=True)
+    return len(new)
+
+
+def _file_of(made: Mapping[str, Rendition], clip_id: str) -> str | None:
+    return made[clip_id].file if clip_id in made else None
+
+
+def _current(database: Database, campaign_id: str) -> dict[str, Rendition]:
+    made = renditions(database, campaign_id)
+    return {clip_id: one for clip_id, one in made.items() if is_current(one)}
 
 
 class RenditionKeeper:
@@ -135,8 +183,7 @@ def _make(
     campaign_id: str,
     form: RenditionForm,
     on_progress: Callable[[int, int], None] | None,
-) -> list[Rendition]:
-    made: list[Rendition] = []
+) -> None:
     with ThreadPoolExecutor(THREADS, thread_name_prefix="renditions") as pool:
         waiting = [
             pool.submit(
@@ -144,8 +191,7 @@ def _make(
             )
             for clip in clips
         ]
-        for future in as_completed(waiting):
-            made.append(future.result())
+        for n_made, future in enumerate(as_completed(waiting), start=1):
+            future.result()
             if on_progress is not None:
-                on_progress(len(made), len(clips))
-    return made
+                on_progress(n_made, len(clips))
