@@ -54,7 +54,7 @@ def make_panel(
         for prompt in prompts:
             for seed in campaign.seeds:
                 run_id = f"run-{condition_id}-{prompt.prompt_id}-{seed}"
-                clip = (clip_of or _clip_without_file)(run_id, condition_id.split("@")[0])
+                clip = (clip_of or clip_without_file)(run_id, condition_id.split("@")[0])
                 run = Run(
                     run_id=run_id,
                     campaign_id="c1",
@@ -88,7 +88,7 @@ def _condition(name: str) -> Condition:
     )
 
 
-def _clip_without_file(run_id: str, condition_name: str) -> Clip:
+def clip_without_file(run_id: str, condition_name: str) -> Clip:
     return Clip(
         clip_id=f"clip-{run_id}",
         run_id=run_id,

@@ -6,6 +6,7 @@ from videogen.domain.campaign import Campaign
 from videogen.domain.event import Event
 from videogen.errors import VideogenError
 from videogen.ui import (
+    blinding,
     campaign_forecast,
     campaign_loaders,
     campaign_plan,
@@ -76,15 +77,22 @@ def _live(campaign_id: str) -> None:
         f"{markup.progress(campaign_view.share_ended(standing), words)}</div>"
         f'<div class="vg-gap">{markup.facts(_facts(standing))}</div>'
     )
+    if blinding.is_rating(campaign_id):
+        st.caption(t("blinding.part_hidden"))
+    else:
+        _show_conditions(standing)
+    if not standing.n_left and st.session_state.pop(f"watching_{campaign_id}", False):
+        st.rerun()  # the rest of the page says so too
+    if standing.n_left:
+        st.session_state[f"watching_{campaign_id}"] = True
+
+
+def _show_conditions(standing: CampaignProgress) -> None:
     heads = [
         t(f"campaigns.head.{name}") for name in ("condition", "succeeded", "failed", "left", "cost")
     ]
     rows = [_row(one, standing.campaign) for one in standing.conditions]
     st.html(markup.table(heads, rows, numeric=(1, 2, 3, 4)))
-    if not standing.n_left and st.session_state.pop(f"watching_{campaign_id}", False):
-        st.rerun()  # the rest of the page says so too
-    if standing.n_left:
-        st.session_state[f"watching_{campaign_id}"] = True
 
 
 def _facts(standing: CampaignProgress) -> list[tuple[str, str, str | None]]:

@@ -7,6 +7,7 @@ import streamlit as st
 from videogen.domain.run import Run
 from videogen.errors import VideogenError
 from videogen.ui import (
+    blinding,
     estimates,
     formats,
     hold_words,
@@ -58,7 +59,7 @@ def ask(choices: list[Choice]) -> None:
 def show_result(run_id: str) -> None:
     """The run in hand: its way, then its clip."""
     detail = run_loaders.detail(run_id)
-    if detail is None:
+    if detail is None or blinding.is_rating(detail.run.campaign_id):
         return
     st.subheader(t("create.result"))
     if not detail.run.status.is_final:

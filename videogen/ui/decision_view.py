@@ -6,6 +6,7 @@ from videogen.domain.campaign import Campaign
 from videogen.domain.decision import ConditionDecision, Verdict
 from videogen.evidence import MatrixRow, Role
 from videogen.ui import (
+    blinding,
     cards,
     charts,
     decision_loaders,
@@ -45,6 +46,7 @@ def ask_campaign(campaigns: list[Campaign]) -> Campaign:
 
 def show(campaign: Campaign) -> None:
     """While its runs go on the page draws itself anew, so that figures come in as they are made."""
+    blinding.stop_if_rating(campaign.campaign_id)
     if _is_going_on(campaign):
         st.fragment(_follow, run_every=REFRESH_S)(campaign)
     else:
@@ -52,7 +54,7 @@ def show(campaign: Campaign) -> None:
 
 
 def _follow(campaign: Campaign) -> None:
-    if not _is_going_on(campaign):
+    if not _is_going_on(campaign) or blinding.is_rating(campaign.campaign_id):
         st.rerun()
     _draw(campaign)
 

@@ -4,8 +4,8 @@ from typing import TypeVar
 
 import streamlit as st
 
-from videogen.domain.run import FailureClass, RunStatus
-from videogen.ui import formats, language, loaders, markup, media, run_facts, run_loaders
+from videogen.domain.run import FailureClass, Run, RunStatus
+from videogen.ui import blinding, formats, language, loaders, markup, media, run_facts, run_loaders
 from videogen.ui.language import t
 from videogen.ui.run_loaders import RunFilter, RunRow
 
@@ -80,10 +80,7 @@ def _row(row: RunRow) -> str:
     why = f'<span class="sub">{markup.esc(failure)}</span>' if failure else ""
     origin = run_facts.origin_chip(run)
     return (
-        f'<tr><td><a href="/runs?run={markup.esc(run.run_id)}" target="_self" '
-        f'aria-label="{markup.esc(short)}">'
-        f"{media.thumbnail(run.clip_id, alt=short)}</a></td>"
-        f'<td class="wrap">{markup.link("runs", short, run=run.run_id)}</td>'
+        f"<tr>{_clip_and_prompt(run, short)}"
         f'<td>{markup.esc(loaders.condition_label(row.condition))}<span class="sub">'
         f"{markup.esc(t('fact.seed'))} {run.seed}</span></td>"
         f"<td>{run_facts.status_chip(run)}{why}</td>"
@@ -91,6 +88,19 @@ def _row(row: RunRow) -> str:
         f"{_number(formats.usd(run.cost_usd))}{_number(formats.memory(run.peak_vram_mib))}"
         f"<td>{formats.moment(run.queued_at, spoken, language.zone())}"
         f'<span class="sub">{origin or markup.esc(run.owner)}</span></td></tr>'
+    )
+
+
+def _clip_and_prompt(run: Run, short: str) -> str:
+    """Who still rates its campaign gets neither its picture nor its page."""
+    if blinding.is_rating(run.campaign_id):
+        hidden = f'<span class="sub">{markup.esc(t("blinding.no_picture"))}</span>'
+        return f'<td></td><td class="wrap">{markup.esc(short)}{hidden}</td>'
+    return (
+        f'<td><a href="/runs?run={markup.esc(run.run_id)}" target="_self" '
+        f'aria-label="{markup.esc(short)}">'
+        f"{media.thumbnail(run.clip_id, alt=short)}</a></td>"
+        f'<td class="wrap">{markup.link("runs", short, run=run.run_id)}</td>'
     )
 
 

@@ -12,6 +12,7 @@ from videogen.errors import VideogenError
 from videogen.runs.uncertain import Resolution
 from videogen.ui import (
     attempt_facts,
+    blinding,
     formats,
     language,
     live,
@@ -34,6 +35,7 @@ def show(run_id: str) -> None:
     if detail is None:
         st.warning(t("run.not_found"))
         return
+    blinding.stop_if_rating(detail.run.campaign_id)
     _head(detail)
     if not detail.run.status.is_final:
         live.follow(run_id)

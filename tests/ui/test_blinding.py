@@ -1,0 +1,117 @@
+"""Who still rates a campaign sees none of its results, on no page; who has left sees them all."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.pages import ROOT, SHELL, checked, words
+from tests.ui.rating import begin, campaign_with_clips, first_run, rate_clips
+from videogen import store
+from videogen.bootstrap import Application
+from videogen.domain.campaign import Campaign
+from videogen.texts import t
+
+HIDDEN = t("blinding.title", "en")
+
+
+@pytest.fixture
+def campaign(application: Application) -> Campaign:
+    found = campaign_with_clips(application)
+    rate_clips(application, begin(application, found, "Nok"), 2)
+    return found
+
+
+def _visit(
+    page: str, name: str | None = None, *, session: str | None = None, **query: str
+) -> AppTest:
+    app = AppTest.from_file(str(SHELL), default_timeout=30)
+    app.query_params["lang"] = "en"
+    if name is not None:
+        app.session_state["who"] = name
+    if session is not None:
+        app.session_state["session"] = session
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.switch_page(str(ROOT / "pages" / page)).run()
+    return checked(app)
+
+
+def test_a_rater_in_an_open_round_sees_no_results(campaign: Campaign) -> None:
+    said = words(_visit("1_decision.py", "Nok", campaign=campaign.campaign_id))
+
+    assert HIDDEN in said
+    assert "vg-verdict" not in said
+
+
+def test_the_session_in_the_pages_state_hides_them_from_whatever_name(
+    application: Application, campaign: Campaign
+) -> None:
+    (session,) = store.sessions(application.database, campaign.campaign_id)
+
+    assert HIDDEN in words(_visit("1_decision.py", session=session.session_id))
+    assert HIDDEN in words(_visit("1_decision.py", "Malee", session=session.session_id))
+
+
+def test_everybody_else_sees_them(campaign: Campaign) -> None:
+    for name in (None, "Malee"):
+        assert "vg-verdict" in words(_visit("1_decision.py", name))
+
+
+def test_a_runs_page_is_closed_and_its_row_has_neither_picture_nor_link(
+    application: Application, campaign: Campaign
+) -> None:
+    run = first_run(application, campaign)
+
+    assert HIDDEN in words(_visit("5_runs.py", "Nok", run=run.run_id))
+    listed = words(_visit("5_runs.py", "Nok"))
+    assert f"run={run.run_id}" not in listed
+    assert "/thumbs/" not in listed
+    assert t("blinding.no_picture", "en") in listed
+    assert f"run={run.run_id}" in words(_visit("5_runs.py", "Malee"))
+
+
+def test_create_shows_no_clip_of_it_either(application: Application, campaign: Campaign) -> None:
+    run = first_run(application, campaign)
+
+    assert "<video" not in words(_visit("3_create.py", "Nok", run=run.run_id))
+
+
+def test_a_campaigns_page_keeps_its_progress_and_hides_the_conditions(
+    application: Application, campaign: Campaign
+) -> None:
+    said = words(_visit("4_campaigns.py", "Nok", campaign=campaign.campaign_id))
+
+    assert t("blinding.part_hidden", "en") in said
+    assert t("campaigns.role.candidate", "en") not in said
+    others = words(_visit("4_campaigns.py", "Malee", campaign=campaign.campaign_id))
+    assert t("campaigns.role.candidate", "en") in others
+
+
+def test_leaving_the_round_shows_the_results(application: Application, campaign: Campaign) -> None:
+    page = _visit("1_decision.py", "Nok")
+
+    page.button(key="blinding_leave_yes").click().run()
+
+    assert "vg-verdict" in words(checked(page))
+    (left,) = store.round_exits(application.database, campaign.campaign_id)
+    assert left.rater_id == store.raters(application.database)[0].rater_id
+
+
+def test_rating_every_clip_shows_the_results(application: Application, campaign: Campaign) -> None:
+    (session,) = store.sessions(application.database, campaign.campaign_id)
+
+    rate_clips(application, session, 99)
+
+    assert "vg-verdict" in words(_visit("1_decision.py", "Nok"))
+
+
+def test_another_campaign_is_as_open_as_ever(application: Application, campaign: Campaign) -> None:
+    other = replace(campaign_with_clips(application), name="Another")
+    store.save(application.database, other)
+
+    assert HIDDEN in words(_visit("1_decision.py", "Nok", campaign=campaign.campaign_id))
+    assert "vg-verdict" in words(_visit("1_decision.py", "Nok", campaign=other.campaign_id))
