@@ -154,8 +154,9 @@ def _encode(source: Path, target: Path, form: RenditionForm) -> None:
         shown = 0
         for frame, end_s in _with_ends(bytes_in.decode(video=0)):
             copy = _on_canvas(frame, form)
-            # Repeated as long as it stands on the screen: never blended, never left out.
-            for _ in range(max(1, round(end_s * form.fps) - shown)):
+            # Repeated as long as it stands on the screen, never blended; left out where the form
+            # is slower than the clip, which would play in slow motion else.
+            for _ in range(max(0 if shown else 1, round(end_s * form.fps) - shown)):
                 copy.pts, copy.time_base = shown, Fraction(1, form.fps)
                 bytes_out.mux(stream.encode(copy))
                 shown += 1

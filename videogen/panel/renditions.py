@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import UTC, datetime
 from pathlib import Path
 
 from videogen.clips import (
@@ -18,7 +19,7 @@ from videogen.domain.campaign import Campaign
 from videogen.domain.clip import Clip, ClipProbe, Rendition
 from videogen.domain.condition import Condition
 from videogen.domain.run import RunStatus
-from videogen.panel.sessions import clips_to_rate
+from videogen.panel.shown_clips import shown_clip_ids
 from videogen.store import (
     Database,
     campaigns,
@@ -51,11 +52,11 @@ def prepare_renditions(
     Raises: NotFoundError: a clip's file is gone. DiskFullError.
     """
     campaign = get_campaign(database, campaign_id)
-    clip_ids = clips_to_rate(database, campaign)
-    if clip_ids.keys() <= _current(database, campaign_id).keys():
+    clip_ids = shown_clip_ids(database, campaign, clips_folder, datetime.now(UTC))
+    if clip_ids <= _current(database, campaign_id).keys():
         return 0
     with _MAKING:
-        clips = [get_clip(database, clip_id) for clip_id in clip_ids]
+        clips = [get_clip(database, clip_id) for clip_id in sorted(clip_ids)]
         # A larger or faster clip than any condition announced changes the form, and with it every
         # file's name: old and new copies must not stand side by side and tell the conditions apart.
         form = _form(database, campaign, clips)
@@ -160,9 +161,13 @@ class RenditionKeeper:
 
 
 def _form(database: Database, campaign: Campaign, clips: Sequence[Clip]) -> RenditionForm:
-    """What the conditions announce and the clips have: it should not change as clips come in."""
+    """What the conditions announce and the clips have: it should not change as clips come in.
+
+    Reference clips are fitted in: one of an odd rate would make every other clip judder.
+    """
     announced = [get_condition(database, one) for one in campaign.condition_ids]
-    return form_for([clip.probe for clip in clips] + [_probe(one) for one in announced if one.fps])
+    own = [clip.probe for clip in clips if clip.run_id is not None]
+    return form_for(own + [_probe(one) for one in announced if one.fps])
 
 
 def _probe(condition: Condition) -> ClipProbe:

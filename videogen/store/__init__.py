@@ -13,7 +13,7 @@ from videogen.store.campaigns import (
     get_suite,
     suites,
 )
-from videogen.store.clips import clip_of_run, get_clip, renditions
+from videogen.store.clips import clip_of_run, clips_in_open_sessions, get_clip, renditions
 from videogen.store.conduct import (
     RoundStanding,
     n_clips_to_rate,
@@ -55,6 +55,7 @@ from videogen.store.money import (
 )
 from videogen.store.pairs import (
     VotedPair,
+    find_pair_vote,
     get_pair,
     get_pair_round,
     pair_rounds,
@@ -135,11 +136,13 @@ __all__ = [
     "claim_next_run",
     "clip_of_run",
     "clip_sizes",
+    "clips_in_open_sessions",
     "conditions",
     "criteria",
     "criteria_history",
     "events_of",
     "events_of_room",
+    "find_pair_vote",
     "find_rater",
     "find_rating",
     "find_runs",

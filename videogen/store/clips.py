@@ -29,3 +29,17 @@ def renditions(database: Database, campaign_id: str) -> dict[str, Rendition]:
     """By clip_id."""
     found = database.rows(Rendition, RENDITIONS, campaign_id=campaign_id)
     return {rendition.clip_id: rendition for rendition in found}
+
+
+CLIPS_IN_OPEN_SESSIONS = """
+    SELECT DISTINCT clip.* FROM presentation
+    JOIN panel_session USING (session_id) JOIN clip USING (clip_id)
+    WHERE panel_session.campaign_id = $campaign_id AND panel_session.ended_at IS NULL
+      AND panel_session.source IS NULL
+"""
+
+
+def clips_in_open_sessions(database: Database, campaign_id: str) -> set[str]:
+    """The ids of what sessions show that were begun here and are not at their end."""
+    found = database.rows(Clip, CLIPS_IN_OPEN_SESSIONS, campaign_id=campaign_id)
+    return {clip.clip_id for clip in found}
