@@ -101,7 +101,9 @@ class Application:
             claims=load_claims(SHIPPED_DATA / "claims.toml"),
             worker=worker,
             tokens=ClipTokens(load_secret(settings.data_dir)),
-            trial=Trial(database, worker, settings.data_dir / "sandbox"),
+            trial=Trial(
+                database, worker, settings.data_dir / "sandbox", settings.data_dir / "clips"
+            ),
             servers=Servers(database=database, worker=worker),
         )
 

@@ -18,6 +18,7 @@ from videogen.bootstrap.sandbox_process import (
     start_sandbox,
     write_note,
 )
+from videogen.bootstrap.sandbox_references import add_sandbox_references
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin, RunStatus
@@ -61,10 +62,13 @@ class SandboxState:
 class Trial:
     """One thread that starts the sandbox, waits for its campaign and simulates the raters."""
 
-    def __init__(self, database: Database, worker: Worker, folder: Path) -> None:
+    def __init__(
+        self, database: Database, worker: Worker, folder: Path, clips_folder: Path
+    ) -> None:
         self._database = database
         self._worker = worker
         self._folder = folder
+        self._clips_folder = clips_folder
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -179,6 +183,7 @@ class Trial:
     def _run_campaign(self, campaign_id: str) -> None:
         start_campaign(self._database, campaign_id, origin=Origin.SANDBOX, now=utc_now())
         self._worker.wake()
+        self._add_references()
         while not self._stop.wait(LOOK_S):
             if not self._worker_sees_sandbox():
                 self._live_sandbox()  # at its old address, so that its runs are found lost
@@ -193,6 +198,13 @@ class Trial:
             if n_ended == len(runs):
                 self._rate(campaign_id)
                 return
+
+    def _add_references(self) -> None:
+        """While the campaign runs; without them its panel is rated too, and called unscreened."""
+        try:
+            add_sandbox_references(self._database, self._clips_folder, utc_now())
+        except VideogenError as error:
+            LOG.warning("no_sandbox_references", reason=str(error))
 
     def _rate(self, campaign_id: str) -> None:
         self._show(stage=TrialStage.RATING)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Plane = NDArray[np.uint8]
+Planes = tuple[Plane, Plane, Plane]  # luma, blue, red; colour at half the size
 Look = Literal["solid", "soft", "clear", "crisp", "finest"]
 Motion = Literal["normal", "frozen", "black"]
 

@@ -8,7 +8,7 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
-from videogen.sandbox.clip_request import ClipRequest, Plane
+from videogen.sandbox.clip_request import ClipRequest, Planes
 
 _AUDIO_RATE_HZ = 48_000
 _TONE_HZ = 220.0
@@ -26,7 +26,7 @@ def _video_stream(container: OutputContainer, request: ClipRequest) -> VideoStre
     return stream
 
 
-def _frame(planes: tuple[Plane, Plane, Plane], request: ClipRequest) -> av.VideoFrame:
+def _frame(planes: Planes, request: ClipRequest) -> av.VideoFrame:
     luma, blue, red = planes
     if request.width_px % 2 == request.height_px % 2 == 0:
         stacked = np.concatenate([luma.ravel(), blue.ravel(), red.ravel()])
@@ -72,9 +72,7 @@ def copy_without_sound(source: Path, target: Path) -> None:
                 written.mux(packet)
 
 
-def encode_clip(
-    request: ClipRequest, frames: Iterator[tuple[Plane, Plane, Plane]], path: Path, comment: str
-) -> None:
+def encode_clip(request: ClipRequest, frames: Iterator[Planes], path: Path, comment: str) -> None:
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         if comment:
             container.metadata["comment"] = comment

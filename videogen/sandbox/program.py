@@ -25,6 +25,7 @@ from videogen.sandbox.fault_book import FaultBook
 from videogen.sandbox.faults import Fault, load_faults
 from videogen.sandbox.google_http import google_app
 from videogen.sandbox.profiles import load_profiles
+from videogen.sandbox.reference_clips import draw_reference_clips
 from videogen.sandbox.submit_log import SubmitLog
 from videogen.sandbox.world import World
 
@@ -49,6 +50,7 @@ class SandboxOptions:
     log: Path | None = None
     has_failures: bool = True
     nodes: Path | None = None
+    reference_clips: Path | None = None  # draw these into it and end, without any server
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,6 +74,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-failures", action="store_true", help="only scripted faults, no bad luck"
     )
+    parser.add_argument(
+        "--reference-clips",
+        type=Path,
+        metavar="DIR",
+        help="draw the clips whose score is known into DIR, list them as JSON, and end",
+    )
 
 
 def options_from(namespace: argparse.Namespace) -> SandboxOptions:
@@ -87,6 +95,7 @@ def options_from(namespace: argparse.Namespace) -> SandboxOptions:
         log=namespace.log,
         has_failures=not namespace.no_failures,
         nodes=namespace.nodes,
+        reference_clips=namespace.reference_clips,
     )
 
 
@@ -228,6 +237,10 @@ def _announce(options: SandboxOptions, listeners: list[socket.socket]) -> None:
 
 def serve(options: SandboxOptions) -> None:
     """Run until SIGTERM or SIGINT. Prints one JSON line with the addresses first."""
+    if options.reference_clips is not None:
+        drawn = draw_reference_clips(_folder(options.reference_clips))
+        sys.stdout.write(json.dumps({"clips": drawn}) + "\n")
+        return
     if options.replicate_port is not None:
         sys.stderr.write("The sandbox does not play Replicate yet; no port was opened for it.\n")
     if options.out is not None:

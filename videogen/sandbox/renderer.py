@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from videogen.sandbox.clip_request import ClipRequest, Look, Plane
+from videogen.sandbox.clip_request import ClipRequest, Look, Plane, Planes
 from videogen.sandbox.encoding import encode_clip
 from videogen.sandbox.watermark import watermark_luma
 
@@ -76,7 +76,7 @@ def _ease(share: NDArray[np.float64]) -> NDArray[np.float64]:
     return share * share * (3 - 2 * share)
 
 
-def _field(request: ClipRequest, random: np.random.Generator) -> tuple[Plane, Plane, Plane]:
+def _field(request: ClipRequest, random: np.random.Generator) -> Planes:
     style = _STYLES[request.look]
     rows = request.height_px + 2 * _margin_px(request) + request.height_px % 2
     columns = request.width_px + 2 * _margin_px(request) + request.width_px % 2
@@ -129,7 +129,7 @@ def _blend(
     part[:] = (part + (ink - part.astype(np.float32)) * mask[cut]).astype(np.uint8)
 
 
-def _draw_sprite(planes: tuple[Plane, Plane, Plane], sprite: _Sprite, time_s: float) -> None:
+def _draw_sprite(planes: Planes, sprite: _Sprite, time_s: float) -> None:
     luma, blue, red = planes
     rows, columns = luma.shape
     angle = sprite.phase + 2 * np.pi * sprite.turns_per_s * time_s
@@ -144,7 +144,14 @@ def _draw_sprite(planes: tuple[Plane, Plane, Plane], sprite: _Sprite, time_s: fl
     _blend(red, sprite.chroma[1], small, row // 2, column // 2)
 
 
-def _mark(planes: tuple[Plane, Plane, Plane]) -> None:
+def marked(frames: Iterator[Planes]) -> Iterator[Planes]:
+    """Every frame with the sandbox's mark laid over it."""
+    for planes in frames:
+        _mark(planes)
+        yield planes
+
+
+def _mark(planes: Planes) -> None:
     luma, blue, red = planes
     patch = watermark_luma(luma.shape[1], luma.shape[0])
     row = max(0, (luma.shape[0] - patch.shape[0] - luma.shape[0] // 30) // 2 * 2)
@@ -158,7 +165,7 @@ def _mark(planes: tuple[Plane, Plane, Plane]) -> None:
     red[half] = 128
 
 
-def _solid(request: ClipRequest) -> tuple[Plane, Plane, Plane]:
+def _solid(request: ClipRequest) -> Planes:
     colour = 0 if request.motion == "black" else request.colour
     red, green, blue = (colour >> 16) & 255, (colour >> 8) & 255, colour & 255
     # BT.601, limited range: what libswscale does with an RGB frame of this size.
@@ -183,10 +190,10 @@ def _pan(margin_px: int, time_s: float, phase: float, turn_per_s: float) -> tupl
     return down, int(margin_px * (1 + np.cos(angle))) // 2 * 2
 
 
-def _frames(request: ClipRequest) -> Iterator[tuple[Plane, Plane, Plane]]:
+def draw_frames(request: ClipRequest) -> Iterator[Planes]:
+    """Not marked yet."""
     if request.look == "solid" or request.motion == "black":
         planes = _solid(request)
-        _mark(planes)
         for _ in range(request.frames):
             yield planes
         return
@@ -208,10 +215,9 @@ def _frames(request: ClipRequest) -> Iterator[tuple[Plane, Plane, Plane]]:
         )
         for sprite in sprites:
             _draw_sprite(planes, sprite, time_s)
-        _mark(planes)
         yield planes
 
 
 def render_clip(request: ClipRequest, path: Path, comment: str = "") -> None:
     """Write the clip as H.264 mp4 (yuv420p, the exact size, fps and frame count)."""
-    encode_clip(request, _frames(request), path, comment)
+    encode_clip(request, marked(draw_frames(request)), path, comment)

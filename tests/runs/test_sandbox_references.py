@@ -1,0 +1,51 @@
+"""The trial's campaign finds its training clips and anchors ready."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from videogen.bootstrap.sandbox_references import N_CLIPS, add_sandbox_references
+from videogen.clips import clip_path
+from videogen.domain.rating import PresentationKind
+from videogen.domain.run import Origin
+from videogen.panel import retire_reference_clip
+from videogen.store import Database, get_clip, reference_clips
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database.open(tmp_path / "videogen.duckdb") as opened:
+        yield opened
+
+
+def test_the_sandbox_brings_its_own_reference_clips_once(
+    database: Database, tmp_path: Path
+) -> None:
+    add_sandbox_references(database, tmp_path / "clips", NOW)
+    first = reference_clips(database, Origin.SANDBOX)
+    add_sandbox_references(database, tmp_path / "clips", NOW)
+
+    assert reference_clips(database, Origin.SANDBOX) == first
+    assert len(first) == N_CLIPS
+    assert {one.added_by for one in first} == {"sandbox"}
+    training = [o.expected_score for o in first if o.kind is PresentationKind.TRAINING]
+    assert training == [1, 2, 4, 5]
+    assert reference_clips(database, Origin.LIVE) == []
+    for one in first:
+        clip_path(tmp_path / "clips", get_clip(database, one.clip_id).file)
+
+
+def test_one_that_was_retired_does_not_come_back_by_itself(
+    database: Database, tmp_path: Path
+) -> None:
+    add_sandbox_references(database, tmp_path / "clips", NOW)
+    retired = reference_clips(database, Origin.SANDBOX)[0]
+    retire_reference_clip(database, retired.clip_id, who="malee", now=NOW)
+
+    add_sandbox_references(database, tmp_path / "clips", NOW)
+
+    assert len(reference_clips(database, Origin.SANDBOX)) == N_CLIPS - 1

@@ -1,0 +1,77 @@
+"""The sandbox's own reference clips, so that its campaigns are screened like real ones."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from videogen.domain.rating import PresentationKind
+from videogen.domain.run import Origin
+from videogen.errors import BackendUnavailableError
+from videogen.panel import add_reference_clip
+from videogen.store import Database, reference_clips
+
+MAKER = "sandbox"
+N_CLIPS = 8  # four for training, four as anchors
+PATIENCE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnClip:
+    """What the sandbox says of a file that it drew."""
+
+    file: str
+    kind: PresentationKind
+    expected_score: int
+    title: str
+
+
+def add_sandbox_references(database: Database, clips_folder: Path, now: datetime) -> None:
+    """Have them drawn and take them in; what is there already, or was retired, stays as it is.
+
+    Raises: BackendUnavailableError: the sandbox did not draw. DiskFullError.
+    """
+    known = {
+        (one.kind, one.title)
+        for one in reference_clips(database, Origin.SANDBOX, retired=True)
+        if one.added_by == MAKER
+    }
+    if len(known) >= N_CLIPS:
+        return
+    with tempfile.TemporaryDirectory(prefix="videogen-references-") as folder:
+        for drawn in _drawn(Path(folder)):
+            if (drawn.kind, drawn.title) not in known:
+                add_reference_clip(
+                    database,
+                    Path(folder) / drawn.file,
+                    clips_folder=clips_folder,
+                    kind=drawn.kind,
+                    expected_score=drawn.expected_score,
+                    title=drawn.title,
+                    origin=Origin.SANDBOX,
+                    who=MAKER,
+                    now=now,
+                )
+
+
+def _drawn(folder: Path) -> Sequence[DrawnClip]:
+    command = [sys.executable, "-m", "videogen.sandbox", "--reference-clips", str(folder)]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=PATIENCE_S,
+            check=True,
+        )
+        said: Any = json.loads(done.stdout.splitlines()[-1])
+    except (subprocess.SubprocessError, IndexError, ValueError) as error:
+        raise BackendUnavailableError(
+            MAKER, detail=f"no reference clips: {type(error).__name__}"
+        ) from error
+    return [DrawnClip(**{**clip, "kind": PresentationKind(clip["kind"])}) for clip in said["clips"]]
