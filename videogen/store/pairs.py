@@ -68,7 +68,15 @@ def pair_votes_of(database: Database, pair_round_id: str) -> list[PairVote]:
     return database.rows(PairVote, VOTES_OF_ROUND, pair_round_id=pair_round_id)
 
 
-VOTE_EXISTS = "SELECT count(*) FROM pair_vote WHERE vote_id = $vote_id"
+VOTE_BY_ID = "SELECT * FROM pair_vote WHERE vote_id = $vote_id"
+
+
+def find_pair_vote(database: Database, vote_id: str) -> PairVote | None:
+    """Also one that was taken back."""
+    found = database.rows(PairVote, VOTE_BY_ID, vote_id=vote_id)
+    return found[0] if found else None
+
+
 WITHDRAW_VOTE = """
     INSERT INTO pair_vote_withdrawal (vote_id, withdrawn_at) VALUES ($vote_id, $withdrawn_at)
     ON CONFLICT (vote_id) DO NOTHING
@@ -81,7 +89,7 @@ def withdraw_pair_vote(database: Database, vote_id: str, now: datetime) -> None:
     Raises: NotFoundError.
     """
     with database.write():
-        if not database.value(VOTE_EXISTS, vote_id=vote_id):
+        if find_pair_vote(database, vote_id) is None:
             raise NotFoundError(field="vote_id", value=vote_id)
         database.execute(WITHDRAW_VOTE, vote_id=vote_id, withdrawn_at=now)
         event_id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"pair_vote.withdrawn:{vote_id}"))

@@ -11,10 +11,19 @@ from starlette.responses import FileResponse, Response
 from videogen.bootstrap import Application
 from videogen.clips.files import clip_path
 from videogen.errors import VideogenError
-from videogen.store import get_clip, get_presentation, get_session, renditions
+from videogen.panel.pair_playlist import LEFT_OF_PAIR, RIGHT_OF_PAIR
+from videogen.panel.playlist import PRESENTATION
+from videogen.store import (
+    get_clip,
+    get_pair,
+    get_pair_round,
+    get_presentation,
+    get_session,
+    renditions,
+)
 from videogen.web.problems import TokenRefusedError
 
-CLIP, THUMBNAIL, PRESENTATION = "clip", "thumb", "presentation"
+CLIP, THUMBNAIL = "clip", "thumb"
 
 # One modification time for all: a rendition's own would tell in which order they were made,
 # and with it, perhaps, by which condition.
@@ -72,12 +81,21 @@ def _file_of_clip(application: Application, kind: str, subject_id: str) -> str |
     database = application.database
     if kind == CLIP:
         return get_clip(database, subject_id).file
-    if kind != PRESENTATION:
-        return None
-    shown = get_presentation(database, subject_id)
-    campaign_id = get_session(database, shown.session_id).campaign_id
-    rendition = renditions(database, campaign_id).get(shown.clip_id)
-    # Never the original in its place: its size and rate would tell the condition.
+    if kind == PRESENTATION:
+        shown = get_presentation(database, subject_id)
+        campaign_id = get_session(database, shown.session_id).campaign_id
+        return _rendition(application, campaign_id, shown.clip_id)
+    if kind in (LEFT_OF_PAIR, RIGHT_OF_PAIR):
+        pair = get_pair(database, subject_id)
+        campaign_id = get_pair_round(database, pair.pair_round_id).campaign_id
+        clip_id = pair.left_clip_id if kind == LEFT_OF_PAIR else pair.right_clip_id
+        return _rendition(application, campaign_id, clip_id)
+    return None
+
+
+def _rendition(application: Application, campaign_id: str, clip_id: str) -> str | None:
+    """Never the original in its place: its size and rate would tell the condition."""
+    rendition = renditions(application.database, campaign_id).get(clip_id)
     return rendition.file if rendition else None
 
 

@@ -1,0 +1,75 @@
+"""The pair player's side of a round: a vote is on disk before it is answered."""
+
+from datetime import UTC, datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from videogen.bootstrap import Application
+from videogen.domain.rating import PairChoice
+from videogen.errors import InvalidInputError
+from videogen.panel.pair_playlist import answer_ballot, answer_pair_undo, pair_playlist
+from videogen.panel.pairs import AlreadyVotedError, PairBallot
+from videogen.web.body import Body, count, json_object, text
+from videogen.web.problems import problem_response, request_language
+
+CHOICES = [choice.value for choice in PairChoice]
+
+
+async def post_pair_vote(request: Request, application: Application) -> Response:
+    body = await json_object(request)
+    ballot = _ballot(request.path_params["pair_round_id"], body)
+    try:
+        answer = await run_in_threadpool(_save, application, ballot)
+    except AlreadyVotedError as error:
+        # A tab that was left behind: it is told where the round stands now.
+        standing = await run_in_threadpool(_standing, application, ballot.pair_round_id)
+        language = request_language(request)
+        return problem_response(
+            error, request.headers, language=language, beside={"standing": standing}
+        )
+    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+async def post_pair_undo(request: Request, application: Application) -> Response:
+    pair_round_id = request.path_params["pair_round_id"]
+    n_voted = count(await json_object(request), "n_voted")
+    return JSONResponse(
+        await run_in_threadpool(_undo, application, pair_round_id, n_voted),
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _save(application: Application, ballot: PairBallot) -> dict[str, object]:
+    return answer_ballot(application.database, application.tokens, ballot, datetime.now(UTC))
+
+
+def _standing(application: Application, pair_round_id: str) -> dict[str, object]:
+    now = datetime.now(UTC)
+    return pair_playlist(application.database, application.tokens, pair_round_id, now)
+
+
+def _undo(application: Application, pair_round_id: str, n_voted: int | None) -> dict[str, object]:
+    now = datetime.now(UTC)
+    return answer_pair_undo(
+        application.database, application.tokens, pair_round_id, now, n_voted=n_voted
+    )
+
+
+def _ballot(pair_round_id: str, body: Body) -> PairBallot:
+    choice = body.get("choice")
+    if choice not in CHOICES:
+        raise InvalidInputError(
+            "choice_unknown", field="choice", value=choice, known=", ".join(CHOICES)
+        )
+    return PairBallot(
+        pair_round_id=pair_round_id,
+        vote_id=text(body, "vote_id"),
+        pair_id=text(body, "pair_id"),
+        choice=PairChoice(choice),
+        played_to_end=body.get("played_to_end") is True,
+        replays=count(body, "replays"),
+        stalls=count(body, "stalls"),
+        dropped_frames=count(body, "dropped_frames"),
+    )
