@@ -14,9 +14,11 @@ from videogen.domain.run import Run
 from videogen.panel import Vote, next_presentation, rate, start
 
 
-def campaign_with_clips(application: Application, *, n_prompts: int = 3) -> Campaign:
+def campaign_with_clips(
+    application: Application, *, n_prompts: int = 3, name: str = "WAN <or> not"
+) -> Campaign:
     """wan-1.3b against animatediff, a clip of every run; none of them has a file."""
-    campaign = ended_campaign(application, n_prompts=n_prompts)
+    campaign = ended_campaign(application, n_prompts=n_prompts, name=name)
     for run in store.campaign_runs(application.database, campaign.campaign_id):
         clip = clip_without_file(run.run_id, "any")
         store.save(application.database, clip, dataclasses.replace(run, clip_id=clip.clip_id))

@@ -23,12 +23,18 @@ from videogen.runs.plan import plan_campaign, start_campaign
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
-def ended_campaign(application: Application, *, n_prompts: int = 30, n_failed: int = 0) -> Campaign:
+def ended_campaign(
+    application: Application,
+    *,
+    n_prompts: int = 30,
+    n_failed: int = 0,
+    name: str = "WAN <or> not",
+) -> Campaign:
     """wan-1.3b against animatediff; the first `n_failed` runs of each ran out of memory."""
     named = {one.name: one for one in application.conditions}
     campaign = plan_campaign(
         application.database,
-        name="WAN <or> not",
+        name=name,
         candidates=[named["wan-1.3b"]],
         baselines=[named["animatediff"]],
         suite=application.suites[0],

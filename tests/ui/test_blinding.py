@@ -1,7 +1,5 @@
 """Who still rates a campaign sees none of its results, on no page; who has left sees them all."""
 
-from dataclasses import replace
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -110,8 +108,7 @@ def test_rating_every_clip_shows_the_results(application: Application, campaign:
 
 
 def test_another_campaign_is_as_open_as_ever(application: Application, campaign: Campaign) -> None:
-    other = replace(campaign_with_clips(application), name="Another")
-    store.save(application.database, other)
+    other = campaign_with_clips(application, name="Another")
 
     assert HIDDEN in words(_visit("1_decision.py", "Nok", campaign=campaign.campaign_id))
     assert "vg-verdict" in words(_visit("1_decision.py", "Nok", campaign=other.campaign_id))
