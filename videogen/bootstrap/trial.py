@@ -24,6 +24,7 @@ from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin, RunStatus
 from videogen.errors import VideogenError
 from videogen.panel import simulate_raters
+from videogen.panel.simulated_pairs import simulate_pair_votes
 from videogen.runs.context import utc_now
 from videogen.runs.lights import takes_runs
 from videogen.runs.plan import plan_campaign, start_campaign
@@ -210,6 +211,7 @@ class Trial:
         self._show(stage=TrialStage.RATING)
         # The same seed again adds only what a killed process left out.
         simulate_raters(self._database, campaign_id, n_raters=N_RATERS, seed=1, now=utc_now())
+        simulate_pair_votes(self._database, campaign_id, n_raters=N_RATERS, seed=1, now=utc_now())
         self._show(stage=TrialStage.DONE)
 
     def _is_rated(self, campaign_id: str) -> bool:
