@@ -163,3 +163,17 @@ def test_the_canvas_holds_all_but_no_more_than_a_screen() -> None:
 
 def test_no_clips_make_no_renditions(tmp_path: Path) -> None:
     assert make_renditions([], clips_folder=tmp_path, campaign_id="campaign") == []
+
+
+def test_a_clip_that_is_quicker_than_the_form_plays_no_slower(tmp_path: Path) -> None:
+    clip = _clip(tmp_path, "anchor", (96, 96), 48, 24)
+
+    made = make_rendition(
+        clip,
+        clips_folder=tmp_path,
+        campaign_id="c1",
+        form=form_for([_probe(96, 96, 16.0)]),
+    )
+
+    with av.open(str(tmp_path / made.file)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 32

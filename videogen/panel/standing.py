@@ -28,9 +28,12 @@ class Turn:
 
 def next_turn(database: Database, session_id: str, now: datetime) -> Turn:
     """The first presentation without an opinion, noted as served, and the one after it."""
+    turn = turn_of(database, session_id)
+    if _is_noted(turn):
+        return turn  # without a write: a page that is only drawn again changes nothing
     with database.write():
         turn = turn_of(database, session_id)
-        if turn.current is None or turn.current.served_at is not None:
+        if turn.current is None or _is_noted(turn):
             return turn
         served = replace(turn.current, served_at=now)
         save(database, served)
@@ -66,3 +69,7 @@ def rated_overall(database: Database, session_id: str) -> set[str]:
 def rest_due(database: Database, session: PanelSession, now: datetime) -> Rest | None:
     """Of the rater, not of the session: short sessions in a row are one sitting."""
     return due_rest(rating_times(database, session.rater_id, now - LOOK_BACK), now)
+
+
+def _is_noted(turn: Turn) -> bool:
+    return turn.current is None or turn.current.served_at is not None
