@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import ROOT, Command
 
-SERVERLESS = ("decide", "route")  # the others need a server or keep what they make
+SERVERLESS = ("analyse", "decide", "route")  # the others need a server or keep what they make
 
 
 def _pasted(line: str) -> subprocess.CompletedProcess[str]:

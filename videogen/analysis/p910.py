@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MAX_ITERATIONS = 1_000  # these three as in the reference implementation
 SMALLEST_STEP = 1e-8
 VARIANCE_FLOOR = 1e-8
+FOLLOWED_BELOW = 0.05  # ours; the steadiest rater of the published panels has 0.33
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,16 @@ class P910Fit:
     bias: tuple[float | None, ...]
     inconsistency: tuple[float | None, ...]
     n_iterations: int
+
+    @property
+    def rests_on_one_rater(self) -> bool:
+        """The likelihood has no maximum when a rater can be followed exactly.
+
+        It happens to small panels: that rater's inconsistency falls to 0, every quality becomes
+        his score, and the figures say nothing of the clips.
+        """
+        known_ones = [each for each in self.inconsistency if each is not None]
+        return len(known_ones) > 1 and min(known_ones) < FOLLOWED_BELOW < max(known_ones)
 
 
 def fit_p910(raw: Scores) -> P910Fit:

@@ -44,7 +44,11 @@ def checked_out(out: Path) -> Path:
 
 def read_json(name: str, *, keeps_nan: bool = False) -> object:
     """Raises: InvalidInputError: as `read_text`, or no JSON."""
-    text = read_text(name)
+    return parse_json(read_text(name), name, keeps_nan=keeps_nan)
+
+
+def parse_json(text: str, name: str, *, keeps_nan: bool = False) -> object:
+    """Raises: InvalidInputError: the text, which was read from `name`, is no JSON."""
     try:
         parsed = strict_json.parse(text, keeps_nan=keeps_nan)
         text.encode()  # a lone half of a surrogate pair cannot be printed again

@@ -23,6 +23,7 @@ COMMANDS = {
     "runs": "videogen.cli.runs",
     "campaigns": "videogen.cli.campaigns",
     "decide": "videogen.cli.decide",
+    "analyse": "videogen.cli.analyse",
     "route": "videogen.cli.route",
 }
 INTERRUPTED = 130
