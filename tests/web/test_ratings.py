@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -7,8 +8,8 @@ import pytest
 from tests.panel.campaigns import NOW
 from tests.web.conftest import Studio
 from videogen.domain.rating import PanelSession
-from videogen.panel import next_presentation
-from videogen.store import raters, ratings_of
+from videogen.panel import next_presentation, start
+from videogen.store import get_presentation, presentations_of, raters, ratings_of
 
 
 def _vote(studio: Studio, session: PanelSession, **changes: Any) -> dict[str, Any]:
@@ -46,15 +47,15 @@ def test_a_vote_is_saved_and_answered_with_the_next_clip_and_the_one_after(
     assert studio.http.get(f"/clips/{told['next']['clip']}").status_code == 200
 
 
-def test_the_same_vote_in_eight_threads_is_counted_once(
+def test_the_same_vote_in_fifty_threads_is_counted_once(
     studio: Studio, session: PanelSession
 ) -> None:
     vote = _vote(studio, session)
 
-    with ThreadPoolExecutor(8) as pool:
-        replies = list(pool.map(lambda _: studio.http.post(_address(session), json=vote), range(8)))
+    with ThreadPoolExecutor(50) as pool:
+        replies = list(pool.map(lambda _: _post(studio, session, vote), range(50)))
 
-    assert [reply.status_code for reply in replies] == [200] * 8
+    assert [reply.status_code for reply in replies] == [200] * 50
     assert {reply.json()["n_rated"] for reply in replies} == {1}
     assert len(ratings_of(studio.application.database, session.session_id)) == 1
 
@@ -99,6 +100,16 @@ def test_undo_answers_with_the_clip_that_was_taken_back(
         ({"replays": -1}, "replays"),
         ({"stalls": "many"}, "stalls"),
         ({"dropped_frames": 2**40}, "dropped_frames"),
+        ({"watched_s": -1}, "watched_s"),
+        ({"watched_s": "long"}, "watched_s"),
+        ({"watched_s": True}, "watched_s"),
+        ({"watched_s": 1e9}, "watched_s"),
+        ({"display": 7}, "display"),
+        ({"display": []}, "display"),
+        ({"display": {"colour": 1}}, "display"),
+        ({"display": {"window_width_px": "wide"}}, "window_width_px"),
+        ({"display": {"stage_width_px": -4}}, "stage_width_px"),
+        ({"display": {"device_pixel_ratio": [2]}}, "device_pixel_ratio"),
     ],
 )
 def test_a_vote_that_cannot_be_is_refused_by_the_name_of_its_field(
@@ -113,6 +124,123 @@ def test_a_vote_that_cannot_be_is_refused_by_the_name_of_its_field(
     assert error["message"]
     assert error["hint"]
     assert ratings_of(studio.application.database, session.session_id) == []
+
+
+def test_how_the_clip_was_watched_and_on_which_screen_is_stored(
+    studio: Studio, session: PanelSession
+) -> None:
+    display = {
+        "window_width_px": 1440,
+        "window_height_px": 900,
+        "stage_width_px": 960,
+        "stage_height_px": 540.5,
+        "device_pixel_ratio": 1.25,
+    }
+    vote = _vote(studio, session, display=display, watched_s=2, dropped_frames=3)
+
+    studio.http.post(_address(session), json=vote)
+
+    watched = get_presentation(studio.application.database, vote["presentation_id"])
+    assert watched.display == display
+    assert (watched.watched_s, watched.dropped_frames) == (2.0, 3)
+
+
+def test_a_stale_tab_is_told_where_the_session_stands(
+    studio: Studio, session: PanelSession
+) -> None:
+    vote = _vote(studio, session)
+    answer = studio.http.post(_address(session), json=vote).json()
+
+    reply = studio.http.post(
+        _address(session) + "?lang=th", json=vote | {"rating_id": str(uuid4()), "score": 1}
+    )
+
+    told = reply.json()
+    (rating,) = ratings_of(studio.application.database, session.session_id)
+    assert reply.status_code == 409
+    assert (told["error"]["code"], told["error"]["field"]) == ("already_rated", "presentation_id")
+    assert "ให้คะแนนไปแล้ว" in told["error"]["message"]
+    assert told["standing"] == {
+        name: value for name, value in answer.items() if name not in {"saved", "prompt"}
+    }
+    assert rating.score == 4
+
+
+def test_the_same_request_again_gets_the_same_answer(studio: Studio, session: PanelSession) -> None:
+    vote = _vote(studio, session)
+
+    replies = [studio.http.post(_address(session), json=vote).json() for _ in range(3)]
+
+    assert replies == [replies[0]] * 3
+    assert len(ratings_of(studio.application.database, session.session_id)) == 1
+
+
+def test_an_unseen_clip_cannot_be_rated(studio: Studio, session: PanelSession) -> None:
+    vote = _vote(studio, session)
+    unseen = presentations_of(studio.application.database, session.session_id)[3]
+
+    reply = studio.http.post(
+        _address(session), json=vote | {"presentation_id": unseen.presentation_id}
+    )
+
+    assert reply.status_code == 400
+    assert reply.json()["error"]["field"] == "presentation_id"
+    assert ratings_of(studio.application.database, session.session_id) == []
+
+
+def test_a_rater_cannot_rate_in_another_raters_session(
+    studio: Studio, session: PanelSession
+) -> None:
+    other = start(studio.application.database, "c1", f"Rater {uuid4()}", now=datetime.now(UTC))
+
+    reply = studio.http.post(_address(other), json=_vote(studio, session))
+
+    assert reply.status_code == 400
+    assert reply.json()["error"]["field"] == "presentation_id"
+    for each in (session, other):
+        assert ratings_of(studio.application.database, each.session_id) == []
+
+
+def test_details_are_asked_with_the_prompt_once_the_overall_opinion_is_saved(
+    studio: Studio,
+) -> None:
+    session = start(
+        studio.application.database,
+        "c1",
+        f"Rater {uuid4()}",
+        now=datetime.now(UTC),
+        asks_details=True,
+    )
+    vote = _vote(studio, session)
+    detail = vote | {"rating_id": str(uuid4()), "dimension": "prompt_match", "score": 2}
+
+    early = studio.http.post(_address(session), json=detail)
+    overall = studio.http.post(_address(session), json=vote)
+    late = studio.http.post(_address(session), json=detail)
+
+    assert (early.status_code, overall.status_code, late.status_code) == (400, 200, 200)
+    assert early.json()["error"]["field"] == "dimension"
+    assert overall.json()["prompt"]["text"].startswith("a red kite")
+    assert (late.json()["saved"], late.json()["prompt"]) == (detail["rating_id"], None)
+    assert late.json()["next"] == overall.json()["next"]
+    assert late.json()["n_rated"] == 1
+
+
+def test_fifty_requests_with_fifty_keys_for_one_clip_are_one_rating(
+    studio: Studio, session: PanelSession
+) -> None:
+    vote = _vote(studio, session)
+    bodies = [vote | {"rating_id": str(uuid4())} for _ in range(50)]
+
+    with ThreadPoolExecutor(50) as pool:
+        replies = list(pool.map(lambda body: _post(studio, session, body), bodies))
+
+    assert sorted(reply.status_code for reply in replies) == [200] + [409] * 49
+    assert len(ratings_of(studio.application.database, session.session_id)) == 1
+
+
+def _post(studio: Studio, session: PanelSession, body: dict[str, Any]) -> Any:
+    return studio.http.post(_address(session), json=body)
 
 
 def test_a_session_or_presentation_that_does_not_exist_is_not_found(
