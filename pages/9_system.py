@@ -1,6 +1,13 @@
 import streamlit as st
 
-from videogen.ui import backends_view, health_view, preflight_view, system_view, welcome
+from videogen.ui import (
+    backends_view,
+    health_view,
+    preflight_view,
+    references_view,
+    system_view,
+    welcome,
+)
 from videogen.ui.language import t
 
 st.title(t("system.title"))
@@ -13,6 +20,8 @@ st.subheader(t("system.connect"))
 backends_view.ask_server()
 st.subheader(t("parts.title"))
 preflight_view.show()
+st.subheader(t("references.title"))
+references_view.show()
 st.subheader(t("system.thresholds"))
 system_view.show_thresholds()
 st.subheader(t("system.disk"))

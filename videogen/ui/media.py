@@ -4,9 +4,9 @@ from videogen.domain.clip import Clip
 from videogen.ui import loaders, markup
 
 
-def clip_player(clip: Clip, *, alt: str) -> str:
+def clip_player(clip: Clip, *, alt: str, preload: str = "metadata") -> str:
     return (
-        f'<video class="vg-clip" controls loop muted playsinline preload="metadata" '
+        f'<video class="vg-clip" controls loop muted playsinline preload="{preload}" '
         f'poster="{markup.esc(loaders.thumbnail_url(clip.clip_id))}" '
         f'src="{markup.esc(loaders.clip_url(clip.clip_id))}" '
         f'aria-label="{markup.esc(alt)}"></video>'

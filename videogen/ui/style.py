@@ -277,9 +277,56 @@ ul.vg-proves { list-style: none; margin: 0; padding: 0; display: grid; gap: .5re
 .vg-task small { display: block; font-size: .8125rem; color: var(--vg-soft); }
 ol.vg-log li { grid-template-columns: 10rem 1fr; }
 @media (max-width: 640px) { ol.vg-log li { grid-template-columns: 1fr; gap: 0; } }
+.vg-reference .vg-clip { aspect-ratio: 16/9; margin-bottom: .5rem; }
+.vg-reference p { margin: 0 0 .25rem; line-height: 1.45; overflow-wrap: anywhere; }
+.vg-advice { max-width: 46rem; }
+.vg-advice ul { margin: .25rem 0 .75rem; padding-left: 1.125rem; }
+.vg-advice li { margin: 0 0 .25rem; font-size: .875rem; line-height: 1.55; }
+"""
+
+COMPARE = """
+.st-key-compare_pickers { row-gap: .5rem; }
+.vg-compare .vg-table td, .vg-compare .vg-table tbody th { white-space: normal;
+  overflow-wrap: anywhere; }
+.vg-compare .vg-table thead th { font-size: .8125rem; color: var(--vg-ink); min-width: 9rem; }
+.vg-compare .vg-table tbody th { font-weight: 500; color: var(--vg-soft); width: 13rem; }
+.vg-compare .vg-group th { font-size: .8125rem; font-weight: 650; color: var(--vg-ink);
+  background: var(--vg-sunk); padding: .375rem .875rem; }
+.vg-standing { display: grid; gap: .25rem; margin-bottom: .25rem; }
+.vg-flat { height: 1.25rem; min-width: 9rem; color: var(--vg-accent); }
+.vg-bar.vg-flat { margin: 0 .25rem; }
+.vg-flat .limit { height: 14px; margin-top: -7px; width: 1.5px; background: var(--vg-soft); }
+.vg-stackbar { display: flex; height: 1.375rem; min-width: 14rem; border-radius: .25rem;
+  overflow: hidden; gap: 1px; background: var(--vg-paper); }
+.vg-stackbar i { font-style: normal; font-size: .75rem; line-height: 1.375rem; font-weight: 600;
+  text-align: center; overflow: hidden; min-width: 2px; }
+.vg-legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; font-size: .8125rem; }
+.vg-legend span { display: inline-flex; align-items: center; gap: .375rem; }
+.vg-legend i { width: .875rem; height: .875rem; border-radius: .1875rem; }
+.vg-score-1, .vg-score-2, .vg-score-3 { color: var(--vg-ink); }
+.vg-score-4, .vg-score-5 { color: var(--vg-paper); }
+.vg-score-1 { background: color-mix(in srgb, var(--vg-accent) 12%, var(--vg-paper)); }
+.vg-score-2 { background: color-mix(in srgb, var(--vg-accent) 26%, var(--vg-paper)); }
+.vg-score-3 { background: color-mix(in srgb, var(--vg-accent) 45%, var(--vg-paper)); }
+.vg-score-4 { background: color-mix(in srgb, var(--vg-accent) 82%, var(--vg-paper)); }
+.vg-score-5 { background: var(--vg-accent); }
+@media (max-width: 640px) {
+  .vg-stackbar, .vg-flat { min-width: 0; width: 100%; }
+  .vg-compare { border: 0; background: none; }
+  .vg-compare thead { display: none; }
+  .vg-compare .vg-table, .vg-compare tbody, .vg-compare tr, .vg-compare .vg-table th,
+  .vg-compare .vg-table td { display: block; width: auto; }
+  .vg-compare tr { border-bottom: 1px solid var(--vg-line); padding: .375rem 0; }
+  .vg-compare .vg-table th, .vg-compare .vg-table td { border: 0; padding: .125rem 0; }
+  .vg-compare .vg-table .vg-group th { padding: .375rem .625rem; border-radius: .375rem; }
+  .vg-compare .vg-group { border: 0; }
+  .vg-compare .vg-table td { display: grid; grid-template-columns: 7rem minmax(0, 1fr); }
+  .vg-compare td::before { content: attr(data-head); color: var(--vg-soft); font-size: .8125rem; }
+}
 """
 
 
 def apply() -> None:
     """Once per page run, before anything that is drawn with it."""
-    st.html(f"<style>{FONT}{TOKENS}{FRAME}{HEADER}{CARDS}{TABLES}{CAMPAIGNS}{icons.css()}</style>")
+    sheets = (FONT, TOKENS, FRAME, HEADER, CARDS, TABLES, CAMPAIGNS, COMPARE, icons.css())
+    st.html(f"<style>{''.join(sheets)}</style>")
