@@ -1,6 +1,6 @@
 """Who of a campaign's panel is left out by the rules that it registered, and why."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from videogen.domain.campaign import Campaign
@@ -81,17 +81,25 @@ def screened_panel(
 
 
 def _inconsistency(
-    ratings: Sequence[GateRating], rater_ids: Collection[str], origin: Origin
+    ratings: Sequence[GateRating], rater_ids: Iterable[str], origin: Origin
 ) -> Mapping[str, float]:
     """By rater_id, the sd of the noise that ITU-T P.910's subject model finds."""
     from videogen.analysis.p910 import fit_p910
 
-    column = {rater_id: place for place, rater_id in enumerate(sorted(rater_ids))}
-    row_of: dict[str, list[float | None]] = {}
+    columns = sorted(rater_ids)
+    fit = fit_p910(tuple(score_rows(ratings, columns, origin).values()))
+    found = zip(columns, fit.inconsistency, strict=True)
+    return {rater_id: noise for rater_id, noise in found if noise is not None}
+
+
+def score_rows(
+    ratings: Sequence[GateRating], rater_ids: Sequence[str], origin: Origin
+) -> Mapping[str, tuple[float | None, ...]]:
+    """By clip_id the scores of one origin's clip, a column for each of `rater_ids`."""
+    column = {rater_id: place for place, rater_id in enumerate(rater_ids)}
+    rows: dict[str, list[float | None]] = {}
     for one in ratings:
         if one.origin is origin and one.rater_id in column:
-            row = row_of.setdefault(one.clip_id, [None] * len(column))
+            row = rows.setdefault(one.clip_id, [None] * len(column))
             row[column[one.rater_id]] = float(one.score)
-    fit = fit_p910(tuple(tuple(row) for row in row_of.values()))
-    found = zip(column, fit.inconsistency, strict=True)
-    return {rater_id: noise for rater_id, noise in found if noise is not None}
+    return {clip_id: tuple(row) for clip_id, row in rows.items()}

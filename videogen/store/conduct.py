@@ -96,18 +96,19 @@ def rater_conduct(
 N_CLIPS_TO_RATE = """
     SELECT count(*) FROM run
     WHERE campaign_id = $campaign_id AND status = 'succeeded' AND clip_id IS NOT NULL
-      AND NOT is_degraded
+      AND NOT is_degraded AND origin = coalesce($origin, origin)
       AND seed IN (SELECT unnest(from_json($seeds::JSON, '["UBIGINT"]')))
       AND condition_id IN (SELECT unnest(from_json($condition_ids::JSON, '["VARCHAR"]')))
 """
 
 
-def n_clips_to_rate(database: Database, campaign: Campaign) -> int:
-    """As many as a rater who rates them all has rated."""
+def n_clips_to_rate(database: Database, campaign: Campaign, origin: Origin | None = None) -> int:
+    """As many as a rater who rates them all has rated; of one origin, or of any."""
     return int(
         database.value(
             N_CLIPS_TO_RATE,
             campaign_id=campaign.campaign_id,
+            origin=origin,
             seeds=campaign.rated_seeds,
             condition_ids=campaign.condition_ids,
         )

@@ -12,8 +12,10 @@ from videogen.ui import (
     decision_loaders,
     formats,
     language,
+    markup,
     matrix_table,
     notices,
+    screening_words,
     welcome,
 )
 from videogen.ui.charts import QualityCostPoint
@@ -69,6 +71,7 @@ def _draw(campaign: Campaign) -> None:
     if judged.found.is_sandbox:
         notices.show_sandbox_note()
     _verdict(campaign, judged)
+    _left_out(judged)
     _cards(judged)
     st.header(t("decision.matrix"))
     rows = _matrix(campaign)
@@ -92,6 +95,22 @@ def _verdict(campaign: Campaign, judged: Judged) -> None:
             note=note,
         )
     )
+
+
+def _left_out(judged: Judged) -> None:
+    """Who of the panel does not count, and by which rule."""
+    gone = judged.found.raters_left_out
+    if not gone:
+        return
+    who = ", ".join(
+        f"{one.name} ({', '.join(screening_words.short(finding) for finding in one.findings)})"
+        for one in gone
+    )
+    said = t(f"decision.left_out{'_one' if len(gone) == 1 else ''}", n=len(gone), who=who)
+    link = markup.link(
+        "panel", t("decision.left_out_link"), campaign=judged.found.campaign.campaign_id
+    )
+    st.html(f'<p class="vg vg-small vg-soft">{markup.esc(said)} {link}</p>')
 
 
 def _cards(judged: Judged) -> None:

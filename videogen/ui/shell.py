@@ -15,6 +15,8 @@ SCREENS = {
     "create": ("3_create.py", ":material/movie_edit:"),
     "campaigns": ("4_campaigns.py", ":material/grid_view:"),
     "runs": ("5_runs.py", ":material/view_list:"),
+    "compare": ("6_compare.py", ":material/compare:"),
+    "panel": ("10_panel.py", ":material/groups:"),
     "system": ("9_system.py", ":material/monitor_heart:"),
 }
 SHAPE = (

@@ -1,0 +1,13 @@
+import streamlit as st
+
+from videogen.ui import blinding, loaders, notices, panel_view
+from videogen.ui.language import t
+
+campaigns = loaders.campaigns()
+if not campaigns:
+    notices.show_empty(t("panel.empty_title"), t("panel.empty"))
+    st.stop()
+st.title(t("panel.title"))
+campaign = panel_view.ask_campaign(campaigns)
+blinding.stop_if_rating(campaign.campaign_id)
+panel_view.show(campaign)
