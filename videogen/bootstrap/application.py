@@ -167,6 +167,10 @@ class Application:
     def clip_url(self, clip_id: str) -> str:
         return f"/clips/{self._token('clip', clip_id)}"
 
+    def blind_clip_url(self, presentation_id: str) -> str:
+        """The blind copy that this presentation showed."""
+        return f"/clips/{self._token('presentation', presentation_id)}"
+
     def thumbnail_url(self, clip_id: str) -> str:
         return f"/thumbs/{self._token('thumb', clip_id)}"
 

@@ -15,9 +15,11 @@ from videogen.store.campaigns import (
 )
 from videogen.store.clips import clip_of_run, clips_in_open_sessions, get_clip, renditions
 from videogen.store.conduct import (
+    OwnAgainstOthers,
     RoundStanding,
     n_clips_to_rate,
     n_unrated,
+    own_against_others,
     rater_conduct,
     round_standings,
 )
@@ -121,6 +123,7 @@ __all__ = [
     "FingerprintRow",
     "GateRating",
     "MonthSpend",
+    "OwnAgainstOthers",
     "PanelOpinion",
     "QueueAhead",
     "RoundStanding",
@@ -173,6 +176,7 @@ __all__ = [
     "open_failure_groups",
     "open_failures",
     "open_reservations",
+    "own_against_others",
     "pair_rounds",
     "pair_votes_of",
     "pairs_of",

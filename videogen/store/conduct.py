@@ -93,6 +93,65 @@ def rater_conduct(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAgainstOthers:
+    """A clip as one rater and as the others see it; `presentation_id` is the rater's own."""
+
+    clip_id: str
+    presentation_id: str
+    own_score: int
+    others_mean: float
+    n_others: int
+
+
+OWN_AGAINST_OTHERS = """
+    WITH opinion AS (
+        SELECT presentation.clip_id, panel_session.rater_id, rater.kind,
+               arg_max(rating.score, (rated_at, rating.rowid)) AS score,
+               arg_max(presentation_id, (rated_at, rating.rowid)) AS presentation_id
+        FROM rating
+        JOIN presentation USING (presentation_id)
+        JOIN panel_session USING (session_id)
+        JOIN rater ON rater.rater_id = panel_session.rater_id
+        JOIN run ON run.clip_id = presentation.clip_id
+        WHERE panel_session.campaign_id = $campaign_id AND run.origin = $origin
+          AND presentation.kind = 'test' AND rating.dimension = 'overall' AND NOT run.is_degraded
+          AND rating.rating_id NOT IN (SELECT rating_id FROM rating_withdrawal)
+        GROUP BY presentation.clip_id, panel_session.rater_id, rater.kind
+    )
+    SELECT own.clip_id, own.presentation_id, own.score AS own_score,
+           avg(other.score) AS others_mean, count(*) AS n_others
+    FROM opinion AS own
+    JOIN opinion AS other ON other.clip_id = own.clip_id AND other.rater_id <> own.rater_id
+    WHERE own.rater_id = $rater_id AND (other.kind = 'human' OR $origin = 'sandbox')
+      AND other.rater_id NOT IN (SELECT unnest(from_json($without::JSON, '["VARCHAR"]')))
+    GROUP BY own.clip_id, own.presentation_id, own.score
+    HAVING count(*) >= $n_others_min
+    ORDER BY own.clip_id
+"""
+
+
+def own_against_others(
+    database: Database,
+    campaign_id: str,
+    rater_id: str,
+    origin: Origin,
+    *,
+    n_others_min: int,
+    without: Sequence[str] = (),
+) -> list[OwnAgainstOthers]:
+    """The clips that this rater and at least `n_others_min` others rated, `without` left aside."""
+    return database.rows(
+        OwnAgainstOthers,
+        OWN_AGAINST_OTHERS,
+        campaign_id=campaign_id,
+        rater_id=rater_id,
+        origin=origin,
+        n_others_min=n_others_min,
+        without=tuple(without),
+    )
+
+
 N_CLIPS_TO_RATE = """
     SELECT count(*) FROM run
     WHERE campaign_id = $campaign_id AND status = 'succeeded' AND clip_id IS NOT NULL
