@@ -252,7 +252,8 @@ ol.vg-steps li { margin: 0; font-size: inherit; display: grid;
 .vg-replays { display: grid; gap: .875rem;
   grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr)); }
 .vg-grid figure, .vg-replays figure { margin: 0; } .vg-grid img { width: 100%; }
-.vg-grid figcaption, .vg-replays figcaption { font-size: .8125rem; line-height: 1.4; padding-top: .375rem; }
+.vg-grid figcaption, .vg-replays figcaption { font-size: .8125rem; line-height: 1.4;
+  padding-top: .375rem; }
 """
 
 CAMPAIGNS = """
