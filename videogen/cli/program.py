@@ -22,6 +22,8 @@ COMMANDS = {
     "preflight": "videogen.cli.preflight",
     "runs": "videogen.cli.runs",
     "campaigns": "videogen.cli.campaigns",
+    "sessions": "videogen.cli.sessions",
+    "simulate-raters": "videogen.cli.simulate_raters",
     "decide": "videogen.cli.decide",
     "analyse": "videogen.cli.analyse",
     "route": "videogen.cli.route",

@@ -72,16 +72,20 @@ def answer_undo(
         }
 
 
+def clip_token(tokens: ClipTokens, shown: Presentation, now: datetime) -> str:
+    """Whole hours keep the address equal between answers: what was preloaded is reused."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return tokens.make(PRESENTATION, shown.presentation_id, hour + TOKEN_LIFETIME)
+
+
 def _entry(
     shown: Presentation | None, tokens: ClipTokens, now: datetime
 ) -> dict[str, object] | None:
     if shown is None:
         return None
-    # Whole hours keep the address equal between answers, so that what was preloaded is reused.
-    hour = now.replace(minute=0, second=0, microsecond=0)
     return {
         "presentation_id": shown.presentation_id,
-        "clip": tokens.make(PRESENTATION, shown.presentation_id, hour + TOKEN_LIFETIME),
+        "clip": clip_token(tokens, shown, now),
         "position": shown.position,
         "is_training": shown.kind is PresentationKind.TRAINING,
     }
