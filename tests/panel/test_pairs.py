@@ -16,6 +16,8 @@ from videogen.panel.names import human_rater
 from videogen.panel.pairs import (
     AlreadyVotedError,
     PairBallot,
+    count_pairs,
+    leave_pairs,
     next_pairs,
     open_round,
     start_pairs,
@@ -281,6 +283,30 @@ def test_a_second_round_asks_only_what_the_first_did_not(panel: Panel) -> None:
     assert error.value.problem == "nothing_to_compare"
     pairs = [one for one in pairs_of(panel.database, wider.pair_round_id) if not one.is_repeat]
     assert len(pairs) == 8  # two of the three pairs of conditions, four prompts
+
+
+def test_a_round_that_was_left_counts_and_what_is_left_may_be_asked_again(panel: Panel) -> None:
+    begun = _begin(panel)
+    vote(panel.database, _ballot(_current(panel, begun)), NOW)
+    n_before = count_pairs(panel.database, panel.campaign, "Malee", begun.condition_ids)
+
+    left = leave_pairs(panel.database, begun.pair_round_id, NOW + timedelta(minutes=1))
+    again = leave_pairs(panel.database, begun.pair_round_id, NOW + timedelta(minutes=2))
+    rest = _begin(panel)
+
+    assert left == again
+    assert open_round(panel.database, "c1", "Malee") == rest
+    assert len(voted_pairs(panel.database, "c1")) == 1
+    assert len(pairs_of(panel.database, rest.pair_round_id)) == n_before == 4
+
+
+def test_a_round_is_as_long_as_it_was_told_to_be(panel: Panel) -> None:
+    chosen = panel.campaign.condition_ids
+
+    told = [count_pairs(panel.database, panel.campaign, "Malee", chosen[:n]) for n in (1, 2, 3)]
+
+    assert told == [0, 5, 14]
+    assert len(pairs_of(panel.database, _begin(panel, n_conditions=3).pair_round_id)) == 14
 
 
 def test_who_left_the_rating_round_may_compare_pairs_all_the_same(panel: Panel) -> None:

@@ -1,7 +1,7 @@
 """A rater's round of pairs: which two clips stand side by side, and which one was preferred."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
@@ -97,6 +97,29 @@ def start_pairs(
         return pair_round
 
 
+def leave_pairs(database: Database, pair_round_id: str, now: datetime) -> PairRound:
+    """End a round before its last pair; its votes count, and what is left may be asked again.
+
+    Raises: NotFoundError.
+    """
+    with database.write():
+        pair_round = get_pair_round(database, pair_round_id)
+        if pair_round.ended_at is None:
+            pair_round = replace(pair_round, ended_at=now)
+            save(database, pair_round)
+        return pair_round
+
+
+def count_pairs(
+    database: Database, campaign: Campaign, rater_name: str, condition_ids: Sequence[str]
+) -> int:
+    """How many pairs a round of these conditions would ask of this rater."""
+    rater = find_rater(database, " ".join(rater_name.split()))
+    runs = clips_to_compare(database, campaign)
+    asked = _asked_before(database, campaign.campaign_id, rater.rater_id if rater else "", runs)
+    return len(plan_pairs(_of_conditions(runs, condition_ids), seed=0, without=asked))
+
+
 def open_round(database: Database, campaign_id: str, rater_name: str) -> PairRound | None:
     """The round that this rater has begun and not finished."""
     rater = find_rater(database, " ".join(rater_name.split()))
@@ -110,13 +133,9 @@ def plan_round(database: Database, campaign: Campaign, pair_round: PairRound) ->
     """The round's pairs in its own order; ids follow from the round's id."""
     runs = clips_to_compare(database, campaign)
     planned = plan_pairs(
-        [
-            ComparedClip(clip_id=clip_id, condition_id=run.condition_id, prompt_id=run.prompt_id)
-            for clip_id, run in runs.items()
-            if run.condition_id in pair_round.condition_ids
-        ],
+        _of_conditions(runs, pair_round.condition_ids),
         pair_round.seed,
-        without=_asked_before(database, pair_round, runs),
+        without=_asked_before(database, campaign.campaign_id, pair_round.rater_id, runs),
     )
     return [
         Pair(
@@ -226,19 +245,27 @@ def _checked_conditions(campaign: Campaign, condition_ids: Sequence[str]) -> tup
     return chosen
 
 
+def _of_conditions(runs: Mapping[str, Run], condition_ids: Collection[str]) -> list[ComparedClip]:
+    return [
+        ComparedClip(clip_id=clip_id, condition_id=run.condition_id, prompt_id=run.prompt_id)
+        for clip_id, run in runs.items()
+        if run.condition_id in condition_ids
+    ]
+
+
 def _asked_before(
-    database: Database, pair_round: PairRound, runs: Mapping[str, Run]
+    database: Database, campaign_id: str, rater_id: str, runs: Mapping[str, Run]
 ) -> set[tuple[str, frozenset[str]]]:
-    """Prompt and conditions of every pair of this rater's earlier rounds in this campaign."""
-    asked = [
-        (runs.get(pair.left_clip_id), runs.get(pair.right_clip_id))
-        for earlier in pair_rounds(database, pair_round.campaign_id)
-        if earlier.rater_id == pair_round.rater_id
-        for pair in pairs_of(database, earlier.pair_round_id)
+    """Prompt and conditions of every pair that this rater has voted on in this campaign."""
+    voted = [
+        (runs.get(given.left_clip_id), runs.get(given.right_clip_id))
+        for earlier in pair_rounds(database, campaign_id)
+        if earlier.rater_id == rater_id
+        for given in pair_votes_of(database, earlier.pair_round_id)
     ]
     return {
         (left.prompt_id, frozenset({left.condition_id, right.condition_id}))
-        for left, right in asked
+        for left, right in voted
         if left and right
     }
 
