@@ -1,0 +1,64 @@
+"""Two clips side by side in the page, blind; it talks to /pairs by itself and reruns at the end."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from videogen.ui import language
+from videogen.ui.language import t
+
+UI = Path(__file__).parent
+# One module: sending and one side's videos are the rating player's own.
+SCRIPTS = (
+    "player/outbox.js",
+    "player/stage.js",
+    "pair_player/duo.js",
+    "pair_player/pair_player.js",
+)
+SENTENCES = (
+    "label", "side_left", "side_right", "clip_left", "clip_right", "progress", "position", "left",
+    "loading", "play", "question", "choose_left", "choose_right", "choose_tie", "replay", "undo",
+    "keys", "watch_first", "open", "saving", "saved", "retrying", "undone", "stale", "finished",
+    "clip_failed_title", "clip_failed", "refused_title", "again", "skip",
+)  # fmt: skip
+
+
+def show(pair_round_id: str, standing: Mapping[str, object], *, seconds_each: float) -> bool:
+    """Play the round on from `standing`; True once every pair has its vote.
+
+    Args: seconds_each: how long one pair takes about, for what is said to be left.
+    """
+    result = _component()(
+        data={
+            "round": pair_round_id,
+            "standing": dict(standing),
+            "seconds_each": seconds_each,
+            "language": language.current(),
+            "texts": {name: t(f"pairs.player.{name}") for name in SENTENCES},
+        },
+        key=f"pair-player-{pair_round_id}",
+        on_done_change=_rerun,
+        on_refresh_change=_rerun,
+    )
+    return bool(result.done)
+
+
+def _rerun() -> None:
+    """A trigger needs a callback to be heard; the rerun itself is what it is for."""
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component(
+        "videogen_pair_player",
+        html=_asset("pair_player/pair_player.html"),
+        css=_asset("pair_player/pair_player.css"),
+        js="\n".join(_asset(name) for name in SCRIPTS),
+    )
+
+
+def _asset(name: str) -> str:
+    return (UI / name).read_text(encoding="utf-8")

@@ -1,0 +1,313 @@
+// One round of pairs in the page: both to their end, a preference, go on while it is being saved.
+// Streamlit calls the default function again at every rerun; the round's state stays here.
+
+const CHOICES = { left: "left", right: "right", tie: "tie" };
+const KEYS = { 1: "left", arrowleft: "left", 2: "right", arrowright: "right", 0: "tie", arrowdown: "tie" };
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const known = parentElement.videogenPairPlayer;
+  if (known && known.round === data.round) {
+    clearTimeout(known.leaving);
+    known.setTriggerValue = setTriggerValue;
+    known.accept(data);
+  } else {
+    if (known) known.leave();
+    parentElement.videogenPairPlayer = new PairPlayer(parentElement, data, setTriggerValue);
+  }
+  const player = parentElement.videogenPairPlayer;
+  // A rerun cleans up and mounts again at once; only a page that is left stays unmounted.
+  return () => { player.leaving = setTimeout(() => player.leave(), 200); };
+}
+
+class PairPlayer {
+  constructor(root, data, setTriggerValue) {
+    this.round = data.round;
+    this.setTriggerValue = setTriggerValue;
+    this.root = root.querySelector(".pairs");
+    this.ending = new AbortController();
+    this.missing = new Set(); // pairs of which a clip could not be loaded, put off by the voter
+    this.outbox = new Outbox(data.round, {
+      onAnswer: (vote, answer) => this.settle(vote, answer),
+      onRetry: () => this.saySaved("retrying"),
+    }, { address: `/pairs/${data.round}`, kind: "votes", id: "vote_id" });
+    this.standing = data.standing;
+    this.connect();
+    this.translate(data);
+    if (this.outbox.isEmpty) this.show(data.standing);
+    else this.sendLeftOver();
+  }
+
+  find(name) { return this.root.querySelector(`.${name}`); }
+
+  connect() {
+    const options = { signal: this.ending.signal };
+    const on = (target, name, act) => target.addEventListener(name, act, options);
+    this.duo = new Duo(this.root, {
+      onPlaying: () => { if (this.phase === "loading") this.enter("playing"); },
+      onEnded: () => { if (this.isUnder("loading", "playing")) this.enter("open"); },
+      onError: () => { if (this.isUnder("loading", "playing", "open")) this.fail(); },
+      onRefused: () => { this.find("play").hidden = false; },
+    }, options);
+    for (const choice of Object.values(CHOICES)) {
+      const button = this.find(`choose-${choice}`);
+      on(button, "click", (event) => {
+        // After a click or a touch the focus would stay, and Enter would vote the same again.
+        if (event.detail > 0) button.blur();
+        this.vote(choice);
+      });
+    }
+    for (const name of ["play", "replay", "undo", "skip"]) on(this.find(name), "click", () => this[name]());
+    on(this.find("go-on"), "click", () => this.goOn());
+    on(document, "visibilitychange", () => {
+      // What plays in a hidden tab is not seen.
+      if (document.hidden) this.duo.pause();
+      else if (this.isUnder("loading", "playing")) this.play();
+    });
+    // Captured before Streamlit's own shortcuts: there R would rerun the page.
+    window.addEventListener("keydown", (event) => this.onKey(event), { ...options, capture: true });
+  }
+
+  leave() {
+    this.ending.abort();
+    this.outbox.left = true;
+    this.duo.leave();
+  }
+
+  accept(data) {
+    this.translate(data);
+    if (this.isUnder("failed", "done")) this.show(data.standing);
+  }
+
+  translate(data) {
+    this.texts = data.texts;
+    this.secondsEach = data.seconds_each;
+    this.outbox.language = data.language;
+    this.root.lang = data.language;
+    for (const element of this.root.querySelectorAll("[data-text]")) {
+      element.textContent = data.texts[element.dataset.text];
+    }
+    for (const element of this.root.querySelectorAll("[data-label]")) {
+      element.setAttribute("aria-label", data.texts[element.dataset.label]);
+    }
+    if (this.phase) this.showStanding();
+  }
+
+  // --- where the round stands ----------------------------------------------------------------
+
+  show(standing) {
+    this.standing = standing;
+    if (standing.done) this.finish();
+    else this.begin(this.upcoming()[0]);
+  }
+
+  // The pairs that are known to come, without those that the voter put off.
+  upcoming() {
+    const { next, after } = this.standing;
+    return [next, after].filter((one) => one && !this.missing.has(one.pair_id));
+  }
+
+  begin(pair) {
+    if (!pair) {
+      this.fail();
+      return;
+    }
+    this.current = pair;
+    this.mark(null);
+    this.enter("loading");
+    this.duo.show(pair);
+    this.preload();
+  }
+
+  preload() {
+    this.duo.preload(this.upcoming().find((one) => one.pair_id !== this.current?.pair_id));
+  }
+
+  showStanding() {
+    const { n_voted: saved, total } = this.standing;
+    const voted = saved + this.outbox.waiting.length;
+    const place = this.current ? this.current.position + 1 : Math.min(voted + 1, total);
+    const minutes = Math.max(1, Math.ceil(((total - voted) * this.secondsEach) / 60));
+    this.find("position").textContent = fill(this.texts.position, { position: place, total });
+    this.find("left").textContent = voted < total ? fill(this.texts.left, { minutes }) : "";
+    this.find("progress").max = total;
+    this.find("progress").value = voted;
+    setEnabled(this.find("undo"), this.canUndo());
+  }
+
+  // --- playing -------------------------------------------------------------------------------
+
+  play() {
+    this.find("play").hidden = true;
+    this.duo.play();
+  }
+
+  replay() {
+    if (this.isUnder("playing", "open")) this.duo.replay();
+  }
+
+  // --- the preference ------------------------------------------------------------------------
+
+  onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    const key = event.key.toLowerCase();
+    if (key === "enter" && isOnButton(event)) return;
+    if (key === "arrowdown" && this.phase !== "open") return; // the page scrolls meanwhile
+    const act = KEYS[key] ? () => this.vote(KEYS[key])
+      : { r: () => this.replay(), u: () => this.undo(), enter: () => this.goOn() }[key];
+    if (!act || this.phase === "done") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!this.find("play").hidden) this.play();
+    if (!event.repeat) act();
+  }
+
+  vote(choice) {
+    if (this.isUnder("playing", "loading")) this.say("watch_first");
+    if (this.phase !== "open") return;
+    this.mark(choice);
+    const vote = { vote_id: newKey(), pair_id: this.current.pair_id, choice, ...this.duo.facts() };
+    // One vote may be on its way while the next pair plays; more would run ahead of the app.
+    const [now, then] = this.upcoming();
+    if (this.outbox.isEmpty && then && now.pair_id === this.current.pair_id) this.begin(then);
+    else this.enter("saving");
+    this.outbox.add(vote);
+    this.showStanding();
+    this.saySaved("saving");
+  }
+
+  settle(vote, answer) {
+    if (answer.error && !answer.standing) {
+      this.refuse(answer.error);
+      return;
+    }
+    this.standing = answer.standing ?? answer;
+    if (this.isUndoing || !this.outbox.isEmpty) return;
+    const isOn = this.upcoming().some((one) => one.pair_id === this.current?.pair_id);
+    if (isOn && this.isUnder("loading", "playing", "open") && this.current.pair_id !== vote.pair_id) {
+      this.preload();
+      this.showStanding();
+    } else this.show(this.standing);
+    this.saySaved(answer.error ? null : "saved");
+    if (answer.error) this.say("stale");
+  }
+
+  canUndo() {
+    const given = this.standing.n_voted + this.outbox.waiting.length;
+    return given > 0 && !this.isUndoing && this.isUnder("loading", "playing", "open", "failed");
+  }
+
+  async undo() {
+    if (!this.canUndo()) return;
+    this.isUndoing = true;
+    this.duo.pause();
+    this.enter("saving");
+    this.saySaved("saving");
+    await this.outbox.send();
+    const answer = await this.outbox.post("undo", { n_voted: this.standing.n_voted });
+    this.isUndoing = false;
+    if (!answer) return;
+    this.saySaved(null);
+    if (answer.error) {
+      this.show(this.standing);
+      this.tell(answer.error);
+    } else {
+      this.show(answer);
+      this.say("undone");
+    }
+  }
+
+  sendLeftOver() {
+    this.enter("saving");
+    this.saySaved("saving");
+    this.outbox.send();
+  }
+
+  // --- what stands in the way ----------------------------------------------------------------
+
+  refuse(error) {
+    this.enter("failed");
+    this.showCard(this.texts.refused_title, `${error.message} ${error.hint}`, false);
+    this.saySaved(null);
+  }
+
+  fail() {
+    const canSkip = this.upcoming().length > 1;
+    this.duo.pause();
+    this.enter("failed");
+    this.showCard(this.texts.clip_failed_title, this.texts.clip_failed, canSkip);
+  }
+
+  showCard(title, text, canSkip) {
+    this.find("card-title").textContent = title;
+    this.find("card-text").textContent = text;
+    this.find("skip").hidden = !canSkip;
+    this.find("card").hidden = false;
+  }
+
+  goOn() {
+    if (this.phase !== "failed") return;
+    if (this.upcoming().length) this.begin(this.upcoming()[0]);
+    this.setTriggerValue("refresh", Date.now());
+  }
+
+  skip() {
+    if (this.phase !== "failed" || !this.current) return;
+    this.missing.add(this.current.pair_id);
+    this.begin(this.upcoming()[0]);
+  }
+
+  finish() {
+    this.current = null;
+    this.enter("done");
+    this.say("finished");
+    this.outbox.send().then(() => this.setTriggerValue("done", Date.now()));
+  }
+
+  // --- what is seen and said -----------------------------------------------------------------
+
+  isUnder(...phases) { return phases.includes(this.phase); }
+
+  enter(phase) {
+    this.phase = phase;
+    this.root.dataset.phase = phase;
+    this.root.dataset.pair = this.current?.pair_id ?? "";
+    for (const name of ["card", "play"]) this.find(name).hidden = true;
+    for (const choice of Object.values(CHOICES)) setEnabled(this.find(`choose-${choice}`), phase === "open");
+    setEnabled(this.find("replay"), this.isUnder("open", "playing"));
+    this.showStanding();
+    this.say(phase === "open" ? "open" : null);
+  }
+
+  mark(chosen) {
+    for (const choice of Object.values(CHOICES)) {
+      this.find(`choose-${choice}`).setAttribute("aria-pressed", String(choice === chosen));
+    }
+  }
+
+  say(name) { this.find("status").textContent = name ? this.texts[name] : ""; }
+
+  // Apart from what is to be done now: a save may take longer than the next pair.
+  saySaved(name) { this.find("saved").textContent = name ? this.texts[name] : ""; }
+
+  tell(error) { this.find("status").textContent = `${error.message} ${error.hint}`; }
+}
+
+function setEnabled(button, isEnabled) {
+  button.setAttribute("aria-disabled", String(!isEnabled));
+}
+
+function isTyping(event) {
+  const target = event.composedPath()[0];
+  return target instanceof Element
+    && Boolean(target.closest("input, textarea, select, [contenteditable=''], [contenteditable='true'], [role='textbox'], [role='combobox'], [role='radio'], [role='slider'], [role='menuitem']"));
+}
+
+function isOnButton(event) {
+  const target = event.composedPath()[0];
+  return target instanceof Element && Boolean(target.closest("button, a[href], summary, [role='button']"));
+}
+
+function fill(sentence, facts) {
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
+}
