@@ -19,7 +19,8 @@ def test_the_same_raters_are_rejected_as_by_sureal(name: str) -> None:
 
 def test_sureal_counts_a_unanimous_clip_against_everybody_and_we_do_not() -> None:
     two_sided = [1, 5] + [2] * 6 + [3] * 12 + [4] * 6  # the first two lie far outside
-    raw: Raw = [[*two_sided], [5, 1, *two_sided[2:]], *[[3] * 26 for _ in range(6)]]
+    unanimous: Raw = [[3] * 26] * 6
+    raw: Raw = [[*two_sided], [5, 1, *two_sided[2:]], *unanimous]
 
     assert bt500_rejected(raw, "sureal") == ()  # all of them, so nobody
     assert bt500_rejected(raw, "ours") == (0, 1)

@@ -47,12 +47,12 @@ def test_an_adjusted_p_and_a_stepped_level_always_agree(p_values: list[float]) -
 
 
 def test_a_raters_bias_cancels() -> None:
-    first: Raw = [[5, 3, 4], [4, 2, 4], [5, 2, 3]]
-    second: Raw = [[4, 2, 3], [4, 2, 3], [3, 1, 2]]
-    kinder = [[score + 1 if r == 1 else score for r, score in enumerate(row)] for row in first]
-    kinder_too = [[score + 1 if r == 1 else score for r, score in enumerate(row)] for row in second]
+    first = [[5, 3, 4], [4, 2, 4], [5, 2, 3]]
+    second = [[4, 2, 3], [4, 2, 3], [3, 1, 2]]
+    shift = np.array([0, 1, -2])
+    moved = np.array(first) + shift, np.array(second) + shift
 
-    assert paired_difference(kinder, kinder_too) == paired_difference(first, second)
+    assert paired_difference(*moved) == paired_difference(first, second)
 
 
 def test_who_rated_only_one_of_the_two_clips_is_not_compared() -> None:
