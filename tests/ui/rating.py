@@ -2,6 +2,7 @@
 
 import dataclasses
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 
 from tests.panel.campaigns import clip_without_file
@@ -34,9 +35,16 @@ def begin(application: Application, campaign: Campaign, name: str) -> PanelSessi
 
 
 def rate_clips(
-    application: Application, session: PanelSession, n_clips: int, *, score: int | None = None
+    application: Application,
+    session: PanelSession,
+    n_clips: int,
+    *,
+    score: int | None = None,
+    score_of: Mapping[str, int] | None = None,
 ) -> None:
-    """The next `n_clips` at ten seconds each: one `score`, or from 1 to 5 and over again."""
+    """The next `n_clips` at ten seconds each: one `score`, the one of each clip in `score_of`, or
+    from 1 to 5 and over again.
+    """
     for place in range(n_clips):
         now = NOW + timedelta(seconds=10 * place)
         shown = next_presentation(application.database, session.session_id, now)
@@ -46,7 +54,7 @@ def rate_clips(
             session_id=session.session_id,
             rating_id=str(uuid.uuid4()),
             presentation_id=shown.presentation_id,
-            score=1 + place % 5 if score is None else score,
+            score=score or (score_of or {}).get(shown.clip_id) or 1 + place % 5,
             played_to_end=True,
         )
         rate(application.database, vote, now + timedelta(seconds=10))
