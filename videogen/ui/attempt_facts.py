@@ -15,7 +15,7 @@ def circumstances(attempt: Attempt) -> str:
     """Empty where nothing was kept."""
     blocks = [
         _block(t("attempt.stages"), _stages(attempt)),
-        _block(t("attempt.fingerprint"), _versions(attempt.fingerprint)),
+        _block(t("attempt.fingerprint"), versions(attempt.fingerprint)),
     ]
     return "".join(blocks)
 
@@ -55,7 +55,7 @@ def _stages(attempt: Attempt) -> list[tuple[str, str]]:
     ]
 
 
-def _versions(fingerprint: Mapping[str, Any]) -> list[tuple[str, str]]:
+def versions(fingerprint: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (language.t_or(f"health.part.{name}", name), _plain(name, value))
         for name, value in fingerprint.items()
