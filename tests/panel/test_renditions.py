@@ -89,3 +89,34 @@ def test_no_copy_is_made_beside_a_run_that_is_being_measured(tmp_path: Path) -> 
         keeper.stop()
 
         assert renditions(database, "c1") == {}
+
+
+def test_copies_of_an_older_form_are_made_again_and_the_old_files_go(tmp_path: Path) -> None:
+    furnish(tmp_path)
+
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        old_files = []
+        for one in renditions(database, "c1").values():
+            old = replace(one, file=f"renditions/ab/{Path(one.file).name}")
+            path = tmp_path / "clips" / old.file
+            path.parent.mkdir(exist_ok=True)
+            (tmp_path / "clips" / one.file).rename(path)
+            save(database, old)
+            old_files.append(path)
+        made = prepare_renditions(database, "c1", tmp_path / "clips")
+        now = renditions(database, "c1").values()
+
+    assert made == 6
+    assert not any(path.exists() for path in old_files)
+    assert all((tmp_path / "clips" / one.file).stat().st_size == one.size_bytes for one in now)
+
+
+def test_a_batch_says_of_no_copy_that_it_is_there_before_all_are_alike(tmp_path: Path) -> None:
+    furnish(tmp_path, renditions=False)
+    standing = []
+
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        while prepare_renditions(database, "c1", tmp_path / "clips", limit=2):
+            standing.append(len(renditions(database, "c1")))
+
+    assert standing == [0, 0, 6]

@@ -108,7 +108,7 @@ def test_what_the_player_is_told_names_no_condition_prompt_or_clip(
 
     entry = told["next"]
     assert isinstance(entry, dict)
-    assert set(entry) == {"presentation_id", "clip", "position"}
+    assert set(entry) == {"presentation_id", "clip", "position", "is_training"}
     everything = str(told) + str(tokens.check(entry["clip"]))
     for run in campaign_runs(database, "c1"):
         for secret in (run.condition_id, run.condition_id.split("@")[0], run.run_id, run.clip_id):

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from videogen.clips.files import clip_path, disk_full_named, keep_whole
 from videogen.clips.samples import (
-    LEAST_FILLING_BYTES,
     common_sizes,
     fill_samples,
     is_filled,
+    least_sizes,
     sample_sizes,
 )
 from videogen.domain.clip import Clip, ClipProbe, Rendition
@@ -124,7 +124,7 @@ def pad_renditions(renditions: Sequence[Rendition], *, clips_folder: Path) -> li
 
 
 def _sizes_wanted(path: Path, sizes: Sequence[int]) -> Sequence[int]:
-    return sizes if is_filled(path) else [size + LEAST_FILLING_BYTES for size in sizes]
+    return sizes if is_filled(path) else least_sizes(sizes)
 
 
 def make_renditions(

@@ -1,6 +1,6 @@
 """Equal sample sizes: what a container says of a blind copy follows from its length alone (ADR 7).
 
-Each frame's coded picture is led by an SEI message (H.264 annex D, user_data_unregistered) that
+Each frame's coded picture is led by SEI messages (H.264 annex D, user_data_unregistered) that
 decoders skip, of just the length that brings the sample to the size which all copies of a campaign
 have at that place.
 """
@@ -10,6 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from videogen.clips.boxes import inner_content, top_boxes
 from videogen.clips.files import keep_whole
@@ -27,7 +28,10 @@ _MESSAGE_HEADER_BYTES = 2
 _FULL_MESSAGE_BYTES = _MESSAGE_HEADER_BYTES + _FULL_PAYLOAD_BYTES
 _LEAST_MESSAGE_BYTES = _MESSAGE_HEADER_BYTES + 16  # its UUID must be whole
 _FRAME_BYTES = _LENGTH_BYTES + 1 + len(_STOP)
-LEAST_FILLING_BYTES = _FRAME_BYTES + _LEAST_MESSAGE_BYTES
+LEAST_UNIT_BYTES = _FRAME_BYTES + _LEAST_MESSAGE_BYTES
+_OWN_PART = 8  # of a sample: the largest part that a file fills in its own way
+_FILLING_PART = 6  # of a picture: the least that is added, so that every file has that part
+_N_LOW_VALUES, _LOW_VALUES_WEIGHT_MAX = 4, 64.0
 _PAYLOAD_VALUES = np.array(
     [value for value in range(256) if value not in (_UNREGISTERED, _FULL_PAYLOAD_BYTES)], np.uint8
 )
@@ -47,6 +51,11 @@ def sample_sizes(path: Path) -> list[int]:
     return [one_size] * n_samples if one_size else [int(size) for size in table[3 : 3 + n_samples]]
 
 
+def least_sizes(pictures: Iterable[int]) -> list[int]:
+    """What samples of these sizes become at least."""
+    return [size + size // _FILLING_PART + 2 * LEAST_UNIT_BYTES for size in pictures]
+
+
 def common_sizes(sizes: Iterable[Sequence[int]]) -> list[int]:
     """For each place the size that all files can be brought to; stable when asked again."""
     return [_step_up(max(at_place)) for at_place in zip_longest(*sizes, fillvalue=0)]
@@ -60,6 +69,7 @@ def fill_samples(path: Path, sizes: Sequence[int], trailing_bytes: int) -> None:
     import av
 
     part = path.with_name(f"{path.stem}.filling.part")
+    filler = _Filler()
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     try:
         with (
@@ -70,7 +80,7 @@ def fill_samples(path: Path, sizes: Sequence[int], trailing_bytes: int) -> None:
             stream = bytes_out.add_stream_from_template(source)
             packets = (packet for packet in bytes_in.demux(source) if packet.size)
             for packet, size_bytes in zip(packets, sizes, strict=False):
-                filled = av.Packet(_filled(bytes(packet), size_bytes))
+                filled = av.Packet(filler.filled(bytes(packet), size_bytes))
                 filled.pts, filled.dts = packet.pts, packet.dts
                 filled.time_base, filled.duration = packet.time_base, packet.duration
                 filled.is_keyframe, filled.stream = packet.is_keyframe, stream
@@ -95,10 +105,36 @@ def _step_up(size_bytes: int) -> int:
     return -(-size_bytes // step) * step
 
 
-def _filled(sample: bytes, size_bytes: int) -> bytes:
-    """The sample without its old SEI units, led by one of the length that is wanting."""
-    pictures = b"".join(unit for unit in _units(sample) if unit[_LENGTH_BYTES] & _KIND_MASK != _SEI)
-    return _sei_unit(size_bytes - len(pictures)) + pictures
+class _Filler:
+    """What leads the pictures of one file.
+
+    Coded pictures are not quite like noise: repeated frames pack well, and their lengths hold many
+    zeros. So a part of the filling, as large in every file, packs well or badly by chance, and
+    what the pictures do to a file's packed size and its histogram is lost in that.
+    """
+
+    def __init__(self) -> None:
+        self._random = np.random.default_rng()
+        self._run_share = self._random.uniform()
+        self._run_value = self._random.integers(_LARGEST_CODE + 1, 256)
+        weights = self._random.gamma(10 ** self._random.uniform(-0.5, 1.5), size=256)
+        weights[:_N_LOW_VALUES] *= self._random.uniform(0, _LOW_VALUES_WEIGHT_MAX, _N_LOW_VALUES)
+        weights[[_UNREGISTERED, _FULL_PAYLOAD_BYTES]] = 0
+        share = (np.arange(2**16) + 0.5) / 2**16
+        self._own = np.searchsorted(np.cumsum(weights / weights.sum()), share).astype(np.uint8)
+
+    def filled(self, sample: bytes, size_bytes: int) -> bytes:
+        """The sample at a new size: its old SEI units go, two new ones lead it."""
+        units = [one for one in _units(sample) if one[_LENGTH_BYTES] & _KIND_MASK != _SEI]
+        pictures = b"".join(units)
+        # Of a length by chance, so that the second one's length stands at no known place.
+        least, most = LEAST_UNIT_BYTES, max(LEAST_UNIT_BYTES, size_bytes // _OWN_PART)
+        own_bytes = int(self._random.integers(max(least, most // 2), most + 1))
+        even_bytes = size_bytes - len(pictures) - own_bytes
+        own = self._own[self._random.integers(2**16, size=own_bytes, dtype=np.uint16)]
+        own[: int(own_bytes * self._run_share)] = self._run_value
+        even = self._random.integers(len(_PAYLOAD_VALUES), size=max(0, even_bytes), dtype=np.uint8)
+        return _sei_unit(own) + _sei_unit(_PAYLOAD_VALUES[even]) + pictures
 
 
 def _units(sample: bytes) -> Iterator[bytes]:
@@ -110,24 +146,18 @@ def _units(sample: bytes) -> Iterator[bytes]:
         start = end
 
 
-def _sei_unit(size_bytes: int) -> bytes:
-    """One SEI unit of just this size. Raises: ValueError: too small to be one."""
-    if size_bytes < LEAST_FILLING_BYTES:
-        raise ValueError(f"no SEI unit is {size_bytes} bytes long")
-    unit = bytes([_SEI]) + _messages(size_bytes - _FRAME_BYTES) + _STOP
-    return len(unit).to_bytes(_LENGTH_BYTES) + unit
-
-
-def _messages(size_bytes: int) -> bytes:
-    """Messages that fill just this much, with bytes that nobody can foretell."""
-    drawn = np.random.default_rng().integers(len(_PAYLOAD_VALUES), size=size_bytes, dtype=np.uint8)
-    filling = _PAYLOAD_VALUES[drawn]
-    for start, payload_bytes in _parted(size_bytes):
-        filling[start], filling[start + 1] = _UNREGISTERED, payload_bytes
+def _sei_unit(noise: NDArray[np.uint8]) -> bytes:
+    """One unit with as many bytes as there are in `noise`, made of most of them."""
+    if len(noise) < LEAST_UNIT_BYTES:
+        raise ValueError(f"no SEI unit is {len(noise)} bytes long")
+    body = noise[: len(noise) - _FRAME_BYTES]
+    for start, payload_bytes in _parted(len(body)):
+        body[start], body[start + 1] = _UNREGISTERED, payload_bytes
     # Two zero bytes before a small one would need an escape (7.4.1.1), and change the length.
-    is_code = (filling[:-2] == 0) & (filling[1:-1] == 0) & (filling[2:] <= _LARGEST_CODE)
-    filling[2:][is_code] |= 0x40
-    return filling.tobytes()
+    is_code = (body[:-2] == 0) & (body[1:-1] == 0) & (body[2:] <= _LARGEST_CODE)
+    body[2:][is_code] |= 0x40
+    unit = bytes([_SEI]) + body.tobytes() + _STOP
+    return len(unit).to_bytes(_LENGTH_BYTES) + unit
 
 
 def _parted(size_bytes: int) -> Iterator[tuple[int, int]]:

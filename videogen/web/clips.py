@@ -46,14 +46,16 @@ async def _serve(
 ) -> Response:
     token = request.path_params["token"]
     path = await run_in_threadpool(_path_behind, application, token, find)
+    tag = f"{token}/{path.stat().st_size}"
     return FileResponse(
         path,
         filename=f"clip{path.suffix}",
         content_disposition_type="inline",
         headers={
             "Cache-Control": PRIVATE,
-            # From the address alone: equal for every file that it could lead to.
-            "ETag": f'"{hashlib.sha256(token.encode()).hexdigest()[:32]}"',
+            # From the address and a size that all copies share: nothing of the file's own. A copy
+            # that grew with its set is another one, and a player must not join the two.
+            "ETag": f'"{hashlib.sha256(tag.encode()).hexdigest()[:32]}"',
             "Last-Modified": NO_DATE,
             "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Resource-Policy": "same-origin",
