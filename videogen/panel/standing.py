@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from videogen.domain.rating import Dimension, PanelSession, Presentation
+from videogen.domain.rating import PanelSession, Presentation
 from videogen.rating.sitting import Rest, due_rest
 from videogen.store import (
     Database,
+    get_presentation,
     presentations_of,
+    rated_overall,
     rating_times,
-    ratings_of,
     save,
 )
 
@@ -29,14 +30,14 @@ class Turn:
 def next_turn(database: Database, session_id: str, now: datetime) -> Turn:
     """The first presentation without an opinion, noted as served, and the one after it."""
     turn = turn_of(database, session_id)
-    if _is_noted(turn):
+    if turn.current is None or turn.current.served_at is not None:
         return turn  # without a write: a page that is only drawn again changes nothing
     with database.write():
-        turn = turn_of(database, session_id)
-        if turn.current is None or _is_noted(turn):
-            return turn
-        served = replace(turn.current, served_at=now)
-        save(database, served)
+        # Another tab may have been quicker.
+        served = get_presentation(database, turn.current.presentation_id)
+        if served.served_at is None:
+            served = replace(served, served_at=now)
+            save(database, served)
         return replace(turn, current=served)
 
 
@@ -57,19 +58,6 @@ def turn_of(database: Database, session_id: str) -> Turn:
     )
 
 
-def rated_overall(database: Database, session_id: str) -> set[str]:
-    """The ids of the presentations with an overall opinion that stands."""
-    return {
-        rating.presentation_id
-        for rating in ratings_of(database, session_id)
-        if rating.dimension is Dimension.OVERALL
-    }
-
-
 def rest_due(database: Database, session: PanelSession, now: datetime) -> Rest | None:
     """Of the rater, not of the session: short sessions in a row are one sitting."""
     return due_rest(rating_times(database, session.rater_id, now - LOOK_BACK), now)
-
-
-def _is_noted(turn: Turn) -> bool:
-    return turn.current is None or turn.current.served_at is not None

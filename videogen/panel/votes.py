@@ -14,13 +14,13 @@ from videogen.domain.rating import (
     Rating,
 )
 from videogen.errors import AlreadyRatedError, InvalidInputError
-from videogen.panel.standing import rated_overall
 from videogen.store import (
     Database,
     find_rating,
     get_presentation,
     get_session,
     presentations_of,
+    rated_overall,
     ratings_of,
     round_exits,
     save,

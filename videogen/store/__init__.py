@@ -113,7 +113,13 @@ from videogen.store.runs import (
     vram_trace_of,
 )
 from videogen.store.saving import add, save, save_vram_trace
-from videogen.store.votes import find_rating, prompt_of_clip, rating_times, withdraw_opinions
+from videogen.store.votes import (
+    find_rating,
+    prompt_of_clip,
+    rated_overall,
+    rating_times,
+    withdraw_opinions,
+)
 
 __all__ = [
     "BaselineRow",
@@ -186,6 +192,7 @@ __all__ = [
     "prompt_of_clip",
     "queue_ahead",
     "queue_position",
+    "rated_overall",
     "rater_conduct",
     "raters",
     "rating_times",

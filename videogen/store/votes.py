@@ -16,6 +16,21 @@ def find_rating(database: Database, rating_id: str) -> Rating | None:
     return found[0] if found else None
 
 
+# Withdrawn ones are left out last: of one session there are few.
+RATED_OVERALL = """
+    SELECT rating.* FROM rating
+    JOIN presentation USING (presentation_id)
+    ANTI JOIN rating_withdrawal USING (rating_id)
+    WHERE presentation.session_id = $session_id AND rating.dimension = 'overall'
+"""
+
+
+def rated_overall(database: Database, session_id: str) -> set[str]:
+    """The ids of a session's presentations with an overall opinion that stands."""
+    found = database.rows(Rating, RATED_OVERALL, session_id=session_id)
+    return {rating.presentation_id for rating in found}
+
+
 # By time first: ratings are stored in the order of time, so that all older blocks are skipped.
 RATED_SINCE = """
     SELECT rating.* FROM rating
