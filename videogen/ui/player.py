@@ -8,28 +8,50 @@ from typing import Any
 import streamlit as st
 
 from videogen import texts
+from videogen.domain.rating import PanelSession
 from videogen.ui import language
 
 ASSETS = Path(__file__).with_name("player")
+SCRIPTS = (
+    "outbox.js",
+    "stage.js",
+    "scale.js",
+    "player.js",
+)  # one module, cut by what they are about
 SENTENCES = (
-    "position", "loading", "play", "again", "question", "replay", "undo", "keys", "watch_first",
-    "open", "saving", "saved", "retrying", "undone", "clip_failed", "finished",
-    "score_1", "score_2", "score_3", "score_4", "score_5",
+    "label", "stage", "clip", "progress", "position", "left", "practice", "loading", "play",
+    "question", "replay", "undo", "keys", "watch_first", "open", "saving", "saved", "retrying",
+    "undone", "stale", "finished", "again", "skip", "go_on", "prompt", "finish_details",
+    "clip_failed_title", "clip_failed", "refused_title", "break_title", "break",
+    "stop_title", "stop", "stop_over",
+    "visual_quality", "visual_quality_means", "motion", "motion_means", "prompt_match",
+    "prompt_match_means", "score_1", "score_2", "score_3", "score_4", "score_5",
 )  # fmt: skip
 
 
-def show(session_id: str, standing: Mapping[str, object], *, has_audio: bool) -> bool:
-    """Play the session on from `standing`; True once everything has been rated."""
+def show(
+    session: PanelSession,
+    standing: Mapping[str, object],
+    *,
+    has_audio: bool,
+    seconds_each: float,
+) -> bool:
+    """Play the session on from `standing`; True once everything has been rated.
+
+    Args: seconds_each: how long one presentation takes about, for what is said to be left.
+    """
     spoken = language.current()
     result = _component()(
         data={
-            "session": session_id,
+            "session": session.session_id,
             "standing": dict(standing),
+            "asks_details": session.asks_details,
             "audio": has_audio,
+            "seconds_each": seconds_each,
             "language": spoken,
             "texts": {name: texts.t(f"rate.{name}", spoken) for name in SENTENCES},
         },
-        key=f"player-{session_id}",
+        key=f"player-{session.session_id}",
         on_done_change=_rerun,
         on_refresh_change=_rerun,
     )
@@ -44,7 +66,11 @@ def _rerun() -> None:
 def _component() -> Any:
     return st.components.v2.component(
         "videogen_player",
-        html=(ASSETS / "player.html").read_text(encoding="utf-8"),
-        css=(ASSETS / "player.css").read_text(encoding="utf-8"),
-        js=(ASSETS / "player.js").read_text(encoding="utf-8"),
+        html=_asset("player.html"),
+        css=_asset("player.css"),
+        js="\n".join(_asset(name) for name in SCRIPTS),
     )
+
+
+def _asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")

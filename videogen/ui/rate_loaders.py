@@ -1,7 +1,9 @@
 """What the Rate page reads and does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from statistics import fmean
 
 from videogen import bootstrap
 from videogen.domain.campaign import Campaign
@@ -10,16 +12,31 @@ from videogen.domain.run import Origin
 from videogen.errors import NotFoundError
 from videogen.panel.playlist import playlist
 from videogen.panel.renditions import prepare_renditions
-from videogen.panel.sessions import clips_shown, clips_to_rate, start
+from videogen.panel.sessions import clips_to_rate, leave_round, start
 from videogen.panel.votes import undo_last
 from videogen.store import (
     campaign_runs,
     campaigns,
+    find_rater,
     get_campaign,
+    get_clip,
     get_condition,
     get_session,
+    n_unrated,
     raters,
+    round_exits,
 )
+
+# 40 presentations of 8 s in about 9 minutes; three keys more where details are asked.
+ANSWER_S, DETAILS_S = 5.5, 9.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What a rater has before them in one campaign."""
+
+    n_clips: int
+    minutes: int
 
 
 def campaigns_to_rate() -> list[Campaign]:
@@ -30,13 +47,25 @@ def campaigns_to_rate() -> list[Campaign]:
 
 
 def begin(
-    campaign_id: str, rater_name: str, on_progress: Callable[[int, int], None]
+    campaign_id: str,
+    rater_name: str,
+    on_progress: Callable[[int, int], None],
+    *,
+    asks_details: bool = False,
+    viewing_answers: Mapping[str, str] | None = None,
 ) -> PanelSession:
     """Make the blind copies, then open the session or go on with the open one."""
     application = bootstrap.running()
     database, folder = application.database, application.clips_folder
     prepare_renditions(database, campaign_id, folder, on_progress=on_progress)
-    opened = start(database, campaign_id, rater_name, now=datetime.now(UTC))
+    opened = start(
+        database,
+        campaign_id,
+        rater_name,
+        now=datetime.now(UTC),
+        asks_details=asks_details,
+        viewing_answers=viewing_answers or {},
+    )
     # A run may have ended meanwhile, and its clip be among the session's: no copy, no playing.
     prepare_renditions(database, campaign_id, folder)
     return opened
@@ -56,6 +85,16 @@ def standing(session_id: str) -> dict[str, object]:
 
 def undo(session_id: str) -> None:
     undo_last(bootstrap.running().database, session_id, datetime.now(UTC))
+
+
+def leave(session: PanelSession) -> None:
+    database = bootstrap.running().database
+    leave_round(database, session.campaign_id, session.rater_id, datetime.now(UTC))
+
+
+def has_left(session: PanelSession) -> bool:
+    exits = round_exits(bootstrap.running().database, session.campaign_id)
+    return session.rater_id in {one.rater_id for one in exits}
 
 
 def is_sandbox(campaign_id: str) -> bool:
@@ -79,7 +118,24 @@ def names(session: PanelSession) -> tuple[str, str]:
 
 
 def n_left(session: PanelSession) -> int:
-    """Clips of the campaign that this rater has not been shown."""
+    """Clips of the campaign that this rater has not rated."""
     database = bootstrap.running().database
-    campaign = get_campaign(database, session.campaign_id)
-    return len(clips_to_rate(database, campaign).keys() - clips_shown(database, session))
+    return n_unrated(database, get_campaign(database, session.campaign_id), session.rater_id)
+
+
+def waiting(campaign: Campaign, rater_name: str) -> Waiting:
+    """For a name that nobody has rated under, the whole campaign."""
+    database = bootstrap.running().database
+    rater = find_rater(database, rater_name)
+    n_clips = n_unrated(database, campaign, rater.rater_id if rater else "")
+    minutes = round(n_clips * seconds_each(campaign.campaign_id) / 60)
+    return Waiting(n_clips=n_clips, minutes=max(1, minutes))
+
+
+def seconds_each(campaign_id: str, *, asks_details: bool = False) -> float:
+    """How long one presentation takes about: the campaign's mean clip, and the answer."""
+    database = bootstrap.running().database
+    clips = clips_to_rate(database, get_campaign(database, campaign_id))
+    durations = [get_clip(database, one).probe.clip_duration_s for one in clips]
+    answer_s = ANSWER_S + (DETAILS_S if asks_details else 0.0)
+    return (fmean(durations) if durations else 0.0) + answer_s

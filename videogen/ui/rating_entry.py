@@ -1,100 +1,83 @@
-"""Around the player: who rates which campaign, and what comes after the last clip."""
+"""Before the player: who rates which campaign, how to rate, and how it is being watched."""
 
-from collections.abc import Sequence
-from pathlib import Path
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
 from videogen.domain.campaign import Campaign
 from videogen.domain.rating import PanelSession
 from videogen.errors import VideogenError
-from videogen.ui import markup, notices, rate_loaders, who
+from videogen.panel.sessions import VIEWING_ANSWERS
+from videogen.ui import markup, notices, rate_loaders, remembered, who
 from videogen.ui.language import t
-
-DECISION_PAGE = Path(__file__).resolve().parents[2] / "pages" / "1_decision.py"
 
 # In the address too, so that a reload goes on where it was.
 KEY = "session"
+NAME = "rate_name"
+VIEWING = "viewing"  # the cookie of the last answers
+SESSION_MIN = 10
+USUAL = {
+    "device": "laptop",
+    "brightness": "full",
+    "glasses": "none",
+    "room": "bright",
+    "distance": "arm",
+}
 
 
 def open_session() -> PanelSession | None:
     """The session of this page's address, else the one this visitor began before."""
     session_id = st.query_params.get(KEY) or st.session_state.get(KEY)
     session = rate_loaders.session(session_id) if session_id else None
-    _remember(session)
+    remember(session)
     return session
 
 
 def ask(campaigns: Sequence[Campaign]) -> None:
     """A name and a campaign; a name that left a session open goes on with it."""
-    st.markdown(t("rate.intro"))
-    known = who.name()
-    with st.form("rate_entry", border=False, width=480):
-        name = st.text_input(
-            t("rate.name"),
-            value="" if known == who.NOBODY else known,
-            max_chars=who.MAX_CHARACTERS,
-            help=t("rate.name_help"),
-            autocomplete="name",
-        )
+    st.title(t("rate.title"))
+    instruction, questions = st.columns([5, 6], gap="large")
+    with questions:
         campaign = campaigns[0]
         if len(campaigns) > 1:
             campaign = st.selectbox(t("rate.campaign"), campaigns, format_func=lambda c: c.name)
-        wanted = st.form_submit_button(
-            t("rate.start"), type="primary", icon=":material/play_arrow:"
-        )
-    if wanted:
-        _begin(campaign.campaign_id, name)
+        _questions(campaign)
+    with instruction:
+        _instruct(campaign)
 
 
-def show_who(session: PanelSession) -> None:
-    campaign, rater = rate_loaders.names(session)
-    if rate_loaders.is_sandbox(session.campaign_id):
-        notices.show_sandbox_note("rate.sandbox")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        said = markup.as_text(t("rate.who", name=rater, campaign=campaign))
-        st.caption(said, width="stretch")
-        _leave_button(t("rate.leave"), type="tertiary")
-
-
-def thank(session: PanelSession) -> None:
-    """Thanks, and where to go: the next part of the campaign, or the verdict."""
-    n_left = rate_loaders.n_left(session)
-    st.title(t("rate.thanks_title"))
-    if n_left:
-        st.markdown(t("rate.thanks_more", n_left=n_left))
-        if st.button(t("rate.next_session"), type="primary", icon=":material/play_arrow:"):
-            _begin(session.campaign_id, rate_loaders.names(session)[1])
-    else:
-        st.markdown(t("rate.thanks_all"))
-    with st.container(horizontal=True):
-        st.button(t("rate.undo_last"), on_click=rate_loaders.undo, args=(session.session_id,))
-        _leave_button(t("rate.another_rater"))
-        if st.button(t("rate.to_decision"), type="tertiary", icon=":material/gavel:"):
-            st.switch_page(DECISION_PAGE)
-
-
-def _begin(campaign_id: str, name: str) -> None:
+def begin(
+    campaign_id: str,
+    name: str,
+    *,
+    asks_details: bool,
+    viewing_answers: Mapping[str, str],
+) -> None:
+    """Open the session and draw the page anew; what stands against it is said here."""
     bar = st.progress(0.0, text=t("rate.preparing"))
 
     def show_progress(n_done: int, n_all: int) -> None:
         bar.progress(n_done / max(n_all, 1), text=t("rate.preparing"))
 
     try:
-        session = rate_loaders.begin(campaign_id, name, show_progress)
+        session = rate_loaders.begin(
+            campaign_id,
+            name,
+            show_progress,
+            asks_details=asks_details,
+            viewing_answers=viewing_answers,
+        )
     except VideogenError as error:
         bar.empty()
         notices.show_error(error)
         return
-    _remember(session)
+    remember(session)
     st.rerun()
 
 
-def _leave_button(label: str, **look: str) -> None:
-    st.button(label, on_click=_remember, args=(None,), **look)  # type: ignore[arg-type]
-
-
-def _remember(session: PanelSession | None) -> None:
+def remember(session: PanelSession | None) -> None:
     if session is None:
         st.session_state.pop(KEY, None)
         st.query_params.pop(KEY, None)
@@ -102,3 +85,105 @@ def _remember(session: PanelSession | None) -> None:
     st.session_state[KEY] = session.session_id
     if st.query_params.get(KEY) != session.session_id:
         st.query_params[KEY] = session.session_id
+
+
+def leave_button(label: str, **look: str) -> None:
+    st.button(label, on_click=remember, args=(None,), **look)  # type: ignore[arg-type]
+
+
+def show_who(session: PanelSession) -> None:
+    """Under the player, out of the way of the clip."""
+    campaign, rater = rate_loaders.names(session)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said = markup.as_text(t("rate.who", name=rater, campaign=campaign))
+        st.caption(said, width="stretch")
+        leave_button(t("rate.leave"), type="tertiary")
+    if rate_loaders.is_sandbox(session.campaign_id):
+        notices.show_sandbox_note("rate.sandbox")
+    remembered.keep(VIEWING, json.dumps(dict(session.viewing_answers)))
+
+
+def _instruct(campaign: Campaign) -> None:
+    """In plain words what ITU-T P.910 has raters told."""
+    left = rate_loaders.waiting(campaign, who.name())
+    key = "rate.waiting_long" if left.minutes > SESSION_MIN else "rate.waiting"
+    said = t(key, n_left=left.n_clips, minutes=left.minutes)
+    rules = "".join(
+        f"<li>{markup.esc(t(f'rate.rule_{name}'))}</li>" for name in ("overall", "scale", "end")
+    )
+    keys = markup.esc(t("rate.rule_keys"))
+    st.html(
+        f'<div class="vg vg-rules"><p class="vg-lead">{markup.esc(t("rate.intro"))}</p>'
+        f'<div class="vg-above"><b>{markup.esc(said)}</b></div>'
+        f'<ul class="vg-above">{rules}</ul>'
+        f'<div class="vg-above vg-soft vg-small">{keys}</div></div>'
+    )
+
+
+def _questions(campaign: Campaign) -> None:
+    known = who.name()
+    with st.form("rate_entry"):
+        name = st.text_input(
+            t("rate.name"),
+            value="" if known == who.NOBODY else known,
+            max_chars=who.MAX_CHARACTERS,
+            help=t("rate.name_help"),
+            autocomplete="name",
+            key=NAME,
+        )
+        answers = _ask_viewing()
+        asks_details = st.toggle(t("rate.asks_details"), help=t("rate.asks_details_help"))
+        wanted = st.form_submit_button(
+            t("rate.start"), type="primary", icon=":material/play_arrow:", on_click=_become
+        )
+    if wanted:
+        begin(campaign.campaign_id, name, asks_details=asks_details, viewing_answers=answers)
+
+
+def _become() -> None:
+    """Results wait for whoever rates, so the page must know who that is."""
+    who.become(str(st.session_state.get(NAME, "")))
+
+
+def _ask_viewing() -> dict[str, str]:
+    """The answers of last time stand, folded: who watches as before need not touch them."""
+    before = _answers_before()
+    usual = _usual_answers() | before
+    with st.expander(t("rate.viewing"), expanded=not before):
+        return {question: _ask_one(question, usual[question]) for question in VIEWING_ANSWERS}
+
+
+def _ask_one(question: str, usual: str) -> str:
+    chosen = st.segmented_control(
+        t(f"rate.viewing_{question}"),
+        VIEWING_ANSWERS[question],
+        default=usual,
+        format_func=partial(_answer, question),
+        required=True,
+        key=f"rate_viewing_{question}",
+    )
+    return str(chosen)
+
+
+def _answer(question: str, answer: str) -> str:
+    return t(f"rate.viewing_{question}_{answer}")
+
+
+def _usual_answers() -> dict[str, str]:
+    agent = st.context.headers.get("User-Agent", "")
+    return USUAL | ({"device": "phone", "distance": "near"} if "Mobi" in agent else {})
+
+
+def _answers_before() -> dict[str, str]:
+    """What this browser's last session began with; a cookie may hold anything."""
+    try:
+        known = json.loads(remembered.value(VIEWING) or "{}")
+    except ValueError:
+        return {}
+    if not isinstance(known, dict):
+        return {}
+    return {
+        question: known[question]
+        for question, offered in VIEWING_ANSWERS.items()
+        if known.get(question) in offered
+    }

@@ -15,6 +15,12 @@ def name() -> str:
     return str(st.session_state.get(KEY) or remembered.value(KEY) or "").strip() or NOBODY
 
 
+def become(chosen: str) -> None:
+    """Whoever began to rate under a name is that name everywhere; called from a callback only."""
+    if chosen.strip():
+        st.session_state[KEY] = chosen.strip()
+
+
 def ask() -> None:
     known = name()
     with st.popover(

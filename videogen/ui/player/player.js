@@ -1,8 +1,7 @@
-// One rating session in the page: play to the end, take an opinion, save it, go on.
+// One rating session in the page: play to the end, take an opinion, go on while it is being saved.
 // Streamlit calls the default function again at every rerun; the session's state stays here.
 
-const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15000];
-const REQUEST_MS = 20000;
+const BREAK_TOLD_MS = 20 * 60 * 1000; // a sitting's break begins at 20 minutes and ends at 30
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
@@ -25,14 +24,17 @@ class Player {
     this.session = data.session;
     this.setTriggerValue = setTriggerValue;
     this.root = root.querySelector(".player");
-    [this.shown, this.spare] = this.root.querySelectorAll("video");
     this.ending = new AbortController();
-    this.pendingKey = `videogen.vote.${data.session}`;
-    this.scores = [];
+    this.missing = new Set(); // presentations whose clip could not be loaded, put off by the rater
+    this.outbox = new Outbox(data.session, {
+      onAnswer: (vote, answer) => this.settle(vote, answer),
+      onRetry: () => this.saySaved("retrying"),
+    });
+    this.standing = data.standing;
     this.connect();
     this.translate(data);
-    this.show(data.standing);
-    this.sendLeftOver();
+    if (this.outbox.isEmpty) this.show(data.standing);
+    else this.sendLeftOver();
   }
 
   find(name) { return this.root.querySelector(`.${name}`); }
@@ -40,137 +42,125 @@ class Player {
   connect() {
     const options = { signal: this.ending.signal };
     const on = (target, name, act) => target.addEventListener(name, act, options);
-    const scale = this.find("scale");
-    scale.replaceChildren();
-    for (let score = 1; score <= 5; score += 1) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "score";
-      button.dataset.score = score;
-      button.append(document.createElement("b"), document.createElement("span"));
-      button.firstChild.textContent = score;
-      on(button, "click", () => this.vote(score));
-      scale.append(button);
-      this.scores.push(button);
+    this.stage = new Stage(this.root, {
+      onPlaying: () => { if (this.phase === "loading") this.enter("playing"); },
+      onEnded: () => { if (this.isUnder("loading", "playing")) this.enter("open"); },
+      onError: () => this.onClipError(),
+      onRefused: () => { this.find("play").hidden = false; },
+    }, options);
+    this.scale = new Scale(this.find("overall .scale"), (score) => this.vote(score), options);
+    this.details = new Details(this.find("details"), (name, score) => this.rateDetail(name, score), options);
+    for (const name of ["play", "replay", "undo", "skip"]) {
+      on(this.find(name), "click", () => this[name]());
     }
-    on(this.find("replay"), "click", () => this.replay());
-    on(this.find("undo"), "click", () => this.undo());
-    on(this.find("play"), "click", () => this.play());
-    on(this.find("again"), "click", () => this.setTriggerValue("refresh", Date.now()));
-    for (const video of [this.shown, this.spare]) {
-      const mine = (act) => () => { if (video === this.shown) act(); };
-      on(video, "ended", mine(() => this.onEnded()));
-      on(video, "playing", mine(() => this.onPlaying()));
-      on(video, "waiting", mine(() => { if (video.currentTime > 0) this.stalls += 1; }));
-      on(video, "error", mine(() => this.onClipError()));
-      on(video, "contextmenu", (event) => event.preventDefault());
-    }
-    on(document, "visibilitychange", () => {
-      if (!document.hidden && this.phase === "playing" && this.shown.paused) this.play();
-    });
+    for (const name of ["go-on", "finish"]) on(this.find(name), "click", () => this.goOn());
+    on(document, "visibilitychange", () => this.onVisibility());
     // Captured before Streamlit's own shortcuts: there R would rerun the page.
     window.addEventListener("keydown", (event) => this.onKey(event), { ...options, capture: true });
   }
 
   leave() {
     this.ending.abort();
-    this.left = true;
-    for (const video of [this.shown, this.spare]) video.pause();
+    this.outbox.left = true;
+    clearTimeout(this.waking);
+    this.stage.leave();
   }
 
   accept(data) {
     this.translate(data);
-    if (this.phase === "failed" || this.phase === "done") this.show(data.standing);
+    if (this.isUnder("failed", "stop", "done")) this.show(data.standing);
   }
 
   translate(data) {
-    this.texts = data.texts;
+    this.texts = hasKeyboard() ? data.texts : withoutKeys(data.texts);
     this.audio = data.audio;
-    this.language = data.language;
+    this.asksDetails = data.asks_details;
+    this.root.toggleAttribute("data-details", data.asks_details);
+    this.secondsEach = data.seconds_each;
+    this.outbox.language = data.language;
     this.root.lang = data.language;
-    for (const name of ["question", "replay", "undo", "keys", "play", "again", "loading"]) {
-      this.find(name).textContent = data.texts[name];
+    for (const element of this.root.querySelectorAll("[data-text]")) {
+      element.textContent = this.texts[element.dataset.text];
     }
-    for (const button of this.scores) {
-      button.lastChild.textContent = data.texts[`score_${button.dataset.score}`];
+    for (const element of this.root.querySelectorAll("[data-label]")) {
+      element.setAttribute("aria-label", data.texts[element.dataset.label]);
     }
-    if (this.standing) this.showStanding();
+    this.scale.translate(data.texts);
+    this.details.translate(data.texts, data.language);
+    if (this.phase) {
+      this.showStanding();
+      if (this.card) this.showCard(this.card);
+    }
+  }
+
+  // --- where the session stands --------------------------------------------------------------
+
+  show(standing) {
+    this.standing = standing;
+    const { rest } = standing;
+    if (standing.done) this.finish();
+    else if (rest?.kind === "stop") this.stop(rest);
+    else if (rest?.kind === "break" && !this.wasToldOfBreak()) this.pauseForBreak();
+    else this.begin(this.upcoming()[0]);
+  }
+
+  // The clips that are known to come, without those that the rater put off.
+  upcoming() {
+    const { next, after } = this.standing;
+    return [next, after].filter((one) => one && !this.missing.has(one.presentation_id));
+  }
+
+  begin(entry) {
+    if (!entry) {
+      this.fail();
+      return;
+    }
+    this.current = entry;
+    this.scale.choose(null);
+    this.say(null);
+    this.enter("loading");
+    this.stage.show(entry, { isHeard: this.audio });
+    this.preload();
+  }
+
+  preload() {
+    const shown = this.current?.presentation_id;
+    this.stage.preload(this.upcoming().find((one) => one.presentation_id !== shown));
+  }
+
+  showStanding() {
+    const { n_rated: saved, total } = this.standing;
+    const rated = saved + this.outbox.count("overall");
+    const place = this.current ? this.current.position + 1 : Math.min(rated + 1, total);
+    const minutes = Math.max(1, Math.ceil(((total - rated) * this.secondsEach) / 60));
+    this.find("position").textContent = fill(this.texts.position, { position: place, total });
+    this.find("left").textContent = rated < total ? fill(this.texts.left, { minutes }) : "";
+    this.find("practice").hidden = !this.current?.is_training;
+    this.find("progress").max = total;
+    this.find("progress").value = rated;
+    setEnabled(this.find("undo"), this.canUndo());
   }
 
   // --- playing -------------------------------------------------------------------------------
 
-  show(standing) {
-    this.standing = standing;
-    this.current = standing.next;
-    this.watched = false;
-    this.replays = 0;
-    this.stalls = 0;
-    this.scores.forEach((button) => button.classList.remove("is-chosen"));
-    this.showStanding();
-    if (!this.current) {
-      this.enter("done");
-      this.say("finished");
-      this.setTriggerValue("done", Date.now());
-      return;
-    }
-    this.enter("loading");
-    if (this.spare.dataset.presentation === this.current.presentation_id && !this.spare.error) {
-      [this.shown, this.spare] = [this.spare, this.shown];
-    } else {
-      load(this.shown, this.current);
-    }
-    for (const video of [this.shown, this.spare]) {
-      const isShown = video === this.shown;
-      video.classList.toggle("is-shown", isShown);
-      video.toggleAttribute("aria-hidden", !isShown);
-      video.muted = !isShown || !this.audio; // without sound playing needs no gesture first
-    }
-    this.spare.pause();
-    if (standing.after) load(this.spare, standing.after);
-    this.play();
-  }
-
-  showStanding() {
-    const { n_rated: rated, total } = this.standing;
-    const place = this.current ? this.current.position + 1 : total;
-    this.find("position").textContent = fill(this.texts.position, { position: place, total });
-    this.find("progress").max = total;
-    this.find("progress").value = rated;
-  }
-
-  async play() {
+  play() {
     this.find("play").hidden = true;
-    const video = this.shown;
-    try {
-      await video.play();
-    } catch (error) {
-      // Sound before the first gesture is refused by browsers: a click or a key starts it.
-      if (error.name === "NotAllowedError" && video === this.shown) this.find("play").hidden = false;
-    }
+    this.stage.play();
   }
 
   replay() {
-    if (!["playing", "open"].includes(this.phase)) return;
-    this.replays += 1;
-    this.shown.currentTime = 0;
-    this.play();
+    if (this.isUnder("playing", "open", "details")) this.stage.replay();
   }
 
-  onPlaying() {
-    if (this.phase === "loading") this.enter("playing");
-  }
-
-  onEnded() {
-    if (this.phase !== "playing" && this.phase !== "loading") return;
-    this.watched = true;
-    this.enter("open");
+  onVisibility() {
+    // What plays in a hidden tab is not seen.
+    if (document.hidden) this.stage.pause();
+    else if (this.isUnder("loading", "playing")) this.play();
   }
 
   onClipError() {
-    if (!this.current || this.phase === "saving") return;
-    this.enter("failed");
-    this.find("again").hidden = false;
-    this.say("clip_failed");
+    if (!this.isUnder("loading", "playing", "open")) return;
+    this.fail();
   }
 
   // --- the opinion ---------------------------------------------------------------------------
@@ -178,11 +168,9 @@ class Player {
   onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
     const key = event.key.toLowerCase();
-    const act = {
-      1: () => this.vote(1), 2: () => this.vote(2), 3: () => this.vote(3),
-      4: () => this.vote(4), 5: () => this.vote(5),
-      r: () => this.replay(), u: () => this.undo(),
-    }[key];
+    if (key === "enter" && isOnButton(event)) return;
+    const act = /^[1-5]$/.test(key) ? () => this.answer(Number(key))
+      : { r: () => this.replay(), u: () => this.undo(), enter: () => this.goOn() }[key];
     if (!act || this.phase === "done") return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -190,103 +178,222 @@ class Player {
     if (!event.repeat) act();
   }
 
+  answer(score) {
+    if (this.phase === "details") this.rateDetail(this.details.current, score);
+    else this.vote(score);
+  }
+
   vote(score) {
-    if (this.phase === "playing" || this.phase === "loading") this.say("watch_first");
-    if (this.phase !== "open" || !this.watched) return;
-    this.scores[score - 1].classList.add("is-chosen");
-    this.send({
-      rating_id: newKey(),
-      presentation_id: this.current.presentation_id,
-      dimension: "overall",
-      score,
-      replays: this.replays,
-      stalls: this.stalls,
-      dropped_frames: this.shown.getVideoPlaybackQuality?.().droppedVideoFrames ?? null,
-      played_to_end: this.watched,
-    });
+    if (this.isUnder("playing", "loading")) this.say("watch_first");
+    if (this.phase !== "open") return;
+    this.scale.choose(score);
+    // One vote may be on its way while the next clip plays; more would run ahead of the app.
+    const mayGoOn = this.outbox.isEmpty && !this.asksDetails && !this.standing.rest;
+    const [now, then] = this.upcoming();
+    const isKnown = mayGoOn && then && now.presentation_id === this.current.presentation_id;
+    const vote = this.opinion("overall", this.current.presentation_id, score);
+    if (isKnown) this.begin(then);
+    else this.enter("saving");
+    this.outbox.add(vote);
+    this.showStanding();
+    this.saySaved("saving");
   }
 
-  async send(vote) {
-    this.enter("saving");
-    this.say("saving");
-    // Kept until it is acknowledged: a reload sends it again under the same key.
-    remember(this.pendingKey, vote);
-    const answer = await this.post("ratings", vote);
-    if (!answer) return;
-    forget(this.pendingKey);
-    if (answer.error) this.refuse(answer.error);
-    else {
-      this.show(answer);
-      if (this.current) this.say("saved");
+  opinion(dimension, presentation_id, score) {
+    return { rating_id: newKey(), presentation_id, dimension, score, ...this.stage.facts() };
+  }
+
+  rateDetail(dimension, score) {
+    if (this.phase !== "details") return;
+    const place = DETAILS.indexOf(dimension);
+    if (place < this.details.place) return;
+    const isLast = this.details.answer(dimension, score);
+    this.outbox.add(this.opinion(dimension, this.details.presentation_id, score));
+    this.saySaved("saving");
+    if (isLast) this.show(this.standing);
+  }
+
+  settle(vote, answer) {
+    if (answer.error && !answer.standing) {
+      this.refuse(vote, answer.error);
+      return;
     }
+    this.standing = answer.standing ?? answer;
+    if (this.isUndoing || !this.outbox.isEmpty) return;
+    const isAsked = answer.prompt && this.current?.presentation_id === vote.presentation_id;
+    if (isAsked && this.phase === "saving") this.askDetails(vote, answer.prompt);
+    else if (this.isStillRight()) {
+      this.showStanding();
+      this.preload();
+    } else this.show(this.standing);
+    this.saySaved(answer.error ? null : "saved");
+    if (answer.error) this.say("stale");
   }
 
-  sendLeftOver() {
-    const vote = recall(this.pendingKey);
-    if (vote) this.send(vote);
+  // What the rater sees is what the app would show.
+  isStillRight() {
+    if (this.phase === "details") return this.standing.next?.presentation_id !== this.details.presentation_id;
+    const [expected] = this.upcoming();
+    return this.isUnder("loading", "playing", "open", "break")
+      && expected?.presentation_id === this.current.presentation_id;
+  }
+
+  askDetails(vote, prompt) {
+    this.details.open(vote.presentation_id, prompt);
+    this.say(null);
+    this.enter("details");
+    this.stage.preload(this.upcoming()[0]);
+    this.focus("prompt");
+  }
+
+  canUndo() {
+    const n_known = this.standing.n_rated + this.outbox.count("overall");
+    return this.isUnder("loading", "playing", "open", "details", "break") && n_known > 0;
   }
 
   async undo() {
-    if (!["playing", "open", "loading"].includes(this.phase) || !this.standing.n_rated) return;
-    this.shown.pause();
+    if (!this.canUndo()) return;
+    this.isUndoing = true;
+    this.stage.pause();
     this.enter("saving");
-    const answer = await this.post("undo", { n_rated: this.standing.n_rated });
+    this.saySaved("saving");
+    await this.outbox.send();
+    const answer = await this.outbox.post("undo", { n_rated: this.standing.n_rated });
+    this.isUndoing = false;
     if (!answer) return;
-    if (answer.error) this.refuse(answer.error);
-    else {
+    this.saySaved(null);
+    if (answer.error) {
+      this.show(this.standing);
+      this.tell(answer.error);
+    } else {
       this.show(answer);
       this.say("undone");
     }
   }
 
-  refuse(error) {
-    this.scores.forEach((button) => button.classList.remove("is-chosen"));
-    this.enter(this.watched ? "open" : "playing");
-    if (!this.watched) this.play();
-    this.find("status").textContent = `${error.message} ${error.hint}`;
+  sendLeftOver() {
+    this.enter("saving");
+    this.saySaved("saving");
+    this.outbox.send();
   }
 
-  // Until it is answered; null when the page was left meanwhile.
-  async post(what, body) {
-    for (let attempt = 0; !this.left; attempt += 1) {
-      try {
-        const reply = await fetch(`/rate/${this.session}/${what}?lang=${this.language}`, {
-          method: "POST",
-          headers: { "Content-Type": "application/json" },
-          body: JSON.stringify(body),
-          signal: AbortSignal.timeout(REQUEST_MS),
-        });
-        if (reply.status < 500) return await reply.json();
-      } catch { /* no network, or no answer in time: the same key again */ }
-      this.say("retrying");
-      await backOff(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]);
+  refuse(vote, error) {
+    if (vote.dimension !== "overall") {
+      this.tell(error);
+      return;
     }
-    return null;
+    this.enter("failed");
+    this.showCard({ title: "refused_title", said: `${error.message} ${error.hint}`, go: "again" });
+    this.saySaved(null);
   }
+
+  // --- between clips -------------------------------------------------------------------------
+
+  // The one thing that Enter means; nothing where there is nothing obvious to do.
+  goOn() {
+    if (this.phase === "break") this.begin(this.upcoming()[0]);
+    else if (this.phase === "details") this.show(this.standing);
+    else if (this.phase === "failed") this.tryAgain();
+    else if (this.phase === "stop" && !this.find("go-on").hidden) this.refresh();
+  }
+
+  tryAgain() {
+    if (this.upcoming().length) this.begin(this.upcoming()[0]);
+    this.refresh();
+  }
+
+  refresh() { this.setTriggerValue("refresh", Date.now()); }
+
+  skip() {
+    if (this.phase !== "failed" || !this.current) return;
+    this.missing.add(this.current.presentation_id);
+    this.begin(this.upcoming()[0]);
+  }
+
+  finish() {
+    this.current = null;
+    this.enter("done");
+    this.say("finished");
+    this.outbox.send().then(() => this.setTriggerValue("done", Date.now()));
+  }
+
+  fail() {
+    const canSkip = this.upcoming().length > 1;
+    this.enter("failed");
+    this.showCard({ title: "clip_failed_title", text: "clip_failed", go: "again", canSkip });
+  }
+
+  pauseForBreak() {
+    keep(this.breakKey, Date.now());
+    [this.current] = this.upcoming();
+    this.stage.pause();
+    this.stage.preload(this.current);
+    this.enter("break");
+    this.showCard({ title: "break_title", text: "break", go: "go_on" });
+  }
+
+  stop(rest) {
+    this.current = null;
+    this.stage.pause();
+    this.enter("stop");
+    const until = new Date(rest.until);
+    const wait_ms = until - Date.now();
+    const time = until.toLocaleTimeString(this.root.lang, { hour: "2-digit", minute: "2-digit" });
+    const card = { title: "stop_title", text: "stop", facts: { time } };
+    this.showCard(wait_ms > 0 ? card : { ...card, text: "stop_over", go: "go_on" });
+    clearTimeout(this.waking);
+    if (wait_ms > 0) this.waking = setTimeout(() => this.stop(rest), wait_ms + 500);
+  }
+
+  get breakKey() { return `videogen.break.${this.session}`; }
+
+  wasToldOfBreak() { return Date.now() - (kept(this.breakKey) ?? 0) < BREAK_TOLD_MS; }
+
+  showCard(card) {
+    this.card = card;
+    this.say(null);
+    this.find("card-title").textContent = this.texts[card.title];
+    this.find("card-text").textContent = card.said ?? fill(this.texts[card.text], card.facts ?? {});
+    this.find("card").hidden = false;
+    this.find("go-on").hidden = !card.go;
+    if (card.go) this.find("go-on").textContent = this.texts[card.go];
+    this.find("skip").hidden = !card.canSkip;
+    this.focus(card.go ? "go-on" : "card");
+  }
+
+  // --- what is seen and said -----------------------------------------------------------------
+
+  isUnder(...phases) { return phases.includes(this.phase); }
 
   enter(phase) {
+    clearTimeout(this.waking);
+    if (this.card || this.phase === "details") this.focus("stage");
+    this.card = null;
     this.phase = phase;
     this.root.dataset.phase = phase;
     this.root.dataset.presentation = this.current?.presentation_id ?? "";
-    this.find("again").hidden = true;
-    const set = (button, enabled) => button.setAttribute("aria-disabled", String(!enabled));
-    this.scores.forEach((button) => set(button, phase === "open"));
-    set(this.find("replay"), phase === "open" || phase === "playing");
-    set(this.find("undo"), phase !== "saving" && phase !== "done" && this.standing.n_rated > 0);
+    for (const name of ["card", "play"]) this.find(name).hidden = true;
+    this.find("overall").hidden = phase === "details";
+    for (const name of ["details", "finish"]) this.find(name).hidden = phase !== "details";
+    this.scale.enable(phase === "open");
+    setEnabled(this.find("replay"), this.isUnder("open", "playing", "details"));
+    this.showStanding();
     if (phase === "open") this.say("open");
   }
 
-  say(name) { this.find("status").textContent = this.texts[name]; }
-}
-
-function load(video, entry) {
-  if (video.dataset.presentation === entry.presentation_id && !video.error) {
-    video.currentTime = 0;
-    return;
+  // Only when the focus is here already: nobody is torn away from what they do elsewhere.
+  focus(name) {
+    if (this.root.getRootNode().activeElement && this.root.contains(this.root.getRootNode().activeElement)) {
+      this.find(name).focus({ preventScroll: true });
+    }
   }
-  video.dataset.presentation = entry.presentation_id;
-  video.src = `/clips/${entry.clip}`;
-  video.load();
+
+  say(name) { this.find("status").textContent = name ? this.texts[name] : ""; }
+
+  // Apart from what is to be done now: a save may take longer than the next clip.
+  saySaved(name) { this.find("saved").textContent = name ? this.texts[name] : ""; }
+
+  tell(error) { this.find("status").textContent = `${error.message} ${error.hint}`; }
 }
 
 function isTyping(event) {
@@ -295,41 +402,20 @@ function isTyping(event) {
     && Boolean(target.closest("input, textarea, select, [contenteditable=''], [contenteditable='true'], [role='textbox'], [role='combobox']"));
 }
 
+function isOnButton(event) {
+  const target = event.composedPath()[0];
+  return target instanceof Element && Boolean(target.closest("button, a[href], summary, [role='button']"));
+}
+
+function hasKeyboard() { return !window.matchMedia("(hover: none)").matches; }
+
+// "Replay (R)" says nothing to a finger.
+function withoutKeys(texts) {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, said]) => [name, said.replace(/ \([A-Z][a-z]*\)$/, "")]),
+  );
+}
+
 function fill(sentence, facts) {
   return sentence.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
-}
-
-// randomUUID exists only in secure contexts; a colleague's browser may come by plain http.
-function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-// Sleeps, but wakes at once when the network is back.
-function backOff(milliseconds) {
-  return new Promise((resolve) => {
-    const wake = () => {
-      clearTimeout(timer);
-      window.removeEventListener("online", wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, milliseconds);
-    window.addEventListener("online", wake);
-  });
-}
-
-function remember(key, vote) {
-  try { localStorage.setItem(key, JSON.stringify(vote)); } catch { /* private mode: memory only */ }
-}
-
-function recall(key) {
-  try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
-}
-
-function forget(key) {
-  try { localStorage.removeItem(key); } catch { /* likewise */ }
 }
