@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.analysis.oracles import oracle
 from videogen.analysis import BradleyTerry, Choice, PairOpinion, fit_bradley_terry
+from videogen.analysis.bradley_terry import _fit, _fit_many
 
 CASES = oracle("pairwise_cases")
 
@@ -174,3 +175,13 @@ def test_any_votes_give_finite_strengths_without_a_warning(votes: list[PairOpini
     if found is not None:
         json.dumps([dataclasses.astuple(each) for each in found.strengths], allow_nan=False)
         assert sum(strengths(found).values()) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_resamples_are_fitted_as_evalica_fits() -> None:
+    draw = np.random.default_rng(5)
+    tables = draw.integers(1, 9, (20, 4, 4)) * (1.0 - np.eye(4))
+
+    many = _fit_many(tables, np.zeros(4))
+
+    for table, ours in zip(tables, many, strict=True):
+        assert ours == pytest.approx(_fit(table), abs=1e-7)

@@ -126,18 +126,3 @@ def test_swapping_the_conditions_only_turns_the_sign(eighths: list[int]) -> None
     assert swapped.sign_flip_p == ours.sign_flip_p
     assert swapped.t_p == pytest.approx(ours.t_p)
     assert swapped.wilcoxon_p == pytest.approx(ours.wilcoxon_p)
-
-
-def coverage(n_panels: int, seed: int) -> float:
-    """How often the interval holds the true difference: 40 prompts, 8 raters, whole scores."""
-    draw = np.random.default_rng(seed)
-    n_covered = 0
-    for _ in range(n_panels):
-        prompt, rater = draw.normal(0, 0.6, (40, 1)), draw.normal(0, 0.3, (1, 8))
-        first = 3.3 + prompt + rater + draw.normal(0, 0.4, (40, 1)) + draw.normal(0, 0.7, (40, 8))
-        second = 3.0 + prompt + rater + draw.normal(0, 0.4, (40, 1)) + draw.normal(0, 0.7, (40, 8))
-        found = paired_tests((first - second).mean(axis=1).tolist())
-        assert found.ci95_low is not None
-        assert found.ci95_high is not None
-        n_covered += found.ci95_low <= 0.3 <= found.ci95_high
-    return n_covered / n_panels
