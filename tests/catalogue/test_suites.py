@@ -2,11 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from videogen.catalogue import load_suite
+from videogen.catalogue import MAX_SUITE_BYTES, load_suite, parse_suite
 from videogen.errors import InvalidInputError
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = 'name = "s"\nversion = "2"\nlicence = "CC0-1.0"\n'
+ROW = '[[prompts]]\nid = "a"\ntext = "x"\n'
+TRAINING = '[[training]]\nid = "t"\ntext = "y"\n'
 
 
 def _problem(folder: Path, text: str) -> InvalidInputError:
@@ -21,31 +23,40 @@ def test_the_shipped_suite_reads_whole() -> None:
     suite = load_suite(ROOT / "data/prompts/core.toml")
 
     assert (suite.name, suite.suite_id) == ("core", f"core@{suite.version}")
-    assert len(suite.prompts) == 40
-    assert suite.training
+    assert (len(suite.prompts), len(suite.training)) == (40, 4)
     assert all(prompt.gloss_th and prompt.tags for prompt in suite.prompts)
-    assert len({prompt.prompt_id for prompt in (*suite.prompts, *suite.training)}) == len(
-        suite.prompts
-    ) + len(suite.training)
+    assert len({prompt.prompt_id for prompt in (*suite.prompts, *suite.training)}) == 44
+
+
+def test_the_example_that_people_download_is_a_suite() -> None:
+    suite = load_suite(ROOT / "data/suite_example.toml")
+
+    assert (len(suite.prompts), len(suite.training)) == (2, 2)
+    assert all(prompt.gloss_th for prompt in (*suite.prompts, *suite.training))
 
 
 def test_a_prompts_id_holds_the_suites_version(tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
-    row = '[[prompts]]\nid = "a"\ntext = " a kite "\ncategory = "sky"\nmotion = "low"\n'
-    path.write_text(HEAD + row + 'tags = ["wind"]\n')
+    row = '[[prompts]]\nid = "a"\ntext = " a kite "\ncategory = "animals"\nmotion = "low"\n'
+    path.write_text(HEAD + row + 'tags = ["wind"]\n' + TRAINING)
 
     prompt = load_suite(path).prompts[0]
 
     assert prompt.prompt_id == "a@2"
     assert prompt.text == "a kite"
-    assert prompt.tags == ("sky", "motion:low", "wind")
+    assert prompt.tags == ("animals", "motion:low", "wind")
     assert prompt.gloss_th is None
 
 
-def test_an_id_that_stands_twice_is_refused(tmp_path: Path) -> None:
-    row = '[[prompts]]\nid = "a"\ntext = "x"\n'
+def test_a_file_from_an_editor_that_marks_utf_8_reads_the_same() -> None:
+    text = (HEAD + ROW + TRAINING).encode()
 
-    error = _problem(tmp_path, HEAD + row + row)
+    assert parse_suite(b"\xef\xbb\xbf" + text, "s.toml") == parse_suite(text, "s.toml")
+
+
+@pytest.mark.parametrize("twin", [ROW, '[[training]]\nid = "a"\ntext = "z"\n'])
+def test_an_id_that_stands_twice_is_refused(tmp_path: Path, twin: str) -> None:
+    error = _problem(tmp_path, HEAD + ROW + TRAINING + twin)
 
     assert (error.problem, error.value) == ("prompt_id_twice", "a")
 
@@ -53,11 +64,21 @@ def test_an_id_that_stands_twice_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem", "field"),
     [
-        (HEAD, "file_content", "prompts"),
-        (HEAD + '[[prompts]]\nid = "a"\n', "file_content", "prompts.0.text"),
-        (HEAD + '[[prompts]]\nid = "a"\ntext = " "\n', "prompt_empty", "prompt"),
-        (HEAD + 'wrong = 1\n[[prompts]]\nid = "a"\ntext = "x"\n', "file_content", "wrong"),
+        (HEAD + TRAINING, "file_content", "prompts"),
+        (HEAD + ROW, "file_content", "training"),
+        (HEAD + "training = []\n" + ROW, "file_content", "training"),
+        (HEAD + '[[prompts]]\nid = "a"\n' + TRAINING, "file_content", "prompts.0.text"),
+        (HEAD + '[[prompts]]\nid = "a"\ntext = " "\n' + TRAINING, "suite_text", "prompts.0.text"),
+        (HEAD + ROW + TRAINING.replace("y", "y" * 4001), "suite_text", "training.0.text"),
+        (HEAD + ROW.replace('"x"', "7") + TRAINING, "file_content", "prompts.0.text"),
+        (HEAD + ROW + 'category = "sky"\n' + TRAINING, "file_content", "prompts.0.category"),
+        (HEAD + ROW + 'motion = "fast"\n' + TRAINING, "file_content", "prompts.0.motion"),
+        (HEAD + ROW + 'glos_th = "ว่าว"\n' + TRAINING, "file_content", "prompts.0.glos_th"),
+        (HEAD + ROW + TRAINING + "expected = 6\n", "file_content", "training.0.expected"),
+        (HEAD.replace('"s"', '"a@b"') + ROW + TRAINING, "file_content", "name"),
+        (HEAD + "wrong = 1\n" + ROW + TRAINING, "file_content", "wrong"),
         ("name = ", "file_unreadable", "path"),
+        ("a = " + "[" * 5000, "file_unreadable", "path"),
     ],
 )
 def test_a_suite_that_does_not_fit_names_the_field(
@@ -66,3 +87,40 @@ def test_a_suite_that_does_not_fit_names_the_field(
     error = _problem(tmp_path, text)
 
     assert (error.problem, error.field) == (problem, field)
+    assert error.value == "s.toml"
+
+
+def test_a_wrong_value_is_named_with_its_row_as_people_count() -> None:
+    rows = HEAD + ROW + ROW.replace('"a"', '"b"') + 'motion = "fast"\n' + TRAINING
+
+    with pytest.raises(InvalidInputError) as caught:
+        parse_suite(rows.encode(), "mine.toml")
+
+    assert caught.value.value == "mine.toml"
+    detail = str(caught.value.facts["detail"])
+    assert detail.startswith("[[prompts]] no. 2: ")
+    assert "'fast'" in detail
+
+
+def test_training_from_the_best_to_the_worst_is_refused(tmp_path: Path) -> None:
+    second = '[[training]]\nid = "t2"\ntext = "z"\nexpected = 1\n'
+
+    error = _problem(tmp_path, HEAD + ROW + TRAINING + "expected = 5\n" + second)
+
+    assert (error.problem, error.value) == ("suite_training_order", 1)
+
+
+def test_ten_megabytes_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    error = _problem(tmp_path, "#" * 10_000_000)
+
+    assert (error.problem, error.value) == ("suite_too_large", "s.toml")
+    with pytest.raises(InvalidInputError):
+        parse_suite(b"#" * (MAX_SUITE_BYTES + 1), "s.toml")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00n", b"\x00" * 99])
+def test_what_is_no_text_is_refused(content: bytes) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        parse_suite(content, "s.toml")
+
+    assert caught.value.problem == "file_unreadable"

@@ -45,7 +45,7 @@ class Application:
     database: Database
     conditions: tuple[Condition, ...]  # the default ones
     manifests: Mapping[str, Manifest]
-    suites: tuple[PromptSuite, ...]
+    shipped_suites: tuple[PromptSuite, ...]
     prices: Sequence[Price]
     claims: Sequence[Claim]
     worker: Worker
@@ -96,7 +96,7 @@ class Application:
             database=database,
             conditions=conditions,
             manifests=manifests,
-            suites=suites,
+            shipped_suites=suites,
             prices=prices,
             claims=load_claims(SHIPPED_DATA / "claims.toml"),
             worker=worker,
@@ -106,6 +106,13 @@ class Application:
             ),
             servers=Servers(database=database, worker=worker),
         )
+
+    @property
+    def suites(self) -> tuple[PromptSuite, ...]:
+        """The shipped ones first, then what people added and campaigns once used."""
+        shipped = {suite.suite_id for suite in self.shipped_suites}
+        stored = store.suites(self.database)
+        return (*self.shipped_suites, *(one for one in stored if one.suite_id not in shipped))
 
     @property
     def clips_folder(self) -> Path:
@@ -152,7 +159,7 @@ class Application:
         self.trial.begin(
             owner=owner,
             conditions=self.conditions,
-            suite=self.suites[0],
+            suite=self.shipped_suites[0],
             now=utc_now(),
             language=language,
         )

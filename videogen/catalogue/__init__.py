@@ -5,9 +5,10 @@ from videogen.catalogue.criteria import load_criteria
 from videogen.catalogue.manifest import Manifest, graph_sha256, load_manifests
 from videogen.catalogue.own_workflow import workflow_from_file
 from videogen.catalogue.parts import ModelPart, NodePack, Parts, load_parts, model_file_name
-from videogen.catalogue.suites import load_suite
+from videogen.catalogue.suites import MAX_SUITE_BYTES, load_suite, parse_suite
 
 __all__ = [
+    "MAX_SUITE_BYTES",
     "Manifest",
     "ModelPart",
     "NodePack",
@@ -19,5 +20,6 @@ __all__ = [
     "load_parts",
     "load_suite",
     "model_file_name",
+    "parse_suite",
     "workflow_from_file",
 ]

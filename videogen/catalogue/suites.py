@@ -1,45 +1,118 @@
 """Prompt suites: named, versioned lists of prompts in TOML."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from videogen.catalogue.toml_file import FromFile, parsed, read_toml
-from videogen.domain.prompt import Prompt, PromptSuite, checked_prompt_text
+from videogen.catalogue.toml_file import FromFile, parsed, read_toml, toml_of
+from videogen.domain.prompt import (
+    MAX_PROMPT_CHARACTERS,
+    Prompt,
+    PromptSuite,
+    checked_prompt_text,
+)
 from videogen.errors import InvalidInputError
+
+MAX_SUITE_BYTES = 1_000_000  # a thousand long prompts with their glosses
+MAX_PROMPTS = 1_000
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"  # both stand in ids, as name@version
+
+# Closed: quality is told by category, and a misspelt one would silently be one of its own.
+Category = Literal[
+    "people_faces",
+    "human_action_hands",
+    "animals",
+    "nature_fluids",
+    "object_physics",
+    "several_objects",
+    "camera_movement",
+    "stylised_animated",
+]
 
 
 class _PromptFile(FromFile):
-    model_config = ConfigDict(extra="ignore", frozen=True)  # length: for the curious
-
-    id: str = Field(min_length=1)
+    id: str = Field(pattern=NAME)
     text: str
     gloss_th: str | None = None
-    category: str | None = None
+    category: Category | None = None
     motion: Literal["low", "mid", "high"] | None = None
+    length: Literal["short", "long"] | None = None  # for readers: the text shows it
     tags: tuple[str, ...] = ()
 
 
+class _TrainingFile(_PromptFile):
+    expected: int | None = Field(default=None, ge=1, le=5)  # the ACR score that it aims at
+
+
 class _SuiteFile(FromFile):
-    name: str = Field(min_length=1)
-    version: str = Field(min_length=1)
-    licence: str
-    prompts: tuple[_PromptFile, ...] = Field(min_length=1)
-    training: tuple[_PromptFile, ...] = ()
+    name: str = Field(pattern=NAME)
+    version: str = Field(pattern=NAME)
+    licence: str = Field(min_length=1)
+    prompts: tuple[_PromptFile, ...] = Field(min_length=1, max_length=MAX_PROMPTS)
+    training: tuple[_TrainingFile, ...] = Field(min_length=1, max_length=MAX_PROMPTS)
 
 
 def load_suite(path: Path) -> PromptSuite:
-    """Raises: InvalidInputError: naming the field, or the id that stands twice."""
-    content = parsed(_SuiteFile, path, read_toml(path))
+    """Raises: InvalidInputError: names the file, the field and row, or the id that stands twice."""
+    if path.is_file():
+        _refuse_large(path.stat().st_size, path)
+    return _suite_of(read_toml(path), path)
+
+
+def parse_suite(content: bytes, file_name: str) -> PromptSuite:
+    """A suite that somebody sent. Raises: InvalidInputError, as `load_suite`."""
+    path = Path(file_name)
+    _refuse_large(len(content), path)
+    return _suite_of(toml_of(content, path), path)
+
+
+def _suite_of(raw: dict[str, Any], path: Path) -> PromptSuite:
+    try:
+        content = parsed(_SuiteFile, path, raw)
+    except InvalidInputError as error:
+        raise _with_row(error) from None
     _refuse_twins(path, [row.id for row in (*content.prompts, *content.training)])
+    _refuse_disorder(path, content.training)
+    version = content.version
     return PromptSuite(
-        suite_id=f"{content.name}@{content.version}",
+        suite_id=f"{content.name}@{version}",
         name=content.name,
-        version=content.version,
-        prompts=tuple(_prompt(content.version, row) for row in content.prompts),
-        training=tuple(_prompt(content.version, row) for row in content.training),
+        version=version,
+        prompts=_prompts(path, version, "prompts", content.prompts),
+        training=_prompts(path, version, "training", content.training),
     )
+
+
+def _with_row(error: InvalidInputError) -> InvalidInputError:
+    """The row as a person counts it, beside the field's name."""
+    named = (error.field or "").split(".")
+    if len(named) > 1 and named[1].isdigit():
+        row = int(named[1]) + 1
+        error.facts["detail"] = f"[[{named[0]}]] no. {row}: {error.facts['detail']}"
+    return error
+
+
+def _prompts(
+    path: Path, version: str, table: str, rows: Sequence[_PromptFile]
+) -> tuple[Prompt, ...]:
+    made = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            made.append(_prompt(version, row))
+        except InvalidInputError:
+            raise InvalidInputError(
+                "suite_text",
+                field=f"{table}.{number - 1}.text",
+                value=path.name,
+                table=table,
+                row=number,
+                prompt_id=row.id,
+                limit=MAX_PROMPT_CHARACTERS,
+            ) from None
+    return tuple(made)
 
 
 def _prompt(version: str, row: _PromptFile) -> Prompt:
@@ -54,6 +127,16 @@ def _prompt(version: str, row: _PromptFile) -> Prompt:
     )
 
 
+def _refuse_large(size_bytes: int, path: Path) -> None:
+    if size_bytes > MAX_SUITE_BYTES:
+        raise InvalidInputError(
+            "suite_too_large",
+            field="path",
+            value=path.name,
+            limit=f"{MAX_SUITE_BYTES / 1e6:g}",
+        )
+
+
 def _refuse_twins(path: Path, ids: list[str]) -> None:
     seen: set[str] = set()
     for prompt_id in ids:
@@ -62,3 +145,18 @@ def _refuse_twins(path: Path, ids: list[str]) -> None:
                 "prompt_id_twice", field="prompts.id", value=prompt_id, file=path.name
             )
         seen.add(prompt_id)
+
+
+def _refuse_disorder(path: Path, training: Sequence[_TrainingFile]) -> None:
+    """A rater meets the scale from its worst end to its best."""
+    known = [row for row in training if row.expected is not None]
+    for before, after in pairwise(known):
+        if (before.expected or 0) > (after.expected or 0):
+            raise InvalidInputError(
+                "suite_training_order",
+                field="training.expected",
+                value=after.expected,
+                file=path.name,
+                prompt_id=after.id,
+                before=before.expected,
+            )

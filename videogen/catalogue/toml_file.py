@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from videogen.errors import InvalidInputError
 
+GIVEN_CHARACTERS = 60  # of a wrong value: enough to find it by
+
 
 class FromFile(BaseModel):
     """A misspelt key is an error: silently ignored it would change a measurement."""
@@ -21,12 +23,20 @@ Content = TypeVar("Content", bound=FromFile)
 def read_toml(path: Path) -> dict[str, Any]:
     """Raises: InvalidInputError: no such file, not UTF-8, or not TOML."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
     except FileNotFoundError:
         raise InvalidInputError("file_missing", field="path", value=path.name) from None
     except OSError as error:
         raise _unreadable(path, error) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    return toml_of(content, path)
+
+
+def toml_of(content: bytes, path: Path) -> dict[str, Any]:
+    """`path` is for the errors' name alone. Raises: InvalidInputError: not UTF-8, or not TOML."""
+    try:
+        # Editors on Windows put a mark before the first letter, which TOML does not know.
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise _unreadable(path, error) from None
 
 
@@ -35,10 +45,13 @@ def parsed(content: type[Content], path: Path, raw: dict[str, Any]) -> Content:
     try:
         return content.model_validate(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
+        first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
+        given = first["input"]
+        # Of a missing field pydantic gives the whole row.
+        said = "" if isinstance(given, dict) else f" ({str(given)[:GIVEN_CHARACTERS]!r})"
         raise InvalidInputError(
-            "file_content", field=where, value=path.name, detail=first["msg"]
+            "file_content", field=where, value=path.name, detail=f"{first['msg']}{said}"
         ) from None
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "preflight": "videogen.cli.preflight",
     "runs": "videogen.cli.runs",
     "campaigns": "videogen.cli.campaigns",
+    "suites": "videogen.cli.suites",
     "sessions": "videogen.cli.sessions",
     "simulate-raters": "videogen.cli.simulate_raters",
     "decide": "videogen.cli.decide",

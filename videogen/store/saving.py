@@ -39,6 +39,10 @@ UPDATE = "UPDATE {table} SET {assignments} WHERE {key}"
 STORED_RUN = "SELECT status, cancel_requested, failure_class FROM run WHERE run_id = $run_id"
 STORED_CAMPAIGN = "SELECT * FROM campaign WHERE campaign_id = $campaign_id"
 STORED_CRITERIA = "SELECT * FROM criterion WHERE version = $version"
+STORED_SUITE = """
+    SELECT * FROM prompt_suite WHERE suite_id = $suite_id
+      AND suite_id IN (SELECT suite_id FROM campaign)
+"""
 RUNS_WITH_ANOTHER_TEXT = """
     SELECT count(*) FROM run JOIN prompt USING (prompt_id)
     WHERE prompt_id = $prompt_id AND prompt.text <> $text
@@ -91,9 +95,9 @@ def save(database: Database, *records: Any) -> None:
     A rating, an event or a frozen decision that is stored already stays as it is.
     Raises: ValueError: a run would leave a final status (only an uncertain one may, and one whose
         clip is fetched again).
-        InvalidInputError: a stored criteria version, a prompt that runs were made with, or the plan
-        of a campaign that has begun would change. DatabaseFullError: the disk is full; nothing was
-        stored.
+        InvalidInputError: a stored criteria version, a prompt that runs were made with, a suite
+        that a campaign uses, or the plan of a campaign that has begun would change.
+        DatabaseFullError: the disk is full; nothing was stored.
     """
     with database.write():
         for record in records:
@@ -254,6 +258,10 @@ def _checked_prompt(database: Database, prompt: Prompt) -> Prompt:
 
 
 def _checked_suite(database: Database, suite: PromptSuite) -> PromptSuite:
+    """A campaign registered it as it was; until then it may still be mended."""
+    for used in database.rows(PromptSuite, STORED_SUITE, suite_id=suite.suite_id):
+        if (used.prompts, used.training) != (suite.prompts, suite.training):
+            raise InvalidInputError("suite_in_use", field="version", value=suite.suite_id)
     _put_all(database, (_checked_prompt(database, p) for p in (*suite.prompts, *suite.training)))
     return suite
 

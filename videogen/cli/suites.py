@@ -1,0 +1,92 @@
+"""`suites list, add`: prompt suites from a terminal."""
+
+import argparse
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from videogen import store
+from videogen.bootstrap import Application
+from videogen.bootstrap.suites import add_suite
+from videogen.catalogue import MAX_SUITE_BYTES
+from videogen.cli.answer import language, print_json, say
+from videogen.cli.office import application
+from videogen.domain.prompt import PromptSuite
+from videogen.errors import InvalidInputError
+from videogen.texts import t
+
+OWNER = "cli"
+Answer = dict[str, Any]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|add")
+    for name in ACTIONS:
+        one = actions.add_parser(
+            name,
+            help=t(f"cli.suites.{name}", language()),
+            description=t(f"cli.suites.{name}", language()),
+            epilog=t(f"cli.suites.{name}.example", language()),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if name == "add":
+            one.add_argument("file", type=Path, metavar="FILE.toml")
+            one.add_argument("--owner", default=OWNER, metavar="NAME")
+        one.add_argument("--json", action="store_true", help=t("cli.json", language()))
+
+
+def run(options: argparse.Namespace) -> int:
+    with application() as opened:
+        answer = ACTIONS[options.action](opened, options)
+    if options.json:
+        print_json(answer)
+    return 0
+
+
+def _list(opened: Application, options: argparse.Namespace) -> Answer:
+    n_uses = Counter(campaign.suite_id for campaign in store.campaigns(opened.database))
+    rows = [_row(suite, n_uses[suite.suite_id]) for suite in opened.suites]
+    for row in rows:
+        say(t("suites.line", language(), **row), as_json=options.json)
+    return {"suites": rows}
+
+
+def _add(opened: Application, options: argparse.Namespace) -> Answer:
+    added = add_suite(opened, _content(options.file), options.file.name, who=options.owner)
+    key = "suites.added" if added.is_new else "suites.known"
+    row = _row(added.suite, 0)
+    say(t(key, language(), **row), as_json=options.json)
+    return {"suite": added.suite, "content_sha256": row["content_sha256"], "is_new": added.is_new}
+
+
+def _content(file: Path) -> bytes:
+    """Raises: InvalidInputError: no such file, or not to be read."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MAX_SUITE_BYTES + 1)
+    except FileNotFoundError:
+        raise InvalidInputError("file_missing", field="path", value=str(file)) from None
+    except OSError as error:
+        raise InvalidInputError(
+            "file_unreadable", field="path", value=str(file), detail=error.strerror
+        ) from None
+
+
+def _row(suite: PromptSuite, n_campaigns: int) -> Answer:
+    """The record's own names; the texts themselves would fill the screen."""
+    return {
+        "suite_id": suite.suite_id,
+        "name": suite.name,
+        "version": suite.version,
+        "n_prompts": len(suite.prompts),
+        "n_training": len(suite.training),
+        "n_campaigns": n_campaigns,
+        "content_sha256": suite.content_sha256,
+    }
+
+
+ACTIONS: Mapping[str, Callable[[Application, argparse.Namespace], Answer]] = {
+    "list": _list,
+    "add": _add,
+}
