@@ -2,10 +2,29 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import av
+
+from tests.clips.drawing import draw_clip
+from tests.panel.campaigns import NOW
 from tests.web.studio import furnish
-from videogen.domain.run import RunStatus
-from videogen.panel import RenditionKeeper, prepare_renditions
-from videogen.store import Database, campaign_runs, get_clip, renditions, save
+from videogen.domain.rating import PresentationKind
+from videogen.domain.run import Origin, RunStatus
+from videogen.panel import (
+    RenditionKeeper,
+    add_reference_clip,
+    prepare_renditions,
+    retire_reference_clip,
+    start,
+)
+from videogen.store import (
+    Database,
+    campaign_runs,
+    get_clip,
+    presentations_of,
+    reference_clips,
+    renditions,
+    save,
+)
 
 
 def test_all_blind_copies_of_a_campaign_have_one_size_and_names_that_say_nothing(
@@ -120,3 +139,52 @@ def test_a_batch_says_of_no_copy_that_it_is_there_before_all_are_alike(tmp_path:
             standing.append(len(renditions(database, "c1")))
 
     assert standing == [0, 0, 6]
+
+
+def test_every_clip_of_a_session_has_a_blind_copy_of_the_campaigns_form(tmp_path: Path) -> None:
+    furnish(tmp_path, n_conditions=3, renditions=False)  # nine clips: room for a trap
+    folder = tmp_path / "clips"
+
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        for kind in (PresentationKind.TRAINING, PresentationKind.GOLD):
+            source = draw_clip(tmp_path / f"{kind}.mp4", size=(320, 180), fps=30, n_frames=45)
+            add_reference_clip(
+                database,
+                source,
+                clips_folder=folder,
+                kind=kind,
+                expected_score=5,
+                title=kind.value,
+                origin=Origin.SANDBOX,
+                who="operator",
+                now=NOW,
+            )
+        prepare_renditions(database, "c1", folder)
+        session = start(database, "c1", "Malee", now=NOW)
+        shown = presentations_of(database, session.session_id)
+        made = renditions(database, "c1")
+
+    files = [folder / made[one.clip_id].file for one in shown]
+    assert {one.kind for one in shown} == set(PresentationKind)
+    assert len({file.stat().st_size for file in files}) == 1
+    assert len({_form(file) for file in files}) == 1
+
+
+def test_the_copies_of_an_open_session_stay_when_a_reference_is_retired(tmp_path: Path) -> None:
+    furnish(tmp_path, n_conditions=3)
+    folder = tmp_path / "clips"
+
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        start(database, "c1", "Malee", now=NOW)
+        trap = reference_clips(database, Origin.SANDBOX)[0]
+        retire_reference_clip(database, trap.clip_id, who="operator", now=NOW)
+        again = prepare_renditions(database, "c1", folder)
+
+        assert again == 0
+        assert (folder / renditions(database, "c1")[trap.clip_id].file).is_file()
+
+
+def _form(path: Path) -> tuple[object, ...]:
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        return stream.width, stream.height, stream.average_rate, stream.codec_context.name
