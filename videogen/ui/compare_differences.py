@@ -171,7 +171,7 @@ def _effective(condition: Condition, one: Compared) -> dict[str, str | None]:
     Unknown where the run was made with a graph that the catalogue does not have any more.
     """
     own: dict[str, str | None] = {
-        name: str(value) for name, value in condition.settings.items() if _is_setting(name)
+        name: _written(value) for name, value in condition.settings.items() if _is_setting(name)
     }
     manifest = loaders.application().manifests.get(condition.workflow or "")
     if manifest is None:
@@ -189,7 +189,13 @@ def _is_setting(name: str) -> bool:
 def _of_graph(manifest: Manifest, name: str) -> str | None:
     slot = manifest.slots[name]
     value = manifest.settings.get(name, manifest.graph[slot.node]["inputs"].get(slot.input))
-    return None if value is None else str(value)
+    return None if value is None else _written(value)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return _yes(value)
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _is_same_graph(manifest: Manifest, one: Compared) -> bool:

@@ -136,7 +136,10 @@ def _write(name: str, value: str) -> None:
 
 
 def _show_prompt(prompt: Prompt) -> None:
+    """Whole, where the picker has cut it; in Thai with the words that were sent."""
     gloss = prompt.gloss_th if language.current() == "th" else None
+    if gloss is None and len(prompt.text) <= PROMPT_CHARACTERS:
+        return
     under = f'<p class="vg-small vg-soft">{markup.esc(prompt.text)}</p>' if gloss else ""
     st.html(
         f'<div class="vg"><p class="vg-prompt">{markup.esc(gloss or prompt.text)}</p>{under}</div>'

@@ -101,7 +101,7 @@ def _means(
         )
         for one in opinions.conditions
     ]
-    return markup.table(heads, rows, numeric=(2,))
+    return f'<div class="vg-broad">{markup.table(heads, rows, numeric=(2,))}</div>'
 
 
 def interval(panel: PanelMean | None) -> str:

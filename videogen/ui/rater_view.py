@@ -22,7 +22,7 @@ def show(opinions: CampaignOpinions) -> None:
 
 def _agreement(found: Agreement) -> str:
     health = sos_health(found.sos_parameter)
-    return markup.facts(
+    facts = markup.facts(
         [
             (t("quality.icc"), _icc_figure(found.icc), _icc_meaning(found.icc)),
             (t("quality.alpha"), _figure(found.alpha), _alpha_meaning(found.alpha)),
@@ -33,6 +33,7 @@ def _agreement(found: Agreement) -> str:
             ),
         ]
     )
+    return f'<div class="vg-agree">{facts}</div>'
 
 
 def _icc_figure(icc: Icc | None) -> str:

@@ -62,11 +62,23 @@ def _head(detail: RunDetail) -> None:
     again = ""
     if run.requeued_from:
         again = f" · {markup.link('runs', t('run.requeued_from'), run=run.requeued_from)}"
+    if run.campaign_id:
+        again += f" · {_compare_link(run)}"
     gloss = detail.prompt.gloss_th if language.current() == "th" else None
     under = f'<p class="vg-small vg-soft">{markup.esc(gloss)}</p>' if gloss else ""
     st.html(
         f'<div class="vg"><p>{chips}<span class="vg-small vg-soft">{again}</span></p>'
         f'<p class="vg-prompt">{markup.esc(detail.prompt.text)}</p>{under}</div>'
+    )
+
+
+def _compare_link(run: Run) -> str:
+    return markup.link(
+        "compare",
+        t("compare.from_run"),
+        campaign=run.campaign_id,
+        prompt=run.prompt_id,
+        seed=run.seed,
     )
 
 

@@ -288,7 +288,8 @@ ol.vg-log li { grid-template-columns: 10rem 1fr; }
 """
 
 COMPARE = """
-.st-key-compare_pickers { row-gap: .5rem; }
+.vg-agree dl.vg-facts { grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); }
+.vg-broad .vg-flat { min-width: 16rem; }
 .vg-compare .vg-table td, .vg-compare .vg-table tbody th { white-space: normal;
   overflow-wrap: anywhere; }
 .vg-compare .vg-table thead th { font-size: .8125rem; color: var(--vg-ink); min-width: 9rem; }
@@ -314,14 +315,19 @@ COMPARE = """
 .vg-score-4 { background: color-mix(in srgb, var(--vg-accent) 82%, var(--vg-paper)); }
 .vg-score-5 { background: var(--vg-accent); }
 @media (max-width: 640px) {
-  .vg-stackbar, .vg-flat { min-width: 0; width: 100%; }
+  .vg-stackbar, .vg-flat, .vg-broad .vg-flat { min-width: 0; width: 100%; }
+  .st-key-compare_pickers { flex-wrap: wrap; }
+  .st-key-compare_pickers > [data-testid="stVerticalBlock"],
+  .st-key-compare_pickers > :first-child { flex: 1 1 100%; }
   .vg-compare { border: 0; background: none; }
   .vg-compare thead { display: none; }
   .vg-compare .vg-table, .vg-compare tbody, .vg-compare tr, .vg-compare .vg-table th,
   .vg-compare .vg-table td { display: block; width: auto; }
   .vg-compare tr { border-bottom: 1px solid var(--vg-line); padding: .375rem 0; }
   .vg-compare .vg-table th, .vg-compare .vg-table td { border: 0; padding: .125rem 0; }
-  .vg-compare .vg-table .vg-group th { padding: .375rem .625rem; border-radius: .375rem; }
+  .vg-compare .vg-table tbody th { width: auto; color: var(--vg-ink); font-weight: 600; }
+  .vg-compare .vg-table .vg-group th { padding: .375rem .625rem; border-radius: .375rem;
+    color: var(--vg-soft); }
   .vg-compare .vg-group { border: 0; }
   .vg-compare .vg-table td { display: grid; grid-template-columns: 7rem minmax(0, 1fr); }
   .vg-compare td::before { content: attr(data-head); color: var(--vg-soft); font-size: .8125rem; }

@@ -8,6 +8,7 @@ const LOST_S = 0.08; // from here on everybody is put to the clock's time again
 const NUDGE_OVER_S = 0.15; // in so much time a nudge makes the stray good
 const NUDGE_MAX = 0.5;
 const NUDGE_AGAIN_MS = 100; // a player stutters when its rate changes with every frame
+const HEAD_START_S = 0.05;
 const HOLD_AGAIN_MS = 500;
 const PATIENCE_MS = 5000; // for a seek or for data; then whoever is ready goes on
 const FRAME_S = 1 / 24; // where no clip's rate is known
@@ -23,8 +24,8 @@ export default function (component) {
     parentElement.videogenSyncPlayer = new SyncPlayer(parentElement, data);
   }
   const player = parentElement.videogenSyncPlayer;
-  // A rerun cleans up and mounts again at once; only a page that is left stays unmounted.
-  return () => { player.leaving = setTimeout(() => player.leave(), 200); };
+  // A rerun cleans up and mounts again; only what is gone from the page has been left.
+  return () => player.leaveSoon();
 }
 
 class Clock {
@@ -85,10 +86,9 @@ class Follower {
     return this.video.play();
   }
 
-  // Resolves once its time goes on: a sound track starts later than its play() says.
-  async goes(from) {
-    const until = performance.now() + PATIENCE_MS / 10;
-    while (this.video.currentTime <= from && performance.now() < until) await nextFrame();
+  async reaches(time) {
+    const until = performance.now() + PATIENCE_MS / 5;
+    while (this.video.currentTime < time && !this.video.ended && performance.now() < until) await nextFrame();
   }
 
   // Its stray from the clock, in seconds of the clip.
@@ -143,6 +143,11 @@ class SyncPlayer {
     window.addEventListener("keydown", (event) => this.onKey(event), { ...options, capture: true });
   }
 
+  leaveSoon() {
+    clearTimeout(this.leaving);
+    this.leaving = setTimeout(() => (this.root.isConnected ? this.leaveSoon() : this.leave()), 1000);
+  }
+
   leave() {
     this.left = true;
     this.ending.abort();
@@ -157,13 +162,12 @@ class SyncPlayer {
     const shown = data.cells.map((cell) => cell.clip?.id ?? `- ${cell.id}`).join(" ");
     if (shown !== this.shown) this.build(shown);
     this.cells.forEach((cell, place) => this.describe(cell, data.cells[place]));
-    for (const name of ["play", "back", "forth", "bar"]) {
+    for (const name of ["play", "back", "forth", "bar", "loop"]) {
       this.find(name).setAttribute("aria-label", data.texts[name]);
-      this.find(name).title = data.texts[`${name}_help`] ?? "";
+      this.find(name).title = [data.texts[name], data.texts[`${name}_help`]].filter(Boolean).join(": ");
     }
     this.find("controls").setAttribute("aria-label", data.texts.controls);
     this.find("speeds").setAttribute("aria-label", data.texts.speed);
-    this.find("loop").textContent = data.texts.loop;
     this.find("keys").textContent = data.texts.keys;
     this.find("controls").hidden = this.followers.length === 0;
     this.showTime();
@@ -391,13 +395,9 @@ class SyncPlayer {
     const going = this.followers.filter((one) => !one.isOver(time));
     await Promise.all(going.map((one) => one.isReady()));
     if (!this.mayStart()) return;
-    // Those with a sound track first, for they start slowly and do not like to be hurried.
-    for (const hasAudio of [true, false]) {
-      const some = going.filter((one) => one.hasAudio === hasAudio);
-      const from = some.map((one) => one.video.currentTime);
-      await Promise.allSettled(some.map((one) => one.play(this.clock.speed)));
-      if (hasAudio) await Promise.all(some.map((one, place) => one.goes(from[place])));
-    }
+    const [heard, silent] = [true, false].map((has) => going.filter((one) => one.hasAudio === has));
+    if (heard.length > 0) await this.startHeard(heard, silent, time);
+    await Promise.allSettled(silent.map((one) => one.play(this.clock.speed)));
     if (!this.mayStart()) {
       for (const { video } of going) video.pause();
       return;
@@ -405,6 +405,15 @@ class SyncPlayer {
     const times = going.map((one) => one.video.currentTime);
     this.clock.run(times.length ? times.reduce((sum, one) => sum + one, 0) / times.length : time);
     this.enter("playing");
+  }
+
+  // A sound track stutters as it starts: the others wait a little further on, until it comes by.
+  async startHeard(heard, silent, time) {
+    const meeting = time + HEAD_START_S * this.clock.speed;
+    await Promise.all(silent.map((one) => one.seek(meeting)));
+    if (!this.mayStart()) return;
+    await Promise.allSettled(heard.map((one) => one.play(this.clock.speed)));
+    await Promise.all(heard.map((one) => one.reaches(meeting)));
   }
 
   // Whom the clock itself follows: the clip that is heard, else one with a sound track.
