@@ -1,5 +1,6 @@
 """What a campaign's pair votes say: strengths, who beat whom, and how steady the voters are."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,7 +54,7 @@ def load_pair_results(
     n_agree, n_repeats = _consistency(counted)
     return PairResults(
         origin=chosen,
-        fit=fit_bradley_terry(opinions),
+        fit=_fit(tuple(opinions)),
         heads=head_to_heads(opinions),
         sides=side_preference([Choice(vote.choice) for vote in asked]),
         n_votes=len(asked),
@@ -64,6 +65,12 @@ def load_pair_results(
         n_repeats_agree=n_agree,
         n_left_out=len(found) - len(counted),
     )
+
+
+@functools.lru_cache(maxsize=16)
+def _fit(opinions: tuple[PairOpinion, ...]) -> BradleyTerry | None:
+    """Kept: the resampling takes most of a second, and most commits bring no vote."""
+    return fit_bradley_terry(opinions)
 
 
 def _counts(vote: VotedPair, origin: Origin) -> bool:

@@ -11,11 +11,13 @@ from videogen.domain.rating import Pair, PairChoice, PairRound, PairVote, Rater
 from videogen.domain.run import Origin
 from videogen.errors import InvalidInputError
 from videogen.panel.pairs import clips_to_compare, plan_round
-from videogen.panel.simulated import NOISE_SD, hidden_quality, simulated_rater
+from videogen.panel.simulated import hidden_quality, simulated_rater
 from videogen.store import Database, add, campaign_runs, get_campaign, pair_rounds, save
 
 # Invented, as are the opinions that `simulated` rolls.
-INDIFFERENCE = 0.35  # a smaller difference on the scale of 1 to 5 is called none
+TASTE_SD = 0.55
+MOOD_SD = 0.25
+INDIFFERENCE = 0.2  # a smaller difference on the scale of 1 to 5 is called none
 PAIR_TIME = timedelta(seconds=9)  # from one vote to the next
 
 
@@ -75,15 +77,24 @@ def _sitting(
             rater_id=pair_round.rater_id,
             left_clip_id=pair.left_clip_id,
             right_clip_id=pair.right_clip_id,
-            choice=_choice(quality[pair.left_clip_id] - quality[pair.right_clip_id], dice),
+            choice=_choice(
+                _liking(pair_round, pair.left_clip_id, quality)
+                - _liking(pair_round, pair.right_clip_id, quality),
+                dice,
+            ),
             is_repeat=pair.is_repeat,
             voted_at=voted_at,
             pair_id=pair.pair_id,
         )
 
 
+def _liking(pair_round: PairRound, clip_id: str, quality: Mapping[str, float]) -> float:
+    """Quality and taste; a person keeps the taste from one showing to the next."""
+    return quality[clip_id] + _dice(pair_round.pair_round_id, clip_id).gauss(0, TASTE_SD)
+
+
 def _choice(difference: float, dice: Random) -> PairChoice:
-    felt = difference + dice.gauss(0, NOISE_SD) - dice.gauss(0, NOISE_SD)
+    felt = difference + dice.gauss(0, MOOD_SD)
     if abs(felt) < INDIFFERENCE:
         return PairChoice.TIE
     return PairChoice.LEFT if felt > 0 else PairChoice.RIGHT
