@@ -113,7 +113,7 @@ def test_a_clip_is_made_on_each_back_end_and_plays(visit: Visit, maker: str) -> 
     _expect_served_in_parts(visit, video)
 
 
-def test_five_clips_are_rated_by_keyboard_and_the_verdict_is_read(visit: Visit) -> None:
+def test_five_clips_are_rated_and_the_verdict_is_read_once_the_round_is_left(visit: Visit) -> None:
     visit.go("rate")
     visit.page.get_by_role("textbox", name=visit.say("rate.name")).fill(f"Nok {visit.language}")
     visit.button("rate.start").click()
@@ -126,6 +126,10 @@ def test_five_clips_are_rated_by_keyboard_and_the_verdict_is_read(visit: Visit) 
     expect(player.locator(".position")).to_contain_text("6")
 
     visit.go("decision")
+    expect(visit.page.get_by_text(visit.say("blinding.title"))).to_be_visible()
+    expect(visit.page.locator(".vg-verdict")).to_have_count(0)
+    visit.button("blinding.leave").click()
+    visit.button("blinding.leave_yes").click()
 
     verdict = visit.page.locator(".vg-verdict")
     expect(verdict.locator("h1")).to_have_text(visit.say("verdict.not_yet"))

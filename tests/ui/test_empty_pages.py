@@ -29,7 +29,7 @@ def test_empty_pages_say_what_to_do_next() -> None:
     assert t("create.nothing_text", "en") in words(visit("3_create.py"))
     assert t("campaigns.empty", "en") in words(visit("4_campaigns.py"))
     assert t("runs.empty_text", "en") in words(visit("5_runs.py"))
-    assert t("rate.empty", "en") in words(visit("2_rate.py"))
+    assert t("rate.empty_title", "en") in words(visit("2_rate.py"))
 
 
 @pytest.mark.usefixtures("application")

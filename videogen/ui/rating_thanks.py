@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from videogen.domain.rating import PanelSession
-from videogen.ui import rate_loaders, rating_entry
+from videogen.ui import calibration_view, rate_loaders, rating_entry
 from videogen.ui.language import t
 
 DECISION_PAGE = Path(__file__).resolve().parents[2] / "pages" / "1_decision.py"
@@ -28,6 +28,7 @@ def show(session: PanelSession) -> None:
             _offer_to_leave(session)
         elif st.button(t("rate.to_decision"), type="tertiary", icon=":material/gavel:"):
             st.switch_page(DECISION_PAGE)
+    calibration_view.show(session.campaign_id, session.rater_id)
 
 
 def _offer_next(session: PanelSession, n_left: int) -> None:
