@@ -18,6 +18,7 @@ from videogen.ui import (
     loaders,
     notices,
     plan_loaders,
+    suites_view,
     welcome,
 )
 from videogen.ui.campaign_loaders import Wish
@@ -38,6 +39,7 @@ def ask() -> None:
     try:
         with form:
             wish = _ask_wish()
+            suites_view.ask()
         if not wish.conditions:
             answer.caption(t("campaigns.nothing_chosen"))
             return
@@ -82,7 +84,8 @@ def _ask_wish() -> Wish:
             key="plan_cap",
         )
     with st.expander(t("campaigns.more")):
-        suite_id = st.selectbox(t("campaigns.suite"), list(suites), key="plan_suite")
+        suite_id = st.selectbox(t("campaigns.suite"), list(suites), key=suites_view.CHOSEN)
+        st.caption(suites_view.facts(suites.get(suite_id or "", first)))
         seeds = st.text_input(
             t("campaigns.seeds"),
             value=SEEDS_USUAL,
@@ -126,18 +129,21 @@ def _conditions(name: str, options: Sequence[str], usual: Sequence[str]) -> list
 
 def _number(name: str, usual: int, suite: PromptSuite) -> int:
     limit = len(suite.prompts)
+    key = f"plan_{name}"
+    if st.session_state.get(key, usual) > limit:  # another suite was chosen since
+        st.session_state[key] = limit
     return st.number_input(
         t(f"campaigns.{name}"),
         min_value=1,
         max_value=limit,
         value=min(usual, limit),
-        key=f"plan_{name}",
+        key=key,
     )
 
 
 def _chosen_suite(suites: dict[str, PromptSuite], first: PromptSuite) -> PromptSuite:
     """As the visitor left it: the field itself stands further down."""
-    return suites.get(str(st.session_state.get("plan_suite")), first)
+    return suites.get(str(st.session_state.get(suites_view.CHOSEN)), first)
 
 
 def _seeds(text: str, field: str) -> tuple[int, ...]:

@@ -4,8 +4,11 @@ import secrets
 from dataclasses import dataclass
 
 from videogen.backends.google import RetirementWarning
+from videogen.bootstrap.application import SHIPPED_DATA
 from videogen.bootstrap.reach import attached, retirement_warning
 from videogen.bootstrap.reach import is_retired as is_shut_down
+from videogen.bootstrap.suites import AddedSuite
+from videogen.bootstrap.suites import add_suite as keep_suite
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.domain.run import Origin, Run
@@ -78,6 +81,16 @@ def is_routed(condition: Condition) -> bool:
 
 def suites() -> tuple[PromptSuite, ...]:
     return loaders.application().suites
+
+
+def add_suite(content: bytes, file_name: str) -> AddedSuite:
+    """Raises: InvalidInputError: names the file, the field and row."""
+    return keep_suite(loaders.application(), content, file_name, who=who.name())
+
+
+def suite_example() -> bytes:
+    """A file to begin with."""
+    return (SHIPPED_DATA / "suite_example.toml").read_bytes()
 
 
 def random_seed() -> int:
