@@ -125,7 +125,7 @@ def test_five_clips_are_rated_and_the_verdict_is_read_once_the_round_is_left(vis
         visit.page.keyboard.press(key)
     expect(player.locator(".position")).to_contain_text("6")
 
-    visit.go("decision")
+    visit.go("")
     expect(visit.page.get_by_text(visit.say("blinding.title"))).to_be_visible()
     expect(visit.page.locator(".vg-verdict")).to_have_count(0)
     visit.button("blinding.leave").click()

@@ -34,3 +34,8 @@ def test_a_bar_without_a_share_moves_but_tells_no_number() -> None:
     assert "aria-valuenow" not in markup.progress(None, "loading")
     assert 'aria-valuenow="42"' in markup.progress(0.42, "loading")
     assert 'aria-valuenow="100"' in markup.progress(1.7, "loading")
+
+
+def test_the_first_screen_is_linked_at_the_root_where_streamlit_serves_it() -> None:
+    assert 'href="/?campaign=c1"' in markup.link("decision", "See it", campaign="c1")
+    assert 'href="/runs"' in markup.link("runs", "Runs")

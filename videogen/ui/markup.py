@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 MARKDOWN = re.compile(r"[\\`*_\[\]()!:$<>#|~]")
+FIRST_SCREEN = "decision"
 VERDICT_ICONS: Mapping[str, str] = {"go": "pass", "no_go": "fail", "not_yet": "not_yet"}
 TONES: Mapping[str, str] = {
     "pass": "pass", "go": "pass", "succeeded": "pass", "up": "pass",
@@ -36,8 +37,11 @@ def chip(word: str, tone_of: str, *, icon_name: str | None = None) -> str:
 
 
 def link(path: str, label: str, **query: object) -> str:
+    """`path` is a screen's name."""
     known = {name: value for name, value in query.items() if value is not None}
-    target = f"/{path}?{urlencode(known)}" if known else f"/{path}"
+    # The first screen is the root: under its own name Streamlit says that there is no such page.
+    address = "/" if path == FIRST_SCREEN else f"/{path}"
+    target = f"{address}?{urlencode(known)}" if known else address
     return f'<a href="{esc(target)}" target="_self">{esc(label)}</a>'
 
 

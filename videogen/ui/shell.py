@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from videogen.errors import VideogenError
-from videogen.ui import header, notices, style
+from videogen.ui import header, markup, notices, style
 from videogen.ui.language import t
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -42,7 +42,7 @@ page = st.navigation(
             title=t(f"nav.{name}"),
             icon=icon,
             url_path=name,
-            default=name == "decision",
+            default=name == markup.FIRST_SCREEN,
         )
         for name, (file, icon) in SCREENS.items()
         if (PAGES / file).exists()
