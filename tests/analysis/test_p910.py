@@ -10,6 +10,7 @@ from tests.analysis.matrices import PANELS
 from tests.analysis.oracles import Raw, oracle
 from videogen.analysis import fit_p910
 from videogen.analysis.opinion import student_t_quantile
+from videogen.analysis.p910 import _project, _project_with_gaps
 
 
 @pytest.mark.parametrize("name", ["nflx_public", "p910_demo_small"])
@@ -118,3 +119,12 @@ def test_a_thousand_raters_on_a_thousand_clips_are_fitted() -> None:
     fit = fit_p910(raw)
 
     assert np.corrcoef(np.array(fit.quality, dtype=float), quality[:, 0])[0, 1] > 0.99
+
+
+def test_with_and_without_gaps_the_same_model_is_fitted() -> None:
+    whole = np.array(oracle("nflx_public")["raw"], dtype=float)
+    without, with_gaps = _project(whole), _project_with_gaps(whole)
+
+    for ours, general in zip(without[:3], with_gaps[:3], strict=True):
+        assert np.asarray(ours) == pytest.approx(np.asarray(general), abs=1e-9)
+    assert without[3] == with_gaps[3]

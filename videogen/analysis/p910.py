@@ -1,7 +1,8 @@
 """The subject model of ITU-T P.910: what a clip is worth, how a rater leans and how steadily."""
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from videogen.analysis.opinion import student_t_quantile
 from videogen.analysis.score_matrix import Matrix, Scores, known, score_matrix
@@ -14,6 +15,8 @@ MAX_ITERATIONS = 1_000  # these three as in the reference implementation
 SMALLEST_STEP = 1e-8
 VARIANCE_FLOOR = 1e-8
 FOLLOWED_BELOW = 0.05  # ours; the steadiest rater of the published panels has 0.33
+
+Projection: TypeAlias = tuple[Matrix, Matrix, Matrix, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,7 @@ def fit_p910(raw: Scores) -> P910Fit:
     is_present = ~np.isnan(scores)
     clips = np.asarray(is_present.any(axis=1))
     raters = np.asarray(is_present.any(axis=0))
-    voted = scores[np.ix_(clips, raters)]
+    voted = scores[clips][:, raters]
     if raters.sum() < 2:
         quality = np.nanmean(voted, axis=1) if voted.size else np.empty(0)
         nobody = (None,) * scores.shape[1]
@@ -73,7 +76,8 @@ def fit_p910(raw: Scores) -> P910Fit:
             inconsistency=nobody,
             n_iterations=0,
         )
-    quality, bias, inconsistency, n_iterations = _iterate(voted)
+    project = _project_with_gaps if np.isnan(voted).any() else _project
+    quality, bias, inconsistency, n_iterations = project(voted)
     return P910Fit(
         quality=known(_spread_out(quality, clips)),
         quality_ci95=known(_spread_out(_half_widths(voted - bias, quality), clips)),
@@ -83,10 +87,41 @@ def fit_p910(raw: Scores) -> P910Fit:
     )
 
 
-def _iterate(voted: Matrix) -> tuple[Matrix, Matrix, Matrix, int]:
-    """Quality, bias, inconsistency, and the number of rounds it took.
+def _project(voted: Matrix) -> Projection:
+    """Quality, bias, inconsistency, and the number of rounds, of clips that all raters rated.
 
-    Every clip and every rater has a vote. A round needs only products of the matrix with a vector.
+    Then the centred bias is known at once, quality is a weighted mean of the scores less bias, and
+    the raters' covariances tell all that the weights need: a round costs n_raters^2.
+    """
+    import numpy as np
+
+    n_clips, n_raters = voted.shape
+    mean_by_rater = voted.sum(axis=0) / n_clips
+    centred = voted - mean_by_rater
+    covariance = centred.T.dot(centred) / n_clips
+    own = covariance.diagonal().copy()
+    ones = np.ones(n_raters)
+    share = ones / n_raters
+    with_quality = covariance.dot(share)
+    variance, n_iterations, step = own, 0, math.inf
+    while n_iterations < MAX_ITERATIONS and step >= SMALLEST_STEP:
+        variance = own - (with_quality + with_quality) + share.dot(with_quality)
+        weight = 1 / (variance + VARIANCE_FLOOR)  # the floor covers the rounding below 0 too
+        former, share = share, weight / ones.dot(weight)
+        move = share - former
+        moved = covariance.dot(move)
+        with_quality = with_quality + moved
+        step = math.sqrt(n_clips * max(move.dot(moved), 0.0))  # the norm of the qualities' change
+        n_iterations += 1
+    mean = mean_by_rater.sum() / n_raters
+    inconsistency = np.sqrt(np.maximum(variance, 0.0)) if n_clips > 1 else ones * np.nan
+    return centred.dot(share) + mean, mean_by_rater - mean, inconsistency, n_iterations
+
+
+def _project_with_gaps(voted: Matrix) -> Projection:
+    """The same where votes are missing; every clip and every rater has at least one.
+
+    A round needs only products of the matrix with a vector.
     """
     import numpy as np
 
@@ -94,11 +129,10 @@ def _iterate(voted: Matrix) -> tuple[Matrix, Matrix, Matrix, int]:
     x = np.where(present > 0, voted, 0.0)
     n_by_rater = present.sum(axis=0)
     sums_by_rater = x.sum(axis=0)
-    squares_by_rater = np.einsum("cr,cr->r", x, x)
+    squares_by_rater = (x * x).sum(axis=0)
     quality = x.sum(axis=1) / present.sum(axis=1)
     bias = (sums_by_rater - quality @ present) / n_by_rater
-    n_iterations, step = 0, np.inf
-    variance = np.zeros_like(bias)
+    variance, n_iterations, step = np.zeros_like(bias), 0, math.inf
     while n_iterations < MAX_ITERATIONS and step >= SMALLEST_STEP:
         # A rater's bias is the mean of vote - quality, so their variance needs no second pass.
         squares = squares_by_rater - 2 * (quality @ x) + (quality * quality) @ present
@@ -119,14 +153,16 @@ def _half_widths(unbiased: Matrix, quality: Matrix) -> Matrix:
     """Of the mean of each clip's votes, once each rater's bias is taken off."""
     import numpy as np
 
-    is_present = ~np.isnan(unbiased)
-    n = is_present.sum(axis=1)
-    rest = np.where(is_present, unbiased - quality[:, None], 0.0)
-    rest -= np.where(is_present, (rest.sum(axis=1) / n)[:, None], 0.0)
-    sd = np.sqrt((rest * rest).sum(axis=1) / np.maximum(n - 1, 1))
-    t = {int(each): student_t_quantile(0.975, int(each) - 1) for each in np.unique(n) if each > 1}
-    half = np.array([t.get(int(each), np.nan) for each in n]) * sd / np.sqrt(n)
-    return np.where(sd > 1e-9, half, np.nan)  # agreement is no certainty
+    rest = unbiased - quality[:, None]
+    is_missing = np.isnan(rest)
+    rest[is_missing] = 0.0
+    n = rest.shape[1] - is_missing.sum(axis=1)
+    # The qualities are weighted means, so the votes' own mean lies a little beside them.
+    squares = np.einsum("cr,cr->c", rest, rest) - rest.sum(axis=1) ** 2 / n
+    sd = np.sqrt(np.maximum(squares, 0.0) / np.maximum(n - 1, 1))
+    t = {size: student_t_quantile(0.975, size - 1) for size in set(n.tolist()) if size > 1}
+    half = sd * [t.get(size, math.nan) for size in n.tolist()] / np.sqrt(n)
+    return np.where(sd > 1e-6, half, np.nan)  # agreement is no certainty
 
 
 def _spread_out(values: Matrix, where: "NDArray[np.bool_]") -> Matrix:
