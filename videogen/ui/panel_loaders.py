@@ -167,4 +167,4 @@ def _bt500_names(
     rows = score_rows(ratings, [one.rater_id for one in rated], origin)
     if not rows:
         return ()
-    return tuple(rated[place].name for place in bt500_rejected(tuple(rows.values())))
+    return tuple(rated[place].name for place in bt500_rejected(tuple(rows.values()), "ours"))

@@ -87,7 +87,7 @@ def _headline(standing: PanelStanding) -> None:
     st.html(
         f'<div class="vg vg-live" aria-live="polite"><p><b>{markup.esc(words)}</b>'
         f"<span>{' '.join(chips)}</span></p>{markup.progress(standing.share_rated, words)}"
-        f'<ul class="vg-plainlist vg-gap">{items}</ul></div>'
+        f'<ul class="vg-plainlist vg-small vg-gap">{items}</ul></div>'
     )
 
 
@@ -226,11 +226,12 @@ def _remind(standing: PanelStanding) -> None:
             width=360,
         )
         chosen = picked if picked in unfinished else chosen
-    for column, spoken in zip(st.columns(len(SAID_BY)), SAID_BY, strict=True):
-        said = reminder(standing, unfinished[chosen], spoken, address=_rate_address())
-        with column:
-            st.caption(texts.t("panel.reminder_language", spoken))
-            st.code(said, language=None, wrap_lines=True)
+    with st.container(key="panel_reminder"):
+        for column, spoken in zip(st.columns(len(SAID_BY)), SAID_BY, strict=True):
+            said = reminder(standing, unfinished[chosen], spoken, address=_rate_address())
+            with column:
+                st.caption(texts.t("panel.reminder_language", spoken))
+                st.code(said, language=None, wrap_lines=True)
 
 
 def reminder(standing: PanelStanding, rater: RaterStanding, spoken: str, *, address: str) -> str:

@@ -179,8 +179,11 @@ ol.vg-steps li { margin: 0; font-size: inherit; display: grid;
   border: 1px dashed var(--vg-line); border-radius: .625rem; color: var(--vg-soft); }
 .vg-centre { text-align: center; line-height: 1.6; }
 .vg-chips { display: flex; flex-wrap: wrap; gap: .375rem; margin-top: .375rem; }
-.vg-plainlist { margin: 0; padding: 0; list-style: none; }
-.vg-plainlist li { margin: 0 0 .5rem; padding: 0; line-height: 1.55; }
+ul.vg-plainlist { margin: 0; padding: 0; list-style: none; }
+ul.vg-plainlist li { margin: 0 0 .375rem; padding: 0; line-height: 1.55; font-size: inherit; }
+.st-key-panel_reminder code { font-family: inherit; font-size: .9375rem; }
+.vg-table details { margin-top: .125rem; }
+.vg-table summary { cursor: pointer; color: var(--vg-soft); }
 .vg-auto { border: 1px solid var(--vg-line); border-left: 3px solid var(--vg-accent);
   border-radius: .5rem; padding: .75rem 1rem; background: var(--vg-paper); line-height: 1.55; }
 .vg-unable { font-size: .8125rem; color: var(--vg-soft); line-height: 1.6; }
