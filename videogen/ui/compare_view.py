@@ -31,6 +31,7 @@ SEPARATOR = ","  # between the conditions in the address
 def ask_campaign(campaigns: Sequence[Campaign]) -> Campaign:
     named = {one.campaign_id: one for one in campaigns}
     if len(campaigns) == 1:
+        _write("campaign", campaigns[0].campaign_id)
         return campaigns[0]
     chosen = _pick(
         "campaign", t("compare.campaign"), list(named), campaigns[0].campaign_id,
