@@ -184,21 +184,26 @@ class Trial:
     def _run_campaign(self, campaign_id: str) -> None:
         start_campaign(self._database, campaign_id, origin=Origin.SANDBOX, now=utc_now())
         self._worker.wake()
+        self._look(campaign_id)
         self._add_references()
         while not self._stop.wait(LOOK_S):
             if not self._worker_sees_sandbox():
                 self._live_sandbox()  # at its old address, so that its runs are found lost
-            runs = store.campaign_runs(self._database, campaign_id)
-            n_ended = sum(run.status.is_final for run in runs)
-            self._show(
-                stage=TrialStage.RUNNING,
-                campaign_id=campaign_id,
-                n_runs=len(runs),
-                n_ended=n_ended,
-            )
-            if n_ended == len(runs):
+            if self._look(campaign_id):
                 self._rate(campaign_id)
                 return
+
+    def _look(self, campaign_id: str) -> bool:
+        """Whether every run has its final word."""
+        runs = store.campaign_runs(self._database, campaign_id)
+        n_ended = sum(run.status.is_final for run in runs)
+        self._show(
+            stage=TrialStage.RUNNING,
+            campaign_id=campaign_id,
+            n_runs=len(runs),
+            n_ended=n_ended,
+        )
+        return n_ended == len(runs)
 
     def _add_references(self) -> None:
         """While the campaign runs; without them its panel is rated too, and called unscreened."""
