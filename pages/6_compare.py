@@ -14,7 +14,10 @@ blinding.stop_if_rating(campaign.campaign_id)
 pair_view.stop_if_voting(campaign)
 if compare_loaders.is_sandbox(campaign.campaign_id):
     notices.show_sandbox_note()
-clips, quality, pairs = st.tabs([t(f"compare.tab.{name}") for name in ("clips", "quality", "pairs")])
+clips, quality, pairs = st.tabs(
+    [t(f"compare.tab.{name}") for name in ("clips", "quality", "pairs")],
+    default=t("compare.tab.pairs") if pair_view.opens_first() else None,
+)
 with clips:
     compare_view.show(campaign)
 with quality:

@@ -9,6 +9,7 @@ import streamlit as st
 from videogen import store
 from videogen.domain.campaign import Campaign
 from videogen.domain.rating import PairRound
+from videogen.domain.run import Origin
 from videogen.evidence.loading import counted_ratings
 from videogen.evidence.pair_results import PairResults, load_pair_results
 from videogen.panel import pairs
@@ -51,6 +52,15 @@ def standing(pair_round_id: str) -> dict[str, object]:
 
 def leave(pair_round_id: str) -> None:
     pairs.leave_pairs(loaders.application().database, pair_round_id, loaders.now())
+
+
+def undo(pair_round_id: str) -> None:
+    pairs.undo_last_vote(loaders.application().database, pair_round_id, loaders.now())
+
+
+def is_sandbox(campaign_id: str) -> bool:
+    """Said of the campaign, never of a clip: one clip's origin could tell its condition."""
+    return any(run.origin is Origin.SANDBOX for run in loaders.campaign_runs(campaign_id))
 
 
 def comparable(campaign: Campaign) -> list[str]:

@@ -1,6 +1,6 @@
 """Two clips side by side in the page, blind; it talks to /pairs by itself and reruns at the end."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,18 @@ SENTENCES = (
 )  # fmt: skip
 
 
-def show(pair_round_id: str, standing: Mapping[str, object], *, seconds_each: float) -> bool:
-    """Play the round on from `standing`; True once every pair has its vote.
+def show(
+    pair_round_id: str,
+    standing: Mapping[str, object],
+    *,
+    seconds_each: float,
+    on_done: Callable[[], None],
+) -> None:
+    """Play the round on from `standing`; `on_done` once every pair has its vote, before a rerun.
 
     Args: seconds_each: how long one pair takes about, for what is said to be left.
     """
-    result = _component()(
+    _component()(
         data={
             "round": pair_round_id,
             "standing": dict(standing),
@@ -40,10 +46,9 @@ def show(pair_round_id: str, standing: Mapping[str, object], *, seconds_each: fl
             "texts": {name: t(f"pairs.player.{name}") for name in SENTENCES},
         },
         key=f"pair-player-{pair_round_id}",
-        on_done_change=_rerun,
+        on_done_change=on_done,
         on_refresh_change=_rerun,
     )
-    return bool(result.done)
 
 
 def _rerun() -> None:

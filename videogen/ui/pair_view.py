@@ -1,6 +1,7 @@
 """Blind pair votes on the Compare page: the way in, the round itself, and what the votes say."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -25,15 +26,27 @@ from videogen.ui.language import t
 from videogen.ui.quality_view import N_RATERS_FORMAL
 
 NAME, CHOSEN = "pair_name", "pair_conditions"
+# In this visitor's state: the round that was just finished, and that its results were asked for.
+FINISHED, TO_RESULTS = "pair_finished", "pair_to_results"
 FEWEST_REPEATS = 5  # with fewer a share says nothing
 
 
 def stop_if_voting(campaign: Campaign) -> None:
     """Called before anything of the campaign is drawn: who compares blind sees the pair alone."""
     begun = _open_round(campaign)
+    finished = st.session_state.get(FINISHED, {})
     if begun is not None:
         _play(campaign, begun)
-        st.stop()
+    elif finished.get("campaign_id") == campaign.campaign_id:
+        _thank(finished["pair_round_id"])
+    else:
+        return
+    st.stop()
+
+
+def opens_first() -> bool:
+    """Whoever has just voted is shown what the votes say."""
+    return bool(st.session_state.get(TO_RESULTS))
 
 
 def show(campaign: Campaign) -> None:
@@ -60,8 +73,9 @@ def _open_round(campaign: Campaign) -> PairRound | None:
 def _play(campaign: Campaign, begun: PairRound) -> None:
     standing = pair_loaders.standing(begun.pair_round_id)
     each_s = pair_loaders.seconds_each(campaign, begun.condition_ids)
-    if pair_player.show(begun.pair_round_id, standing, seconds_each=each_s):
-        st.rerun()
+    pair_player.show(
+        begun.pair_round_id, standing, seconds_each=each_s, on_done=partial(_finish, begun)
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         said = t("pairs.who", name=who.name(), campaign=campaign.name)
         st.caption(markup.as_text(said), width="stretch")
@@ -70,9 +84,45 @@ def _play(campaign: Campaign, begun: PairRound) -> None:
             st.button(
                 t("pairs.leave_yes"),
                 key="pair_leave_yes",
-                on_click=pair_loaders.leave,
+                on_click=_leave,
                 args=(begun.pair_round_id,),
             )
+    if pair_loaders.is_sandbox(campaign.campaign_id):
+        notices.show_sandbox_note("rate.sandbox")
+
+
+def _finish(begun: PairRound) -> None:
+    """In a callback: the round has ended in the database, so that no rerun would draw it."""
+    st.session_state[FINISHED] = {
+        "campaign_id": begun.campaign_id,
+        "pair_round_id": begun.pair_round_id,
+    }
+
+
+def _thank(pair_round_id: str) -> None:
+    """Results come after a click: a vote may still be taken back before they are seen."""
+    st.header(t("pairs.thanks_title"))
+    st.write(t("pairs.thanks"))
+    with st.container(horizontal=True):
+        st.button(
+            t("pairs.to_results"), type="primary", key="pair_to_results", on_click=_ask_for_results
+        )
+        st.button(t("pairs.undo_last"), key="pair_undo", on_click=_take_back, args=(pair_round_id,))
+
+
+def _take_back(pair_round_id: str) -> None:
+    st.session_state.pop(FINISHED, None)
+    pair_loaders.undo(pair_round_id)
+
+
+def _ask_for_results() -> None:
+    st.session_state.pop(FINISHED, None)
+    st.session_state[TO_RESULTS] = True
+
+
+def _leave(pair_round_id: str) -> None:
+    pair_loaders.leave(pair_round_id)
+    _ask_for_results()
 
 
 # --- the way in -------------------------------------------------------------------------------

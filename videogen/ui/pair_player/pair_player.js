@@ -36,6 +36,8 @@ class PairPlayer {
     this.translate(data);
     if (this.outbox.isEmpty) this.show(data.standing);
     else this.sendLeftOver();
+    // The button that led here may have been far down a long page.
+    this.root.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
   find(name) { return this.root.querySelector(`.${name}`); }
