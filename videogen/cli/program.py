@@ -25,6 +25,7 @@ COMMANDS = {
     "suites": "videogen.cli.suites",
     "sessions": "videogen.cli.sessions",
     "simulate-raters": "videogen.cli.simulate_raters",
+    "ratings": "videogen.cli.ratings",
     "decide": "videogen.cli.decide",
     "analyse": "videogen.cli.analyse",
     "route": "videogen.cli.route",

@@ -93,6 +93,7 @@ from videogen.store.queue import (
     running_run_ids,
     unfinished_attempts,
 )
+from videogen.store.rating_exchange import StandingRating, standing_ratings
 from videogen.store.requeues import (
     FailureGroup,
     has_open_bill,
@@ -135,6 +136,7 @@ __all__ = [
     "RoundStanding",
     "RunGroup",
     "SetupHours",
+    "StandingRating",
     "VotedPair",
     "add",
     "attempts_of_run",
@@ -222,6 +224,7 @@ __all__ = [
     "settle",
     "setup_hours",
     "setup_steps",
+    "standing_ratings",
     "suites",
     "unfinished_attempts",
     "voted_pairs",

@@ -1,0 +1,216 @@
+"""A file of ratings, one opinion a row: CSV, JSON or Parquet, written and read."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from videogen.domain import strict_json
+from videogen.errors import InvalidInputError
+
+Row = Mapping[str, Any]
+Cells = Mapping[str, str]
+
+TEXT, WHOLE, NUMBER, MONEY, TIME = "text", "whole", "number", "money", "time"
+# The first seven are what `analyse` asks for.
+COLUMNS: Mapping[str, str] = {
+    "clip_id": TEXT,
+    "prompt_id": TEXT,
+    "condition": TEXT,
+    "rater": TEXT,
+    "dimension": TEXT,
+    "score": WHOLE,
+    "rated_at": TIME,
+    "kind": TEXT,
+    "seed": WHOLE,
+    "origin": TEXT,
+    "rater_kind": TEXT,
+    "prompt": TEXT,
+    "category": TEXT,
+    "session_id": TEXT,
+    "round": WHOLE,
+    "position": WHOLE,
+    "served_at": TIME,
+    "ended_at": TIME,
+    "watched_s": NUMBER,
+    "replays": WHOLE,
+    "stalls": WHOLE,
+    "dropped_frames": WHOLE,
+    "expected_score": WHOLE,
+    "wall_time_s": NUMBER,
+    "cost_usd": MONEY,
+    "peak_vram_mib": WHOLE,
+    "width_px": WHOLE,
+    "height_px": WHOLE,
+    "n_frames": WHOLE,
+    "fps": NUMBER,
+    "settings": TEXT,
+    "rating_id": TEXT,
+    "source": TEXT,
+}
+# A spreadsheet would run a cell that begins with one of these; it takes one after ' as text.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_GUARD = "'"
+_DELIMITERS = ",;\t"
+_PARQUET_MAGIC = b"PAR1"
+_SHOWN_CHARACTERS = 80
+MAX_BYTES = 200_000_000
+
+
+class RatingsFormat(StrEnum):
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+def write_rows(rows: Sequence[Row], form: RatingsFormat) -> bytes:
+    """The whole file; a value that is not known is an empty cell, null or NULL."""
+    if form is RatingsFormat.PARQUET:
+        return _parquet(rows)
+    if form is RatingsFormat.JSON:
+        content = [{name: _json_value(row[name]) for name in COLUMNS} for row in rows]
+        return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=0).encode()
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows([_guarded(row[name]) for name in COLUMNS] for row in rows)
+    return out.getvalue().encode()
+
+
+def read_rows(content: bytes, file_name: str) -> list[tuple[int, Cells]]:
+    """(row number, cells by lower-case column), an empty text where nothing is known.
+
+    A CSV's header is row 1; in JSON and Parquet the first opinion is row 1. Which of the three it
+    is, the content tells.
+    Raises: InvalidInputError: it is none of them, or a row does not fit the header.
+    """
+    if len(content) > MAX_BYTES:
+        raise InvalidInputError("file_too_large", field="file", value=file_name, limit=MAX_BYTES)
+    if content.startswith(_PARQUET_MAGIC):
+        return _read_parquet(content, file_name)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidInputError("file_not_text", field="file", value=file_name) from None
+    if text.lstrip()[:1] in ("[", "{"):
+        return _read_json(text, file_name)
+    return list(_read_csv(text))
+
+
+def text_of(value: object) -> str:
+    """A value as a cell: times in ISO 8601, nothing for what is not known."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)
+
+
+def _guarded(value: object) -> str:
+    text = text_of(value)
+    if isinstance(value, str) and text.startswith((*_FORMULA_STARTS, _GUARD)):
+        return _GUARD + text
+    return text
+
+
+def _unguarded(cell: str) -> str:
+    if cell.startswith(_GUARD) and cell[1:].startswith((*_FORMULA_STARTS, _GUARD)):
+        return cell[1:]
+    return cell
+
+
+def _read_csv(text: str) -> Iterator[tuple[int, Cells]]:
+    first = text.lstrip().partition("\n")[0]
+    if not first:
+        raise InvalidInputError("ratings_empty", field="file")
+    delimiter = max(_DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    names: list[str] = []
+    number = 0
+    try:
+        for number, row in enumerate(reader, start=1):
+            cells = [_unguarded(cell) for cell in row]
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not names:
+                names = [cell.strip().lower() for cell in cells]
+                continue
+            if len(cells) != len(names):
+                raise InvalidInputError(
+                    "ratings_row_ragged",
+                    field="row",
+                    value=len(cells),
+                    row=number,
+                    length=len(names),
+                )
+            yield number, dict(zip(names, cells, strict=True))
+    except csv.Error as error:
+        raise InvalidInputError(
+            "ratings_row_broken", field="row", value=number + 1, detail=error
+        ) from error
+
+
+def _read_json(text: str, file_name: str) -> list[tuple[int, Cells]]:
+    try:
+        rows = strict_json.parse(text)
+    except ValueError as error:
+        raise InvalidInputError(
+            "file_not_json", field="file", value=file_name, detail=error
+        ) from error
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InvalidInputError("ratings_json_shape", field="file", value=file_name)
+    return _numbered(rows)
+
+
+def _read_parquet(content: bytes, file_name: str) -> list[tuple[int, Cells]]:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        rows = parquet.read_table(io.BytesIO(content)).to_pylist()
+    except (pa.ArrowException, OSError):
+        raise InvalidInputError("ratings_parquet", field="file", value=file_name) from None
+    return _numbered(rows)
+
+
+def _numbered(rows: Sequence[Mapping[str, object]]) -> list[tuple[int, Cells]]:
+    return [
+        (number, {name.lower(): text_of(value) for name, value in row.items()})
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _parquet(rows: Sequence[Row]) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    types = {
+        TEXT: pa.string(),
+        WHOLE: pa.int64(),
+        NUMBER: pa.float64(),
+        MONEY: pa.decimal128(18, 6),
+        TIME: pa.timestamp("us", tz="UTC"),
+    }
+    schema = pa.schema(
+        [(name, pa.uint64() if name == "seed" else types[t]) for name, t in COLUMNS.items()]
+    )
+    table = pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
+    out = io.BytesIO()
+    parquet.write_table(table, out)
+    return out.getvalue()
+
+
+def shown(value: str) -> str:
+    """A value short enough for a message."""
+    return value if len(value) <= _SHOWN_CHARACTERS else f"{value[:_SHOWN_CHARACTERS]}…"
