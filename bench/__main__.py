@@ -11,6 +11,7 @@ from bench.measurement import Measurement
 from bench.open_sessions import thirty_sessions
 from bench.p910 import p910_79_by_26
 from bench.page_rerun import decision_page_rerun
+from bench.panel_votes import thirty_raters
 from bench.queue_page import queue_page_rerun
 from bench.queued_at_once import fifty_runs_at_once
 from bench.server_check import server_check_runs
@@ -23,6 +24,7 @@ MEASUREMENTS: dict[str, Callable[[], Measurement]] = {
     "gpu_monitor_at_10_hz": gpu_monitor,
     "idle_worker_core_share": idle_worker,
     "thirty_sessions_mib": thirty_sessions,
+    "thirty_raters_saved_p95_ms": thirty_raters,
     "p910_79_by_26_s": p910_79_by_26,
 }
 
