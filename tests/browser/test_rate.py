@@ -282,6 +282,31 @@ def test_a_clip_that_cannot_be_loaded_says_so_and_is_tried_again(
     expect_saved(page)
 
 
+def test_a_clip_whose_file_is_gone_is_put_off_and_the_rater_goes_on(
+    page: Page, app: AppProcess
+) -> None:
+    gone: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        gone.append(route.request.url)
+        if route.request.url == gone[0]:
+            route.fulfill(status=404)
+        else:
+            route.continue_()
+
+    page.route(re.compile("/clips/"), lose_the_first)
+    page.goto(f"{app.url}/rate")
+    page.get_by_role("textbox", name="Your name").fill("Chai")
+    page.get_by_role("button", name="Start rating").click()
+    card = expect_phase(page, "failed").locator(".card")
+
+    card.get_by_role("button", name="Put this clip off").click()
+
+    rate(page, "4", 1, N_CLIPS)
+    expect_position(page, 2, N_CLIPS)
+    expect_saved(page)
+
+
 def test_nothing_that_the_page_loads_names_a_condition(
     context: BrowserContext, page: Page, app: AppProcess
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.panel.campaigns import NOW
 from tests.web.conftest import Studio
-from videogen.domain.rating import PanelSession
+from videogen.domain.rating import PanelSession, Presentation
 from videogen.panel import next_presentation, start
 from videogen.store import get_presentation, presentations_of, raters, ratings_of
 
@@ -299,3 +299,33 @@ def test_a_refused_vote_makes_no_rater(studio: Studio, session: PanelSession) ->
     studio.http.post(_address(session), json={})
 
     assert len(raters(studio.application.database)) == before
+
+
+def test_a_clip_that_is_put_off_comes_again_at_the_end(
+    studio: Studio, session: PanelSession
+) -> None:
+    database = studio.application.database
+    missing, then = (one.presentation_id for one in _shown(studio, session)[:2])
+    body = {"presentation_id": missing}
+
+    first = studio.http.post(_address(session, "put-off"), json=body).json()
+    again = studio.http.post(_address(session, "put-off"), json=body).json()
+
+    assert first == again
+    assert first["next"]["presentation_id"] == then
+    assert (first["next"]["position"], first["n_rated"], first["total"]) == (0, 0, 6)
+    answers = [
+        studio.http.post(_address(session), json=_vote(studio, session)).json() for _ in range(5)
+    ]
+    assert answers[-1]["next"]["presentation_id"] == missing
+    assert [one.position for one in presentations_of(database, session.session_id)] == [*range(6)]
+
+
+def test_putting_off_needs_a_session_that_is_there(studio: Studio) -> None:
+    reply = studio.http.post("/rate/nowhere/put-off", json={"presentation_id": "p"})
+
+    assert reply.status_code == 404
+
+
+def _shown(studio: Studio, session: PanelSession) -> list[Presentation]:
+    return presentations_of(studio.application.database, session.session_id)

@@ -45,17 +45,43 @@ def next_presentation(database: Database, session_id: str, now: datetime) -> Pre
     return next_turn(database, session_id, now).current
 
 
+def put_off(database: Database, session_id: str, presentation_id: str) -> None:
+    """Show the current clip, which could not be loaded, after all the others.
+
+    Said twice, or of another than the current one, it changes nothing.
+    """
+    with database.write():
+        waiting = _waiting(database, session_id)
+        if not waiting or waiting[0].presentation_id != presentation_id:
+            return
+        places = [shown.position for shown in waiting]
+        order = [*waiting[1:], waiting[0]]
+        save(
+            database,
+            *(replace(shown, position=place) for shown, place in zip(order, places, strict=True)),
+        )
+
+
 def turn_of(database: Database, session_id: str) -> Turn:
     """Looked up only: nothing is noted as served."""
     presentations = presentations_of(database, session_id)
-    rated = rated_overall(database, session_id)
-    waiting = [shown for shown in presentations if shown.presentation_id not in rated]
+    waiting = _waiting(database, session_id)
     return Turn(
         current=waiting[0] if waiting else None,
         after=waiting[1] if len(waiting) > 1 else None,
-        n_rated=len(rated),
+        n_rated=len(presentations) - len(waiting),
         total=len(presentations),
     )
+
+
+def _waiting(database: Database, session_id: str) -> list[Presentation]:
+    """Without an overall opinion, in the order in which they come."""
+    rated = rated_overall(database, session_id)
+    return [
+        shown
+        for shown in presentations_of(database, session_id)
+        if shown.presentation_id not in rated
+    ]
 
 
 def rest_due(database: Database, session: PanelSession, now: datetime) -> Rest | None:

@@ -10,6 +10,7 @@ from videogen.bootstrap import Application
 from videogen.domain.rating import Dimension
 from videogen.errors import AlreadyRatedError, InvalidInputError
 from videogen.panel.playlist import answer_undo, answer_vote, playlist
+from videogen.panel.standing import put_off
 from videogen.panel.votes import Vote
 from videogen.web.body import Body, amount, count, json_object, text
 from videogen.web.problems import problem_response, request_language
@@ -45,6 +46,17 @@ async def post_undo(request: Request, application: Application) -> Response:
     n_rated = count(await json_object(request), "n_rated")
     return JSONResponse(
         await run_in_threadpool(_undo, application, session_id, n_rated),
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def post_put_off(request: Request, application: Application) -> Response:
+    """The rater goes on without a clip that could not be loaded; it comes again at the end."""
+    session_id = request.path_params["session_id"]
+    presentation_id = text(await json_object(request), "presentation_id")
+    await run_in_threadpool(put_off, application.database, session_id, presentation_id)
+    return JSONResponse(
+        await run_in_threadpool(_standing, application, session_id),
         headers={"Cache-Control": "no-store"},
     )
 

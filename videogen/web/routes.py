@@ -17,7 +17,7 @@ from videogen.web.clips import serve_clip, serve_thumbnail
 from videogen.web.guard import LocalOnly
 from videogen.web.pairs import post_pair_undo, post_pair_vote
 from videogen.web.problems import NotReadyError, problem_response, request_language
-from videogen.web.ratings import post_rating, post_undo
+from videogen.web.ratings import post_put_off, post_rating, post_undo
 
 LOG = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ def routes() -> list[BaseRoute]:
         Route("/thumbs/{token}", _with_application(serve_thumbnail), methods=["GET"]),
         Route("/rate/{session_id}/ratings", _with_application(post_rating), methods=["POST"]),
         Route("/rate/{session_id}/undo", _with_application(post_undo), methods=["POST"]),
+        Route("/rate/{session_id}/put-off", _with_application(post_put_off), methods=["POST"]),
         Route("/pairs/{pair_round_id}/votes", _with_application(post_pair_vote), methods=["POST"]),
         Route("/pairs/{pair_round_id}/undo", _with_application(post_pair_undo), methods=["POST"]),
     ]

@@ -25,7 +25,6 @@ class Player {
     this.setTriggerValue = setTriggerValue;
     this.root = root.querySelector(".player");
     this.ending = new AbortController();
-    this.missing = new Set(); // presentations whose clip could not be loaded, put off by the rater
     this.outbox = new Outbox(data.session, {
       onAnswer: (vote, answer) => this.settle(vote, answer),
       onRetry: () => this.saySaved("retrying"),
@@ -101,20 +100,10 @@ class Player {
     if (standing.done) this.finish();
     else if (rest?.kind === "stop") this.stop(rest);
     else if (rest?.kind === "break" && !this.wasToldOfBreak()) this.pauseForBreak();
-    else this.begin(this.upcoming()[0]);
-  }
-
-  // The clips that are known to come, without those that the rater put off.
-  upcoming() {
-    const { next, after } = this.standing;
-    return [next, after].filter((one) => one && !this.missing.has(one.presentation_id));
+    else this.begin(standing.next);
   }
 
   begin(entry) {
-    if (!entry) {
-      this.fail();
-      return;
-    }
     this.current = entry;
     this.scale.choose(null);
     this.say(null);
@@ -125,7 +114,8 @@ class Player {
 
   preload() {
     const shown = this.current?.presentation_id;
-    this.stage.preload(this.upcoming().find((one) => one.presentation_id !== shown));
+    const { next, after } = this.standing;
+    this.stage.preload([next, after].find((one) => one && one.presentation_id !== shown));
   }
 
   showStanding() {
@@ -189,10 +179,10 @@ class Player {
     this.scale.choose(score);
     // One vote may be on its way while the next clip plays; more would run ahead of the app.
     const mayGoOn = this.outbox.isEmpty && !this.asksDetails && !this.standing.rest;
-    const [now, then] = this.upcoming();
-    const isKnown = mayGoOn && then && now.presentation_id === this.current.presentation_id;
+    const { next, after } = this.standing;
+    const isKnown = mayGoOn && after && next.presentation_id === this.current.presentation_id;
     const vote = this.opinion("overall", this.current.presentation_id, score);
-    if (isKnown) this.begin(then);
+    if (isKnown) this.begin(after);
     else this.enter("saving");
     this.outbox.add(vote);
     this.showStanding();
@@ -233,7 +223,7 @@ class Player {
   // What the rater sees is what the app would show.
   isStillRight() {
     if (this.phase === "details") return this.standing.next?.presentation_id !== this.details.presentation_id;
-    const [expected] = this.upcoming();
+    const expected = this.standing.next;
     return this.isUnder("loading", "playing", "open", "break")
       && expected?.presentation_id === this.current.presentation_id;
   }
@@ -242,7 +232,7 @@ class Player {
     this.details.open(vote.presentation_id, prompt);
     this.say(null);
     this.enter("details");
-    this.stage.preload(this.upcoming()[0]);
+    this.stage.preload(this.standing.next);
     this.focus("prompt");
   }
 
@@ -291,23 +281,27 @@ class Player {
 
   // The one thing that Enter means; nothing where there is nothing obvious to do.
   goOn() {
-    if (this.phase === "break") this.begin(this.upcoming()[0]);
+    if (this.phase === "break") this.begin(this.standing.next);
     else if (this.phase === "details") this.show(this.standing);
     else if (this.phase === "failed") this.tryAgain();
     else if (this.phase === "stop" && !this.find("go-on").hidden) this.refresh();
   }
 
   tryAgain() {
-    if (this.upcoming().length) this.begin(this.upcoming()[0]);
+    if (this.standing.next) this.begin(this.standing.next);
     this.refresh();
   }
 
   refresh() { this.setTriggerValue("refresh", Date.now()); }
 
-  skip() {
-    if (this.phase !== "failed" || !this.current) return;
-    this.missing.add(this.current.presentation_id);
-    this.begin(this.upcoming()[0]);
+  // The app shows this clip again after all the others.
+  async skip() {
+    if (this.phase !== "failed") return;
+    const { presentation_id } = this.current;
+    this.enter("saving");
+    const answer = await this.outbox.post("put-off", { presentation_id });
+    if (answer?.error) this.tell(answer.error);
+    else if (answer) this.show(answer);
   }
 
   finish() {
@@ -318,14 +312,15 @@ class Player {
   }
 
   fail() {
-    const canSkip = this.upcoming().length > 1;
+    const { next, after } = this.standing;
+    const canSkip = after && next.presentation_id === this.current.presentation_id;
     this.enter("failed");
     this.showCard({ title: "clip_failed_title", text: "clip_failed", go: "again", canSkip });
   }
 
   pauseForBreak() {
     keep(this.breakKey, Date.now());
-    [this.current] = this.upcoming();
+    this.current = this.standing.next;
     this.stage.pause();
     this.stage.preload(this.current);
     this.enter("break");
