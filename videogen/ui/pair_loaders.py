@@ -13,6 +13,7 @@ from videogen.domain.run import Origin
 from videogen.evidence.loading import counted_ratings
 from videogen.evidence.pair_results import PairResults, load_pair_results
 from videogen.panel import pairs
+from videogen.panel.names import checked_name
 from videogen.panel.pair_playlist import pair_playlist
 from videogen.panel.renditions import prepare_renditions
 from videogen.ui import decision_loaders, loaders
@@ -36,6 +37,7 @@ def begin(
     on_progress: Callable[[int, int], None],
 ) -> PairRound:
     """Make the blind copies, then open the round or go on with the open one."""
+    checked_name(rater_name)  # before the copies, which take a while
     application = loaders.application()
     database, folder = application.database, application.clips_folder
     prepare_renditions(database, campaign_id, folder, on_progress=on_progress)
