@@ -1,5 +1,6 @@
 import pytest
 
+from tests.analysis.oracles import oracle
 from videogen.analysis.power import chance_to_pass, quality_power, success_power
 
 
@@ -37,10 +38,16 @@ def test_no_number_of_runs_shows_that_none_can_fail() -> None:
     assert (power.n_failures, power.n_next) == (None, None)
 
 
-def test_eight_raters_on_forty_prompts_need_a_quarter_point_above_the_threshold() -> None:
-    # Simulated: +.26 at 8 raters, +.37 at 4, for 40 prompts and this spread.
-    assert quality_power(8, 40).margin == pytest.approx(0.26, abs=0.02)
-    assert quality_power(4, 40).margin == pytest.approx(0.37, abs=0.03)
+@pytest.mark.parametrize(
+    "case", oracle("decision_cases")["mos_planning_margin_above_limit"], ids=lambda c: c["raters"]
+)
+def test_the_margin_above_the_threshold_is_the_published_one(case: dict[str, float]) -> None:
+    n_raters = int(case["raters"])
+    found = [quality_power(n_raters, n_prompts).margin for n_prompts in (20, 40, 60)]
+
+    published = [case[f"margin_C{n_prompts}"] for n_prompts in (20, 40, 60)]
+    few = n_raters < 4  # the field's figure stands, our gate asks for 4
+    assert found == ([None] * 3 if few else pytest.approx(published, abs=5e-4))
 
 
 @pytest.mark.parametrize(("n_raters", "n_prompts"), [(3, 40), (8, 19)])

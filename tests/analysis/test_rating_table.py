@@ -86,6 +86,12 @@ def test_only_overall_votes_on_test_clips_count() -> None:
     assert table.raw == ((4.0,),)
 
 
+def test_a_name_that_was_guarded_against_spreadsheets_is_itself_again() -> None:
+    table = table_from_csv(csv_of("c1,p1,wan,'=Nok,overall,4,", "c1,p1,wan,'Art,overall,3,"))
+
+    assert table.raters == ("=Nok", "'Art")
+
+
 def test_an_empty_score_is_a_missing_vote() -> None:
     table = table_from_csv(csv_of(FIRST, "c2,p2,wan,Nok,overall,,"))
 

@@ -58,10 +58,13 @@ def quality_power(n_raters: int, n_prompts: int) -> QualityPower:
     """With the spread of a usual panel; Satterthwaite's degrees of freedom as in `panel_mean`."""
     if n_raters < N_RATERS_MIN or n_prompts < N_PROMPTS_MIN:
         return QualityPower(n_raters=n_raters, n_prompts=n_prompts, margin=None)
-    from_prompts = CLIP_SD**2 / n_prompts
-    from_raters = RATER_SD**2 / n_raters + RESIDUAL_SD**2 / (n_raters * n_prompts)
-    var = from_prompts + from_raters
-    weight = from_prompts**2 / (n_prompts - 1) + from_raters**2 / (n_raters - 1)
-    df = max(min(n_raters, n_prompts) - 1, var**2 / weight)
+    ms_prompt = n_raters * CLIP_SD**2 + RESIDUAL_SD**2
+    ms_rater = n_prompts * RATER_SD**2 + RESIDUAL_SD**2
+    df_prompt, df_rater = n_prompts - 1, n_raters - 1
+    spread = ms_prompt + ms_rater - RESIDUAL_SD**2
+    weight = (
+        ms_prompt**2 / df_prompt + ms_rater**2 / df_rater + RESIDUAL_SD**4 / (df_prompt * df_rater)
+    )
+    var, df = spread / (n_prompts * n_raters), spread**2 / weight
     margin = student_t_quantile(0.95, df) * math.sqrt(var)
     return QualityPower(n_raters=n_raters, n_prompts=n_prompts, margin=margin)

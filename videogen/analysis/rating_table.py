@@ -1,18 +1,17 @@
 """Ratings from a file: `{"raw": ...}` or long CSV, checked row by row, as clips x raters."""
 
-import csv
-import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NoReturn
+from operator import itemgetter
+from typing import NamedTuple, NoReturn
 
+from videogen.domain import strict_csv
 from videogen.errors import InvalidInputError
 
 COLUMNS = ("clip_id", "prompt_id", "condition", "rater", "dimension", "score", "rated_at")
 WHOLE_SCORES = {form: float(n) for n in range(1, 6) for form in (f"{n}", f"{n}.0")}
-DELIMITERS = ",;\t"
 SHOWN = 80  # characters of a value in an error
 
 
@@ -70,18 +69,15 @@ def table_from_csv(text: str, condition: str | None = None) -> RatingTable:
 
     Raises: InvalidInputError: names row (the header is row 1), column, value and fix.
     """
-    rows = _rows(text)
-    header = next(rows, (1, []))[1]
-    places = _places(header)
+    rows = strict_csv.rows(text)
+    pick = _picker(next(rows, (1, []))[1])
     votes = _Votes()
-    seen: dict[str, None] = {}
+    seen: set[str] = set()
     for number, row in rows:
-        if len(row) != len(header):
-            _refuse("ratings_row_ragged", "row", len(row), row=number, length=len(header))
-        cells = {name: row[place] for name, place in places.items()}
-        seen[cells["condition"]] = None
-        score = _whole_score(cells["score"], number)
-        if _counts(cells) and condition in {None, cells["condition"]}:
+        cells = _Cells._make(pick([*row, "test"]))
+        seen.add(cells.condition)
+        score = _whole_score(cells.score, number)
+        if _counts(cells) and (condition is None or cells.condition == condition):
             votes.add(cells, score, number)
     if condition is not None and condition not in seen:
         known = ", ".join(sorted(filter(None, seen)))
@@ -91,8 +87,20 @@ def table_from_csv(text: str, condition: str | None = None) -> RatingTable:
     return votes.table()
 
 
-@dataclass(frozen=True, slots=True)
-class _Vote:
+class _Cells(NamedTuple):
+    """What counts of a row; tuples, since a file may have a million."""
+
+    clip_id: str
+    prompt_id: str
+    condition: str
+    rater: str
+    dimension: str
+    score: str
+    rated_at: str
+    kind: str
+
+
+class _Vote(NamedTuple):
     score: float | None
     rated_at: str
     row: int
@@ -107,30 +115,23 @@ class _Votes:
     facts: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     standing: dict[tuple[int, int], _Vote] = field(default_factory=dict)
 
-    def add(self, cells: Mapping[str, str], score: float | None, number: int) -> None:
-        clip, rater = cells["clip_id"], cells["rater"]
-        for name, value in (("clip_id", clip), ("rater", rater)):
-            if not value:
-                _refuse("ratings_cell_empty", name, None, row=number)
-        self._know(clip, cells, number)
+    def add(self, cells: _Cells, score: float | None, number: int) -> None:
+        clip, rater = cells.clip_id, cells.rater
+        if not (clip and rater):
+            _refuse("ratings_cell_empty", "rater" if clip else "clip_id", None, row=number)
+        facts = self.facts.get(clip)
+        if facts is None:
+            self.facts[clip] = cells.prompt_id, cells.condition, number
+        elif facts[0] != cells.prompt_id or facts[1] != cells.condition:
+            _refuse_clip(cells, facts, number)
         key = (
             self.clips.setdefault(clip, len(self.clips)),
             self.raters.setdefault(rater, len(self.raters)),
         )
-        vote = _Vote(score, cells["rated_at"], number)
+        vote = _Vote(score, cells.rated_at, number)
         former = self.standing.get(key)
         if former is None or _is_newer(vote, former, clip=clip, rater=rater):
             self.standing[key] = vote
-
-    def _know(self, clip: str, cells: Mapping[str, str], number: int) -> None:
-        prompt, condition, row = self.facts.setdefault(
-            clip, (cells["prompt_id"], cells["condition"], number)
-        )
-        for name, value in (("prompt_id", prompt), ("condition", condition)):
-            if cells[name] != value:
-                _refuse(
-                    "ratings_clip_differs", name, cells[name], row=number, clip=clip, other_row=row
-                )
 
     def table(self) -> RatingTable:
         raw: list[list[float | None]] = [[None] * len(self.raters) for _ in self.clips]
@@ -148,36 +149,27 @@ class _Votes:
         )
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Number and stripped cells of each row that is not blank."""
-    text = text.removeprefix("\ufeff")
-    first = text.lstrip().partition("\n")[0]
-    if not first:
-        _refuse("ratings_empty", "file", None)
-    delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
-    number = 0
-    try:
-        for row in reader:
-            number += 1
-            cells = [cell.strip() for cell in row]
-            if any(cells):
-                yield number, cells
-    except csv.Error as error:
-        _refuse("ratings_row_broken", "row", number + 1, detail=error)
-
-
-def _places(header: Sequence[str]) -> Mapping[str, int]:
+def _picker(header: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    """Takes a row's cells in the order of `_Cells`; without a column `kind` it is the cell after
+    the last.
+    """
     names = [name.lower() for name in header]
     missing = [name for name in COLUMNS if name not in names]
     if missing:
         _refuse("ratings_columns", "header", ", ".join(header), missing=", ".join(missing))
-    return {name: names.index(name) for name in (*COLUMNS, "kind") if name in names}
+    kind = names.index("kind") if "kind" in names else len(names)
+    return itemgetter(*(names.index(name) for name in COLUMNS), kind)
 
 
-def _counts(cells: Mapping[str, str]) -> bool:
-    dimension, kind = cells["dimension"].lower(), cells.get("kind", "test").lower()
-    return dimension in {"", "overall"} and kind == "test"
+def _counts(cells: _Cells) -> bool:
+    return cells.dimension.lower() in {"", "overall"} and cells.kind.lower() == "test"
+
+
+def _refuse_clip(cells: _Cells, facts: tuple[str, str, int], number: int) -> NoReturn:
+    """A clip that is named with two prompts or two conditions."""
+    is_prompt = cells.prompt_id != facts[0]
+    name, value = ("prompt_id", cells.prompt_id) if is_prompt else ("condition", cells.condition)
+    _refuse("ratings_clip_differs", name, value, row=number, clip=cells.clip_id, other_row=facts[2])
 
 
 def _whole_score(cell: str, number: int) -> float | None:

@@ -1,0 +1,54 @@
+"""CSV as people save it: any of three delimiters, any line ends, a byte order mark or none."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from videogen.errors import InvalidInputError
+
+DELIMITERS = ",;\t"
+# A spreadsheet would run a cell that begins with one of these; it takes one after ' as text.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+GUARD = "'"
+
+
+def rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Number (the header is row 1) and stripped cells of each row that is not blank.
+
+    Raises: InvalidInputError: the file is empty, a row has another number of cells than the
+    header, or a quotation mark is not closed.
+    """
+    text = text.removeprefix("\ufeff")
+    first = text.lstrip().partition("\n")[0]
+    if not first:
+        raise InvalidInputError("ratings_empty", field="file")
+    delimiter = max(DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
+    is_guarded = GUARD in text
+    length, number = 0, 0
+    try:
+        for row in reader:
+            number += 1
+            cells = [cell.strip() for cell in row]
+            if not any(cells):
+                continue
+            length = length or len(cells)
+            if len(cells) != length:
+                raise InvalidInputError(
+                    "ratings_row_ragged", field="row", value=len(cells), row=number, length=length
+                )
+            yield number, [unguarded(cell) for cell in cells] if is_guarded else cells
+    except csv.Error as error:
+        raise InvalidInputError(
+            "ratings_row_broken", field="row", value=number + 1, detail=error
+        ) from error
+
+
+def guarded(cell: str) -> str:
+    """As a spreadsheet shows it and never runs it."""
+    return GUARD + cell if cell.startswith((*FORMULA_STARTS, GUARD)) else cell
+
+
+def unguarded(cell: str) -> str:
+    is_guarded = cell.startswith(GUARD) and cell[1:].startswith((*FORMULA_STARTS, GUARD))
+    return cell[1:] if is_guarded else cell
