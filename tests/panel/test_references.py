@@ -113,6 +113,8 @@ def test_another_score_for_a_clip_in_use_is_refused_until_it_is_retired(
 
     assert (caught.value.problem, caught.value.field) == ("reference_other_score", "expected_score")
     assert caught.value.facts["known"] == 5
+    with pytest.raises(InvalidInputError):
+        restore_reference_clip(database, first.clip_id, who="malee", now=NOW)
     assert reference_clips(database, Origin.LIVE) == [second]
     # What was rated against the old score still is.
     assert first.clip_id != second.clip_id
@@ -185,6 +187,7 @@ def test_what_is_no_usable_video_is_refused_by_name_and_leaves_nothing(
             assert (caught.value.problem, caught.value.field) == (problem, "file"), source.name
             assert caught.value.value == source.name
     assert reference_clips(database, Origin.LIVE) == []
+    assert not list((tmp_path / "clips").rglob("*.*"))
 
 
 def test_a_clip_that_is_too_long_is_refused_with_its_length(
@@ -196,7 +199,7 @@ def test_a_clip_that_is_too_long_is_refused_with_its_length(
         _add(database, source)
 
     assert caught.value.problem == "reference_too_long"
-    assert caught.value.facts == {"seconds": 61.0, "limit": "60"}
+    assert caught.value.facts == {"seconds": "61", "limit": "60"}
 
 
 def test_a_file_beyond_the_size_limit_is_not_even_read(database: Database, tmp_path: Path) -> None:
@@ -208,6 +211,26 @@ def test_a_file_beyond_the_size_limit_is_not_even_read(database: Database, tmp_p
         _add(database, source)
 
     assert (caught.value.problem, caught.value.facts["limit"]) == ("reference_too_large", 200)
+
+
+def test_an_upload_is_named_as_its_owner_calls_it(database: Database, tmp_path: Path) -> None:
+    name = "คลิปจากกล้องหน้ารถ" * 20 + ".mp4"  # longer than a file's name may be
+
+    with pytest.raises(InvalidInputError) as caught:
+        add_reference_clip(
+            database,
+            _bytes(tmp_path / "upload.mp4", b"no video"),
+            clips_folder=tmp_path / "clips",
+            kind=PresentationKind.GOLD,
+            expected_score=5,
+            title="Dash cam",
+            origin=Origin.LIVE,
+            who="malee",
+            now=NOW,
+            file_name=name,
+        )
+
+    assert caught.value.value == name
 
 
 @pytest.mark.parametrize("score", [0, 6, -1])

@@ -65,15 +65,22 @@ def accept_clip(
 
 
 def accept_reference(
-    source: Path, *, clips_folder: Path, clip_id: str, longest_s: float, now: datetime
+    source: Path,
+    *,
+    clips_folder: Path,
+    clip_id: str,
+    file_name: str,
+    lengths_s: tuple[float, float],
+    now: datetime,
 ) -> Clip:
     """Copy a file that a person chose into the clips folder, under an id of the caller's.
 
     What no run made may look as it likes: a known-bad anchor is noisy, flickering or frozen on
     purpose. The guards say so in `checks` and refuse nothing but what cannot be decoded.
-    Raises: InvalidInputError: no video, sound alone, or longer than `longest_s`. DiskFullError.
+    Args: file_name: what the person calls it. lengths_s: the shortest and the longest.
+    Raises: InvalidInputError: no video, sound alone, too short or too long. DiskFullError.
     """
-    reading = _read_reference(source, longest_s)
+    reading = _read_reference(source, file_name, lengths_s)
     return _kept(
         source,
         reading,
@@ -122,23 +129,28 @@ def _kept(
     )
 
 
-def _read_reference(source: Path, longest_s: float) -> ClipReading:
+def _read_reference(source: Path, name: str, lengths_s: tuple[float, float]) -> ClipReading:
+    shortest_s, longest_s = lengths_s
     try:
-        return read_clip(source, longest_s=longest_s)
+        reading = read_clip(source, longest_s=longest_s)
     except TooLongError as error:
-        raise InvalidInputError(
-            "reference_too_long",
-            field="file",
-            value=source.name,
-            seconds=round(error.seconds, 1),
-            limit=f"{longest_s:g}",
-        ) from error
+        raise _wrong_length("reference_too_long", name, error.seconds, longest_s) from error
     except NoPictureError as error:
-        raise InvalidInputError("reference_sound_only", field="file", value=source.name) from error
+        raise InvalidInputError("reference_sound_only", field="file", value=name) from error
     except UndecodableClipError as error:
         raise InvalidInputError(
-            "reference_no_video", field="file", value=source.name, detail=str(error)
+            "reference_no_video", field="file", value=name, detail=str(error)
         ) from error
+    if reading.probe.clip_duration_s < shortest_s:
+        seconds = reading.probe.clip_duration_s
+        raise _wrong_length("reference_too_short", name, seconds, shortest_s)
+    return reading
+
+
+def _wrong_length(problem: str, name: str, seconds: float, limit_s: float) -> InvalidInputError:
+    return InvalidInputError(
+        problem, field="file", value=name, seconds=f"{seconds:.3g}", limit=f"{limit_s:g}"
+    )
 
 
 def _read(source: Path, backend: str) -> ClipReading:

@@ -9,12 +9,11 @@ from pathlib import Path
 
 from videogen.clips import accept_reference, file_sha256
 from videogen.clips.trap import render_trap
-from videogen.domain.clip import Clip
 from videogen.domain.event import Event
 from videogen.domain.rating import PresentationKind, ReferenceClip
 from videogen.domain.run import Origin
 from videogen.errors import InvalidInputError, NotFoundError
-from videogen.store import Database, reference_clips, save
+from videogen.store import Database, get_clip, reference_clips, save
 from videogen.texts import t
 
 KINDS = (PresentationKind.TRAINING, PresentationKind.GOLD, PresentationKind.TRAP)
@@ -43,16 +42,19 @@ def add_reference_clip(
     origin: Origin,
     who: str,
     now: datetime,
+    file_name: str | None = None,
 ) -> ReferenceClip:
     """Take a file in as training or gold clip; `source` stays where it is.
 
-    The same bytes, kind and score again are the clip that stands already (its `added_at` tells),
+    An error names the file as `file_name`, if given: an upload stands under a name of ours. The
+    same bytes, kind and score again are the clip that stands already (its `added_at` tells),
     brought back if it was retired.
     Raises: InvalidInputError: names the field. DiskFullError: nothing is stored.
     """
     _check_kind(kind)
     title = _checked_title(title)
-    _check_size(source)
+    name = file_name or source.name
+    _check_size(source, name)
     sha256 = file_sha256(source)
     wanted = ReferenceClip(
         # The score is in it: ratings are judged by the score that stood when they were given.
@@ -69,7 +71,9 @@ def add_reference_clip(
         if known is not None:
             return _in_use_again(database, known, who, now)
         _refuse_other_score(database, wanted, sha256)
-        return _take_in(database, source, wanted, clips_folder, now)
+        return _take_in(
+            database, source, wanted, clips_folder=clips_folder, file_name=name, now=now
+        )
 
 
 def retire_reference_clip(
@@ -88,7 +92,10 @@ def retire_reference_clip(
 def restore_reference_clip(
     database: Database, clip_id: str, *, who: str, now: datetime
 ) -> ReferenceClip:
-    """Into new sessions again. Raises: NotFoundError."""
+    """Into new sessions again.
+
+    Raises: NotFoundError. InvalidInputError: the same file is in use with another score.
+    """
     return _in_use_again(database, _get(database, clip_id), who, now)
 
 
@@ -143,13 +150,13 @@ def _checked_title(title: str) -> str:
     return stripped
 
 
-def _check_size(source: Path) -> None:
+def _check_size(source: Path, name: str) -> None:
     size_bytes = source.stat().st_size
     if size_bytes > LARGEST_MB * MEGABYTE:
         raise InvalidInputError(
             "reference_too_large",
             field="file",
-            value=source.name,
+            value=name,
             size_mb=round(size_bytes / MEGABYTE),
             limit=LARGEST_MB,
         )
@@ -170,26 +177,24 @@ def _refuse_other_score(database: Database, wanted: ReferenceClip, sha256: str) 
 
 
 def _take_in(
-    database: Database, source: Path, wanted: ReferenceClip, clips_folder: Path, now: datetime
+    database: Database,
+    source: Path,
+    wanted: ReferenceClip,
+    *,
+    clips_folder: Path,
+    file_name: str,
+    now: datetime,
 ) -> ReferenceClip:
     clip = accept_reference(
-        source, clips_folder=clips_folder, clip_id=wanted.clip_id, longest_s=LONGEST_S, now=now
+        source,
+        clips_folder=clips_folder,
+        clip_id=wanted.clip_id,
+        file_name=file_name,
+        lengths_s=(SHORTEST_S, LONGEST_S),
+        now=now,
     )
-    _check_shortest(clip, source)
     save(database, clip, wanted, _event("added", wanted, wanted.added_by, now))
     return wanted
-
-
-def _check_shortest(clip: Clip, source: Path) -> None:
-    duration_s = clip.probe.clip_duration_s
-    if duration_s < SHORTEST_S:
-        raise InvalidInputError(
-            "reference_too_short",
-            field="file",
-            value=source.name,
-            seconds=round(duration_s, 2),
-            limit=SHORTEST_S,
-        )
 
 
 def _in_use_again(
@@ -197,6 +202,7 @@ def _in_use_again(
 ) -> ReferenceClip:
     if known.retired_at is None:
         return known
+    _refuse_other_score(database, known, get_clip(database, known.clip_id).sha256)
     restored = replace(known, retired_at=None)
     save(database, restored, _event("restored", restored, who, now))
     return restored
@@ -208,7 +214,9 @@ def _make_trap(
     with tempfile.TemporaryDirectory(prefix="videogen-trap-") as folder:
         source = Path(folder) / f"trap-{trap.expected_score}.mp4"
         render_trap(source, score=trap.expected_score)
-        return _take_in(database, source, trap, clips_folder, now)
+        return _take_in(
+            database, source, trap, clips_folder=clips_folder, file_name=source.name, now=now
+        )
 
 
 def _trap(origin: Origin, score: int, now: datetime) -> ReferenceClip:

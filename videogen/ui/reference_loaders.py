@@ -50,7 +50,7 @@ def add(
     running = loaders.application()
     now = loaders.now()
     with tempfile.TemporaryDirectory(prefix="videogen-upload-") as folder:
-        source = Path(folder) / (Path(upload.name).name or "clip.mp4")  # errors name it so
+        source = Path(folder) / "upload.mp4"  # a person's own name may be too long for a disk
         source.write_bytes(upload.getbuffer())
         added = references.add_reference_clip(
             running.database,
@@ -62,6 +62,7 @@ def add(
             origin=Origin.LIVE,
             who=who.name(),
             now=now,
+            file_name=upload.name,
         )
     return added, added.added_at == now
 
