@@ -88,6 +88,15 @@ def test_a_rater_who_saw_exactly_80_percent_stays() -> None:
     assert known(panel_mean(raw)).raters_left_out == ()
 
 
+def test_with_no_least_coverage_everybody_with_a_vote_stays() -> None:
+    raw: list[list[float | None]] = [[4, 5, 1 if i < 3 else None, None] for i in range(10)]
+
+    panel = known(panel_mean(raw, coverage_min=0.0))
+
+    assert panel.raters_left_out == (3,)
+    assert panel.n_raters == 3
+
+
 def test_no_rater_with_enough_clips_leaves_a_mean_that_counts_nobody() -> None:
     panel = known(panel_mean([[4, None], [None, 2]]))
 

@@ -104,6 +104,7 @@ def test_without_json_it_is_told_in_sentences(command: Command, language: str) -
     [
         ([[None, None]], ["no mean", "not rated"]),
         ([[4, 4], [4, 4]], ["Mean opinion 4.00: unanimous", "#1: 4.00, unanimous (n = 2)"]),
+        ([[4, 3, 1], [4, 5, None]], ["under 80 % of the clips: #2"]),
         ([[4], [2]], ["Mean opinion 3.00; an interval needs", "n = 1, no interval"]),
         ([[3, 4, 4]] * 60, ["and 20 more"]),
         ([[5, 4, 3], [4, 3, 4], [3, 2, 5], [2, 3, 1]], ["follows one rater exactly"]),

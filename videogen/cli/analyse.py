@@ -54,6 +54,7 @@ def _sentences(table: RatingTable, report: PanelReport) -> list[str]:
         *_mixed(table),
         *([_said("informal", n_raters=report.n_raters)] if report.is_informal else []),
         _mean(report),
+        *_left_out(table, report),
         *_agreement(report),
         _bt500(table, report),
         *_raters(table, report),
@@ -77,6 +78,13 @@ def _mean(report: PanelReport) -> str:
         return _said("mean_alone", mean=mean)
     low, high = (f"{min(5.0, max(1.0, bound)):.2f}" for bound in report.mean_ci95)
     return _said("mean", mean=mean, low=low, high=high)
+
+
+def _left_out(table: RatingTable, report: PanelReport) -> list[str]:
+    if report.mean is None or not report.mean.raters_left_out:
+        return []
+    names = ", ".join(_rater(table, i) for i in report.mean.raters_left_out)
+    return [_said("left_out", names=names)]
 
 
 def _agreement(report: PanelReport) -> list[str]:
