@@ -181,7 +181,7 @@ ol.vg-steps li { margin: 0; font-size: inherit; display: grid;
 .vg-chips { display: flex; flex-wrap: wrap; gap: .375rem; margin-top: .375rem; }
 ul.vg-plainlist { margin: 0; padding: 0; list-style: none; }
 ul.vg-plainlist li { margin: 0 0 .375rem; padding: 0; line-height: 1.55; font-size: inherit; }
-.st-key-panel_reminder code { font-family: inherit; font-size: .9375rem; }
+.st-key-panel_reminder [data-testid="stCode"] * { font-family: inherit !important; }
 .vg-table details { margin-top: .125rem; }
 .vg-table summary { cursor: pointer; color: var(--vg-soft); }
 .vg-auto { border: 1px solid var(--vg-line); border-left: 3px solid var(--vg-accent);
@@ -328,9 +328,10 @@ COMPARE = """
   .vg-compare .vg-table td { display: block; width: auto; }
   .vg-compare tr { border-bottom: 1px solid var(--vg-line); padding: .375rem 0; }
   .vg-compare .vg-table th, .vg-compare .vg-table td { border: 0; padding: .125rem 0; }
-  .vg-compare .vg-table tbody th { width: auto; color: var(--vg-ink); font-weight: 600; }
+  .vg-compare .vg-table tbody th { width: auto; color: var(--vg-ink); font-weight: 600;
+    background: none; }
   .vg-compare .vg-table .vg-group th { padding: .375rem .625rem; border-radius: .375rem;
-    color: var(--vg-soft); }
+    color: var(--vg-soft); background: var(--vg-sunk); }
   .vg-compare .vg-group { border: 0; }
   .vg-compare .vg-table td { display: grid; grid-template-columns: 7rem minmax(0, 1fr); }
   .vg-compare td::before { content: attr(data-head); color: var(--vg-soft); font-size: .8125rem; }
