@@ -28,6 +28,7 @@ class Duo {
   get videos() { return this.sides.map((side) => side.shown); }
 
   show(pair) {
+    this.waiting = null;
     this.sides.forEach((side, place) => {
       side.isHeld = true;
       side.show(entryOf(pair, place), { isHeard: false });
@@ -44,7 +45,7 @@ class Duo {
     await Promise.all(videos.map(isReady));
     if (this.videos.some((video, place) => video !== videos[place])) return; // another pair by now
     for (const side of this.sides) side.isHeld = false;
-    this.play();
+    if (!document.hidden) this.play();
   }
 
   play() {
@@ -53,7 +54,10 @@ class Duo {
     this.keepStep();
   }
 
-  pause() { for (const side of this.sides) side.pause(); }
+  pause() {
+    this.waiting = null;
+    for (const side of this.sides) side.pause();
+  }
 
   replay() {
     this.pause();
@@ -106,13 +110,21 @@ function entryOf(pair, place) {
 }
 
 function isReady(video) {
+  const isSettled = () => video.error || (video.readyState >= 3 && !video.seeking);
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, PATIENCE_MS);
-    const settle = () => {
-      clearTimeout(timer);
+    const watching = new AbortController();
+    const look = () => {
+      if (!isSettled()) return;
+      watching.abort();
       resolve();
     };
-    if (video.error || (video.readyState >= 3 && !video.seeking)) settle();
-    else for (const name of ["canplay", "error"]) video.addEventListener(name, settle, { once: true });
+    for (const name of ["canplay", "seeked", "error"]) {
+      video.addEventListener(name, look, { signal: watching.signal });
+    }
+    setTimeout(() => {
+      watching.abort();
+      resolve();
+    }, PATIENCE_MS);
+    look();
   });
 }
