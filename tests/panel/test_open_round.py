@@ -6,9 +6,14 @@ from datetime import datetime, timedelta
 
 from tests.panel.campaigns import NOW, Panel
 from videogen.domain.rating import PanelSession, RoundExit
+from videogen.domain.run import RunStatus
 from videogen.panel import Vote, next_presentation, rate, start, undo_last
-from videogen.panel.open_round import is_rating, rating_in_progress
-from videogen.store import save
+from videogen.panel.open_round import (
+    is_rating,
+    rated_all_and_not_left,
+    rating_in_progress,
+)
+from videogen.store import campaign_runs, save
 
 
 def _rate_all(panel: Panel, session: PanelSession) -> datetime:
@@ -54,6 +59,20 @@ def test_clips_left_for_another_session_keep_the_round_open(panel: Panel) -> Non
     save(panel.database, replace(session, ended_at=NOW))
 
     assert is_rating(panel.database, panel.campaign, "Nok")
+
+
+def test_who_is_done_is_known_while_ratings_could_be_taken_back_and_no_clip_may_come(
+    panel: Panel,
+) -> None:
+    session = start(panel.database, "c1", "Nok", now=NOW)
+    assert rated_all_and_not_left(panel.database, panel.campaign, "Nok") is None
+    _rate_all(panel, session)
+    assert rated_all_and_not_left(panel.database, panel.campaign, "Nok") == session.rater_id
+
+    waiting = replace(campaign_runs(panel.database, "c1")[0], run_id="more", clip_id=None)
+    save(panel.database, replace(waiting, status=RunStatus.QUEUED, ended_at=None))
+
+    assert rated_all_and_not_left(panel.database, panel.campaign, "Nok") is None
 
 
 def test_leaving_ends_it(panel: Panel) -> None:

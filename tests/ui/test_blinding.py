@@ -5,9 +5,12 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.pages import ROOT, SHELL, checked, words
 from tests.ui.rating import begin, campaign_with_clips, first_run, rate_clips
+from tests.ui.stocked import NOW
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.domain.campaign import Campaign
+from videogen.errors import InvalidInputError
+from videogen.panel import undo_last
 from videogen.texts import t
 
 HIDDEN = t("blinding.title", "en")
@@ -105,6 +108,20 @@ def test_rating_every_clip_shows_the_results(application: Application, campaign:
     rate_clips(application, session, 99)
 
     assert "vg-verdict" in words(_visit("1_decision.py", "Nok"))
+
+
+def test_who_has_seen_the_results_can_take_no_rating_back(
+    application: Application, campaign: Campaign
+) -> None:
+    (session,) = store.sessions(application.database, campaign.campaign_id)
+    rate_clips(application, session, 99)
+    _visit("1_decision.py", "Malee")
+    assert store.round_exits(application.database, campaign.campaign_id) == []
+
+    _visit("1_decision.py", "Nok")
+
+    with pytest.raises(InvalidInputError):
+        undo_last(application.database, session.session_id, NOW)
 
 
 def test_another_campaign_is_as_open_as_ever(application: Application, campaign: Campaign) -> None:

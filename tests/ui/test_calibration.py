@@ -22,7 +22,10 @@ def _script(campaign_id: str, rater_id: str) -> None:
 def _shown(campaign: Campaign, rater_id: str) -> str:
     app = AppTest.from_function(_script, default_timeout=30, args=(campaign.campaign_id, rater_id))
     app.query_params["lang"] = "en"
-    return words(checked(app.run()))
+    checked(app.run())
+    if app.button:  # what is about to be seen ends the round
+        app.button(key="calibration_offer").click().run()
+    return words(checked(app))
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Results wait for those who still rate: what has been seen cannot be rated blind any more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import streamlit as st
@@ -8,7 +8,7 @@ import streamlit as st
 from videogen import store
 from videogen.errors import NotFoundError
 from videogen.panel import sessions
-from videogen.panel.open_round import rating_in_progress
+from videogen.panel.open_round import rated_all_and_not_left, rating_in_progress
 from videogen.ui import loaders, markup, who
 from videogen.ui.language import t
 from videogen.ui.loaders import Snapshot
@@ -34,12 +34,20 @@ def is_rating(campaign_id: str | None) -> bool:
 
 
 def rater_ids_in_round(campaign_id: str | None) -> tuple[str, ...]:
-    """Whom this visitor rates this campaign as, by name or by the session in the page's state."""
+    """Whom this visitor rates this campaign as, by name or by the session in the page's state.
+
+    Nobody: what is hidden will now be seen. So a rater who is done can take no rating back from
+    here on: a second one would not be blind.
+    """
     if campaign_id is None:
         return ()
     key = loaders.snapshot()
-    found = {_in_round(key, campaign_id, name) for name in set(_names(key))}
-    return tuple(sorted(one for one in found if one is not None))
+    names = set(_names(key))
+    waiting = {_in_round(key, campaign_id, name) for name in names} - {None}
+    if not waiting:
+        done = {_done_with_round(key, campaign_id, name) for name in names} - {None}
+        _leave(campaign_id, done)
+    return tuple(sorted(one for one in waiting if one is not None))
 
 
 def _names(key: Snapshot) -> Iterator[str]:
@@ -69,10 +77,20 @@ def _show_notice(campaign_id: str, rater_ids: tuple[str, ...]) -> None:
                 st.rerun()
 
 
-def _leave(campaign_id: str, rater_ids: tuple[str, ...]) -> None:
+def _leave(campaign_id: str, rater_ids: Iterable[str | None]) -> None:
     database = loaders.application().database
-    for rater_id in rater_ids:
+    for rater_id in filter(None, rater_ids):
         sessions.leave_round(database, campaign_id, rater_id, loaders.now())
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _done_with_round(key: Snapshot, campaign_id: str, name: str) -> str | None:  # noqa: ARG001 the cache's key
+    database = loaders.application().database
+    try:
+        campaign = store.get_campaign(database, campaign_id)
+    except NotFoundError:
+        return None
+    return rated_all_and_not_left(database, campaign, name)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

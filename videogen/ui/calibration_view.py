@@ -5,6 +5,7 @@ import streamlit as st
 from videogen import store
 from videogen.domain.conduct import RaterConduct
 from videogen.evidence.calibration import N_OTHERS_MIN, Calibration, load_calibration
+from videogen.panel import sessions
 from videogen.panel.open_round import rating_in_progress
 from videogen.store import OwnAgainstOthers
 from videogen.ui import formats, loaders, markup, panel_loaders
@@ -20,6 +21,9 @@ def show(campaign_id: str, rater_id: str) -> None:
     campaign = store.get_campaign(loaders.application().database, campaign_id)
     name = known.get(rater_id)
     if name is None or rating_in_progress(loaders.application().database, campaign, name):
+        return
+    if not _is_closed(campaign_id, rater_id):
+        _offer(campaign_id, rater_id)
         return
     standing = panel_loaders.standing(campaign_id)
     conduct = {one.screened.rater_id: one.screened.conduct for one in standing.raters}
@@ -42,6 +46,21 @@ def show(campaign_id: str, rater_id: str) -> None:
     _show_own(own)
     _show_steps(found)
     _show_far_apart(found)
+
+
+def _is_closed(campaign_id: str, rater_id: str) -> bool:
+    exits = store.round_exits(loaders.application().database, campaign_id)
+    return rater_id in {one.rater_id for one in exits}
+
+
+def _offer(campaign_id: str, rater_id: str) -> None:
+    """Seeing the others' scores ends taking ratings back: a second one would not be blind."""
+    st.header(t("calibration.title"))
+    st.caption(t("calibration.offer_note"))
+    if st.button(t("calibration.offer"), icon=":material/insights:", key="calibration_offer"):
+        database = loaders.application().database
+        sessions.leave_round(database, campaign_id, rater_id, loaders.now())
+        st.rerun()
 
 
 def _bias_words(bias: float) -> str:
