@@ -131,6 +131,7 @@ BAD = [
     ("conditions/wan-1.3b/ratings/raw/2/1", 4.5, "conditions.wan-1.3b.ratings.raw[2][1]"),
     ("conditions/wan-1.3b/ratings/raw/2/1", True, "conditions.wan-1.3b.ratings.raw[2][1]"),
     ("conditions/wan-1.3b/ratings/raw/2/1", math.nan, "conditions.wan-1.3b.ratings.raw[2][1]"),
+    ("conditions/wan-1.3b/ratings/raw/2/1", 10**400, "conditions.wan-1.3b.ratings.raw[2][1]"),
     ("conditions/wan-1.3b/ratings/raw/2", [5], "conditions.wan-1.3b.ratings.raw[2]"),
     ("conditions/wan-1.3b/ratings/prompt_ids", ["a"], "conditions.wan-1.3b.ratings.prompt_ids"),
 ]

@@ -142,6 +142,12 @@ def test_a_wrong_header_is_told_with_what_was_found() -> None:
     assert "rating" in str(error.value)
 
 
+def test_a_column_that_stands_twice_is_refused() -> None:
+    error = refused(csv_of(f"{FIRST},Art", header=f"{HEADER},rater"))
+
+    assert (error.problem, error.value) == ("ratings_column_twice", "rater")
+
+
 @pytest.mark.parametrize("text", ["", "\ufeff", "  \n \r\n"])
 def test_an_empty_file_is_called_empty(text: str) -> None:
     assert refused(text).problem == "ratings_empty"
@@ -182,7 +188,7 @@ def test_raw_scores_may_lie_between_the_categories() -> None:
     assert table.prompt_ids is None
 
 
-@pytest.mark.parametrize("score", [0, 6, 5.01, math.nan, math.inf, True, "4", [4]])
+@pytest.mark.parametrize("score", [0, 6, 5.01, math.nan, math.inf, 10**400, True, "4", [4]])
 def test_a_raw_score_off_the_scale_is_refused_with_its_place(score: object) -> None:
     with pytest.raises(InvalidInputError) as told:
         table_from_json({"raw": [[4, 4], [4, score]]})

@@ -60,3 +60,17 @@ def test_a_faults_file_that_cannot_be_played_is_refused(
 
     assert exit_code == 2
     assert "faults" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["decide", "analyse"])
+def test_half_a_surrogate_pair_is_refused_in_json_that_can_be_read(
+    capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, command: str
+) -> None:
+    file = tmp_path / "evidence.json"
+    file.write_text('{"raw": [["\\ud800"]], "criteria": {}, "\\ud800": 1, "candidates": "\\ud800"}')
+
+    exit_code = main([command, str(file), "--json"])
+
+    last = capfdbinary.readouterr().out.splitlines()[-1]
+    assert exit_code == 2
+    assert json.loads(last.decode("utf-8"))["error"]["code"] == "invalid_input"

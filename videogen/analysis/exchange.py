@@ -327,6 +327,6 @@ def _word(words: type[Word], value: object, path: str) -> Word:
 
 
 def _refuse(problem: str, field: str, value: object, **facts: object) -> NoReturn:
-    is_number = isinstance(value, (int, float)) and math.isfinite(value)
-    shown = value if value is None or is_number else str(value)[:80]
+    is_small = isinstance(value, (int, float)) and abs(value) < 1e15  # NaN and Infinity are not
+    shown = value if value is None or is_small else str(value)[:80]
     raise InvalidInputError(problem, field=field, value=shown, **facts)

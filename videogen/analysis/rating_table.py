@@ -1,6 +1,5 @@
 """Ratings from a file: `{"raw": ...}` or long CSV, checked row by row, as clips x raters."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -157,6 +156,9 @@ def _picker(header: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]
     missing = [name for name in COLUMNS if name not in names]
     if missing:
         _refuse("ratings_columns", "header", ", ".join(header), missing=", ".join(missing))
+    twice = [name for name in (*COLUMNS, "kind") if names.count(name) > 1]
+    if twice:
+        _refuse("ratings_column_twice", "header", ", ".join(twice))
     kind = names.index("kind") if "kind" in names else len(names)
     return itemgetter(*(names.index(name) for name in COLUMNS), kind)
 
@@ -207,6 +209,6 @@ def _time(vote: _Vote) -> datetime:
 
 
 def _refuse(problem: str, field_name: str, value: object, **facts: object) -> NoReturn:
-    is_number = isinstance(value, (int, float)) and math.isfinite(value)
-    shown = value if value is None or is_number else str(value)[:SHOWN]
+    is_small = isinstance(value, (int, float)) and abs(value) < 1e15  # NaN and Infinity are not
+    shown = value if value is None or is_small else str(value)[:SHOWN]
     raise InvalidInputError(problem, field=field_name, value=shown, **facts)

@@ -28,7 +28,9 @@ def say(sentence: str, *, as_json: bool) -> None:
 
 
 def print_json(answer: object) -> None:
-    print(json.dumps(plain(answer), ensure_ascii=False, allow_nan=False), flush=True)
+    line = json.dumps(plain(answer), ensure_ascii=False, allow_nan=False)
+    # A lone half of a surrogate pair has no UTF-8; written as an escape it is JSON still.
+    print(line.encode("utf-8", "backslashreplace").decode(), flush=True)
 
 
 def report_error(error: VideogenError, *, as_json: bool) -> int:
