@@ -27,7 +27,7 @@ BARE_ROWS = """
     CREATE TABLE rating (
         rating_id VARCHAR PRIMARY KEY, presentation_id VARCHAR, score INTEGER, rated_at TIMESTAMP
     );
-    CREATE TABLE event (event_id VARCHAR PRIMARY KEY, at TIMESTAMP, data VARCHAR);
+    CREATE TABLE event (event_id VARCHAR PRIMARY KEY, happened_at TIMESTAMP, data VARCHAR);
     CREATE TABLE presentation (presentation_id VARCHAR PRIMARY KEY, ended_at TIMESTAMP);
 """
 

@@ -1,13 +1,14 @@
 """What a player is told: addresses and a position, nothing that names a condition."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from videogen.clips import ClipTokens
-from videogen.domain.rating import Dimension, Presentation, PresentationKind, Rating
-from videogen.panel.standing import Turn, next_turn, rest_due, turn_of
-from videogen.panel.votes import Vote, rate, undo_last
+from videogen.domain.rating import Dimension, PanelSession, Presentation, PresentationKind
+from videogen.panel.standing import Standing, rest_due, serve, standing_of
+from videogen.panel.votes import Saved, Vote, save_vote, undo_last
 from videogen.rating.sitting import Rest, RestKind
-from videogen.store import Database, get_presentation, get_session, prompt_of_clip
+from videogen.store import Database, get_session, prompt_of_clip
 
 PRESENTATION = "presentation"
 TOKEN_LIFETIME = timedelta(hours=12)  # a player may stay open over lunch
@@ -22,21 +23,8 @@ def playlist(
 
     While a stop is in force both entries are None and `done` is False.
     """
-    rest = rest_due(database, get_session(database, session_id), now)
-    is_stopped = rest is not None and rest.kind is RestKind.STOP
-    if is_stopped:
-        turn = turn_of(database, session_id)
-        shown = Turn(current=None, after=None, n_rated=turn.n_rated, total=turn.total)
-    else:
-        shown = turn = next_turn(database, session_id, now)
-    return {
-        "next": _entry(shown.current, tokens, now),
-        "after": _entry(shown.after, tokens, now),
-        "n_rated": turn.n_rated,
-        "total": turn.total,
-        "done": turn.current is None,
-        "rest": None if rest is None or turn.current is None else _told(rest),
-    }
+    session = get_session(database, session_id)
+    return _told_of(database, tokens, session, standing_of(database, session_id), now)
 
 
 def answer_vote(
@@ -44,14 +32,14 @@ def answer_vote(
 ) -> dict[str, object]:
     """Save one opinion and go on: `{"saved", "prompt"}` and the playlist, in one transaction.
 
-    Raises: what `rate` raises; then nothing is stored.
+    Raises: what `save_vote` raises; then nothing is stored.
     """
     with database.write():
-        rating = rate(database, vote, now)
+        saved = save_vote(database, vote, now)
         return {
-            "saved": rating.rating_id,
-            "prompt": _prompt_shown(database, vote.session_id, rating),
-            **playlist(database, tokens, vote.session_id, now),
+            "saved": saved.rating.rating_id,
+            "prompt": _prompt_shown(database, saved),
+            **_told_of(database, tokens, saved.session, saved.standing, now),
         }
 
 
@@ -70,6 +58,29 @@ def answer_undo(
             "undone": shown.presentation_id if shown else None,
             **playlist(database, tokens, session_id, now),
         }
+
+
+def _told_of(
+    database: Database,
+    tokens: ClipTokens,
+    session: PanelSession,
+    standing: Standing,
+    now: datetime,
+) -> dict[str, object]:
+    turn = standing.turn()
+    rest = rest_due(database, session, now) if turn.current else None
+    if rest is not None and rest.kind is RestKind.STOP:
+        shown = replace(turn, current=None, after=None)
+    else:
+        shown = serve(database, turn, now)
+    return {
+        "next": _entry(shown.current, tokens, now),
+        "after": _entry(shown.after, tokens, now),
+        "n_rated": turn.n_rated,
+        "total": turn.total,
+        "done": turn.current is None,
+        "rest": None if rest is None else _told(rest),
+    }
 
 
 def clip_token(tokens: ClipTokens, shown: Presentation, now: datetime) -> str:
@@ -99,12 +110,12 @@ def _told(rest: Rest) -> dict[str, object]:
     }
 
 
-def _prompt_shown(database: Database, session_id: str, rating: Rating) -> dict[str, object] | None:
+def _prompt_shown(database: Database, saved: Saved) -> dict[str, object] | None:
     """Never before the overall opinion: it would leak how well the prompt is met into it."""
-    if rating.dimension is not Dimension.OVERALL:
+    if saved.rating.dimension is not Dimension.OVERALL or not saved.session.asks_details:
         return None
-    if not get_session(database, session_id).asks_details:
+    shown = saved.standing.find(saved.rating.presentation_id)
+    if shown is None or shown.kind not in WITH_PROMPT:
         return None
-    shown = get_presentation(database, rating.presentation_id)
-    prompt = prompt_of_clip(database, shown.clip_id) if shown.kind in WITH_PROMPT else None
+    prompt = prompt_of_clip(database, shown.clip_id)
     return None if prompt is None else {"text": prompt.text, "gloss_th": prompt.gloss_th}

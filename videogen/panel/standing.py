@@ -27,11 +27,49 @@ class Turn:
     total: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A session's presentations by position, and the ids of those with an overall opinion."""
+
+    presentations: tuple[Presentation, ...]
+    rated: frozenset[str]
+
+    def find(self, presentation_id: str) -> Presentation | None:
+        return next((p for p in self.presentations if p.presentation_id == presentation_id), None)
+
+    def with_rated(self, presentation_id: str) -> "Standing":
+        return replace(self, rated=self.rated | {presentation_id})
+
+    def waiting(self) -> list[Presentation]:
+        """Without an overall opinion, in the order in which they come."""
+        return [one for one in self.presentations if one.presentation_id not in self.rated]
+
+    def turn(self) -> Turn:
+        waiting = self.waiting()
+        return Turn(
+            current=waiting[0] if waiting else None,
+            after=waiting[1] if len(waiting) > 1 else None,
+            n_rated=len(self.rated),
+            total=len(self.presentations),
+        )
+
+
+def standing_of(database: Database, session_id: str) -> Standing:
+    return Standing(
+        presentations=tuple(presentations_of(database, session_id)),
+        rated=frozenset(rated_overall(database, session_id)),
+    )
+
+
 def next_turn(database: Database, session_id: str, now: datetime) -> Turn:
     """The first presentation without an opinion, noted as served, and the one after it."""
-    turn = turn_of(database, session_id)
+    return serve(database, standing_of(database, session_id).turn(), now)
+
+
+def serve(database: Database, turn: Turn, now: datetime) -> Turn:
+    """Note that the turn's clip is shown; without a write where that stands already."""
     if turn.current is None or turn.current.served_at is not None:
-        return turn  # without a write: a page that is only drawn again changes nothing
+        return turn
     with database.write():
         # Another tab may have been quicker.
         served = get_presentation(database, turn.current.presentation_id)
@@ -51,7 +89,7 @@ def put_off(database: Database, session_id: str, presentation_id: str) -> None:
     Said twice, or of another than the current one, it changes nothing.
     """
     with database.write():
-        waiting = _waiting(database, session_id)
+        waiting = standing_of(database, session_id).waiting()
         if not waiting or waiting[0].presentation_id != presentation_id:
             return
         places = [shown.position for shown in waiting]
@@ -60,28 +98,6 @@ def put_off(database: Database, session_id: str, presentation_id: str) -> None:
             database,
             *(replace(shown, position=place) for shown, place in zip(order, places, strict=True)),
         )
-
-
-def turn_of(database: Database, session_id: str) -> Turn:
-    """Looked up only: nothing is noted as served."""
-    presentations = presentations_of(database, session_id)
-    waiting = _waiting(database, session_id)
-    return Turn(
-        current=waiting[0] if waiting else None,
-        after=waiting[1] if len(waiting) > 1 else None,
-        n_rated=len(presentations) - len(waiting),
-        total=len(presentations),
-    )
-
-
-def _waiting(database: Database, session_id: str) -> list[Presentation]:
-    """Without an overall opinion, in the order in which they come."""
-    rated = rated_overall(database, session_id)
-    return [
-        shown
-        for shown in presentations_of(database, session_id)
-        if shown.presentation_id not in rated
-    ]
 
 
 def rest_due(database: Database, session: PanelSession, now: datetime) -> Rest | None:

@@ -14,13 +14,14 @@ from videogen.domain.rating import (
     Rating,
 )
 from videogen.errors import AlreadyRatedError, InvalidInputError
+from videogen.panel.standing import Standing, standing_of
 from videogen.store import (
     Database,
+    add,
     find_rating,
     get_presentation,
     get_session,
     presentations_of,
-    rated_overall,
     ratings_of,
     round_exits,
     save,
@@ -47,8 +48,22 @@ class Vote:
     display: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """An opinion that is stored, and where its session stands with it."""
+
+    rating: Rating
+    session: PanelSession
+    standing: Standing
+
+
 def rate(database: Database, vote: Vote, now: datetime) -> Rating:
-    """Save one opinion; the same `rating_id` again changes nothing.
+    """Save one opinion; the same `rating_id` again changes nothing. Raises: as `save_vote`."""
+    return save_vote(database, vote, now).rating
+
+
+def save_vote(database: Database, vote: Vote, now: datetime) -> Saved:
+    """As `rate`, and tells where the session stands, so that nobody has to look again.
 
     The write lock is taken first: two tabs of one rater, or a vote and an undo, come one by one.
     Raises: InvalidInputError: not 1..5, not of this session, not shown yet, not played to its end,
@@ -64,17 +79,18 @@ def rate(database: Database, vote: Vote, now: datetime) -> Rating:
     )
     with database.write():
         session = get_session(database, vote.session_id)
-        shown = _presentation_of(database, session, vote.presentation_id)
+        standing = standing_of(database, vote.session_id)
+        shown = _shown(database, standing, vote.presentation_id)
         stored = find_rating(database, rating.rating_id)
         if stored is not None:
             _refuse_used_key(stored, rating)
-            return stored
+            return Saved(rating=stored, session=session, standing=standing)
         refuse_after_exit(database, session)
+        saved = Saved(rating=rating, session=session, standing=standing)
         if vote.dimension is Dimension.OVERALL:
-            _save_overall(database, session, shown, vote, rating)
-        else:
-            _save_detail(database, session, shown, rating)
-    return rating
+            return replace(saved, standing=_save_overall(database, saved, shown, vote))
+        _save_detail(database, standing, shown, rating)
+        return saved
 
 
 def undo_last(
@@ -115,11 +131,10 @@ def refuse_after_exit(database: Database, session: PanelSession) -> None:
         raise InvalidInputError("round_left", field="session_id", value=session.session_id)
 
 
-def _presentation_of(
-    database: Database, session: PanelSession, presentation_id: str
-) -> Presentation:
-    shown = get_presentation(database, presentation_id)
-    if shown.session_id != session.session_id:
+def _shown(database: Database, standing: Standing, presentation_id: str) -> Presentation:
+    shown = standing.find(presentation_id)
+    if shown is None:
+        get_presentation(database, presentation_id)  # raises when there is none at all
         raise InvalidInputError(
             "presentation_of_another_session", field="presentation_id", value=presentation_id
         )
@@ -136,29 +151,31 @@ def _refuse_used_key(stored: Rating, rating: Rating) -> None:
         raise InvalidInputError("rating_key_used", field="rating_id", value=rating.rating_id)
 
 
-def _save_overall(
-    database: Database, session: PanelSession, shown: Presentation, vote: Vote, rating: Rating
-) -> None:
-    rated = rated_overall(database, session.session_id)
-    if shown.presentation_id in rated:
+def _save_overall(database: Database, saved: Saved, shown: Presentation, vote: Vote) -> Standing:
+    """Where the session stands with it."""
+    standing, rating = saved.standing, saved.rating
+    if shown.presentation_id in standing.rated:
         raise AlreadyRatedError(field="presentation_id", value=shown.presentation_id)
     if not vote.played_to_end:
         raise InvalidInputError("not_played_to_end", field="played_to_end", value=False)
-    watched = _watched(shown, vote, rating.rated_at)
-    save(database, watched, rating, _playback_event(vote, rating))
-    if len(rated) + 1 == len(presentations_of(database, session.session_id)):
-        save(database, replace(session, ended_at=rating.rated_at))
+    if shown.ended_at is None:
+        save(database, _watched(shown, vote, rating.rated_at))
+    add(database, [rating, _playback_event(vote, rating)])
+    standing = standing.with_rated(shown.presentation_id)
+    if len(standing.rated) == len(standing.presentations):
+        save(database, replace(saved.session, ended_at=rating.rated_at))
+    return standing
 
 
 def _save_detail(
-    database: Database, session: PanelSession, shown: Presentation, rating: Rating
+    database: Database, standing: Standing, shown: Presentation, rating: Rating
 ) -> None:
     """The newest counts: a rater may think better of a detail."""
     if shown.kind not in DETAILED:
         raise InvalidInputError("no_details_asked", field="dimension", value=rating.dimension.value)
-    if shown.presentation_id not in rated_overall(database, session.session_id):
+    if shown.presentation_id not in standing.rated:
         raise InvalidInputError("overall_first", field="dimension", value=rating.dimension.value)
-    save(database, rating)
+    add(database, [rating])
 
 
 def _checked_key(rating_id: str) -> str:
@@ -169,9 +186,7 @@ def _checked_key(rating_id: str) -> str:
 
 
 def _watched(shown: Presentation, vote: Vote, now: datetime) -> Presentation:
-    """The first playback's record stays: a second opinion does not rewrite how it was watched."""
-    if shown.ended_at is not None:
-        return shown
+    """Of the first playback: a later opinion does not rewrite how the clip was watched."""
     return replace(
         shown,
         ended_at=now,
