@@ -104,6 +104,16 @@ def test_a_condition_that_always_won_is_far_ahead_but_not_infinitely() -> None:
     assert found.is_regularised
     assert 1.0 < found.strengths[0].strength < 5.0
     assert all(math.isfinite(each.strength) for each in found.strengths)
+    assert [each.ci95_low for each in found.strengths] == [None, None]
+
+
+def test_ties_alone_are_equal_strengths_without_a_claim_of_certainty() -> None:
+    votes = [vote("a", "b", "tie", prompt, rater) for prompt in range(6) for rater in range(3)]
+
+    found = fitted(votes)
+
+    assert [(each.strength, each.ci95_low) for each in found.strengths] == [(0.0, None)] * 2
+    assert not found.is_regularised
 
 
 def test_groups_that_never_met_cannot_be_compared() -> None:

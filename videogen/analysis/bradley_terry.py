@@ -82,7 +82,8 @@ def fit_bradley_terry(votes: Sequence[PairOpinion], seed: int = SEED) -> Bradley
     resampled prompts plus that over resampled raters, less that over resampled votes, which both
     contain (Cameron, Gelbach, Miller 2011; resampling both at once counts the votes' own noise
     three times). Student's t with Satterthwaite's degrees of freedom as in `panel_mean`. None
-    below 2 prompts or 2 raters.
+    below 2 prompts or 2 raters, where a virtual tie was needed, and where every vote says the same:
+    agreement is no certainty.
 
     Source: Bradley & Terry 1952; fitted by evalica (Newman 2023); Ford 1957 for when it is finite.
     """
@@ -94,7 +95,8 @@ def fit_bradley_terry(votes: Sequence[PairOpinion], seed: int = SEED) -> Bradley
     if not _is_connected(wins + wins.T):
         return None
     strengths = _fit(_bounded(wins, _has_met(wins)))
-    half = _half_widths(votes, wins_by_vote, strengths, seed)
+    is_bounded = bool(_is_connected(wins))
+    half = _half_widths(votes, wins_by_vote, strengths, seed) if is_bounded else None
     counts = _counts(votes, conditions)
     ranked = sorted(range(len(conditions)), key=lambda i: (-strengths[i], conditions[i]))
     return BradleyTerry(
@@ -111,7 +113,7 @@ def fit_bradley_terry(votes: Sequence[PairOpinion], seed: int = SEED) -> Bradley
             )
             for i in ranked
         ),
-        is_regularised=not _is_connected(wins),
+        is_regularised=not is_bounded,
         n_votes=len(votes),
         n_prompts=len({vote.prompt_id for vote in votes}),
         n_raters=len({vote.rater_id for vote in votes}),
@@ -219,6 +221,8 @@ def _half_widths(
     variance = np.maximum(by_prompt + by_rater - by_cell, np.maximum(by_prompt, by_rater))
     weight = by_prompt**2 / (n_prompts - 1) + by_rater**2 / (n_raters - 1)
     df = np.maximum(min(n_prompts, n_raters) - 1, variance**2 / np.maximum(weight, 1e-300))
+    if not (variance > 1e-12).all():
+        return None
     t = np.array([student_t_quantile(0.975, float(each)) for each in df])
     return tuple((t * np.sqrt(variance)).tolist())
 
