@@ -119,6 +119,25 @@ def test_a_vote_counts_only_after_both_clips_have_ended_and_they_play_in_step(
     assert sorted(drifts)[len(drifts) // 2] < 0.05
 
 
+def test_a_pair_of_which_a_clip_is_gone_is_put_off_and_the_others_go_on(
+    page: Page, app: AppProcess
+) -> None:
+    player = _begin(page, app, "Kanya")
+    expect(player).to_have_attribute("data-phase", "open")
+    first = player.get_attribute("data-pair")
+    page.route("**/clips/*", lambda route: route.fulfill(status=403))
+
+    page.reload()
+    expect(player).to_have_attribute("data-phase", "failed")
+    page.unroute("**/clips/*")
+    player.get_by_role("button", name="Skip this pair").click()
+
+    _player(page)
+    assert player.get_attribute("data-pair") != first
+    _vote(page, "1", 1)
+    expect(player.locator(".saved")).to_have_text("Saved.")
+
+
 def test_nothing_that_a_voter_receives_names_a_condition(
     context: BrowserContext, page: Page, app: AppProcess
 ) -> None:

@@ -129,6 +129,21 @@ def test_a_stale_tab_is_told_where_the_round_stands(studio: Studio, pair_round: 
     assert reply.json()["standing"]["next"]["position"] == 1
 
 
+def test_a_pair_that_cannot_be_loaded_is_put_off_to_the_end_once(
+    studio: Studio, pair_round: PairRound
+) -> None:
+    vote = _vote(studio, pair_round)
+    off = {"pair_id": vote["pair_id"]}
+
+    told = studio.http.post(_address(pair_round, "put-off"), json=off).json()
+    twice = studio.http.post(_address(pair_round, "put-off"), json=off).json()
+
+    order = [one.pair_id for one in pairs_of(studio.application.database, pair_round.pair_round_id)]
+    assert told == twice
+    assert told["next"]["pair_id"] == order[0] != vote["pair_id"] == order[-1]
+    assert (told["n_voted"], told["total"]) == (0, N_PAIRS)
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

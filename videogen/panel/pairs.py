@@ -173,6 +173,24 @@ def next_pairs(database: Database, pair_round_id: str, now: datetime) -> PairTur
     )
 
 
+def put_off_pair(database: Database, pair_round_id: str, pair_id: str) -> None:
+    """Show the current pair, of which a clip could not be loaded, after all the others.
+
+    Said twice, or of another than the current one, it changes nothing. Raises: NotFoundError.
+    """
+    with database.write():
+        pairs, voted = _standing(database, pair_round_id)
+        waiting = [pair for pair in pairs if pair.pair_id not in voted]
+        if not waiting or waiting[0].pair_id != pair_id:
+            return
+        places = [pair.position for pair in waiting]
+        later = [*waiting[1:], waiting[0]]
+        save(
+            database,
+            *[replace(pair, position=at) for pair, at in zip(later, places, strict=True)],
+        )
+
+
 def vote(database: Database, ballot: PairBallot, now: datetime) -> PairVote:
     """Save one preference; the same `vote_id` again changes nothing.
 

@@ -10,7 +10,7 @@ from videogen.bootstrap import Application
 from videogen.domain.rating import PairChoice
 from videogen.errors import InvalidInputError
 from videogen.panel.pair_playlist import answer_ballot, answer_pair_undo, pair_playlist
-from videogen.panel.pairs import AlreadyVotedError, PairBallot
+from videogen.panel.pairs import AlreadyVotedError, PairBallot, put_off_pair
 from videogen.web.body import Body, count, json_object, text
 from videogen.web.problems import problem_response, request_language
 
@@ -37,6 +37,16 @@ async def post_pair_undo(request: Request, application: Application) -> Response
     n_voted = count(await json_object(request), "n_voted")
     return JSONResponse(
         await run_in_threadpool(_undo, application, pair_round_id, n_voted),
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def post_pair_put_off(request: Request, application: Application) -> Response:
+    pair_round_id = request.path_params["pair_round_id"]
+    pair_id = text(await json_object(request), "pair_id")
+    await run_in_threadpool(put_off_pair, application.database, pair_round_id, pair_id)
+    return JSONResponse(
+        await run_in_threadpool(_standing, application, pair_round_id),
         headers={"Cache-Control": "no-store"},
     )
 

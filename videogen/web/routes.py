@@ -15,7 +15,7 @@ from videogen.bootstrap import Application
 from videogen.errors import VideogenError
 from videogen.web.clips import serve_clip, serve_thumbnail
 from videogen.web.guard import LocalOnly
-from videogen.web.pairs import post_pair_undo, post_pair_vote
+from videogen.web.pairs import post_pair_put_off, post_pair_undo, post_pair_vote
 from videogen.web.problems import NotReadyError, problem_response, request_language
 from videogen.web.ratings import post_put_off, post_rating, post_undo
 
@@ -35,6 +35,11 @@ def routes() -> list[BaseRoute]:
         Route("/rate/{session_id}/put-off", _with_application(post_put_off), methods=["POST"]),
         Route("/pairs/{pair_round_id}/votes", _with_application(post_pair_vote), methods=["POST"]),
         Route("/pairs/{pair_round_id}/undo", _with_application(post_pair_undo), methods=["POST"]),
+        Route(
+            "/pairs/{pair_round_id}/put-off",
+            _with_application(post_pair_put_off),
+            methods=["POST"],
+        ),
     ]
 
 

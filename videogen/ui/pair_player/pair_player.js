@@ -26,7 +26,6 @@ class PairPlayer {
     this.setTriggerValue = setTriggerValue;
     this.root = root.querySelector(".pairs");
     this.ending = new AbortController();
-    this.missing = new Set(); // pairs of which a clip could not be loaded, put off by the voter
     this.outbox = new Outbox(data.round, {
       onAnswer: (vote, answer) => this.settle(vote, answer),
       onRetry: () => this.saySaved("retrying"),
@@ -103,11 +102,8 @@ class PairPlayer {
     else this.begin(this.upcoming()[0]);
   }
 
-  // The pairs that are known to come, without those that the voter put off.
-  upcoming() {
-    const { next, after } = this.standing;
-    return [next, after].filter((one) => one && !this.missing.has(one.pair_id));
-  }
+  // The pairs that are known to come.
+  upcoming() { return [this.standing.next, this.standing.after].filter(Boolean); }
 
   begin(pair) {
     if (!pair) {
@@ -253,10 +249,16 @@ class PairPlayer {
     this.setTriggerValue("refresh", Date.now());
   }
 
-  skip() {
+  // The pair comes again after all the others.
+  async skip() {
     if (this.phase !== "failed" || !this.current) return;
-    this.missing.add(this.current.pair_id);
-    this.begin(this.upcoming()[0]);
+    const { pair_id } = this.current;
+    this.enter("saving");
+    await this.outbox.send();
+    const answer = await this.outbox.post("put-off", { pair_id });
+    if (!answer) return;
+    this.show(answer.error ? this.standing : answer);
+    if (answer.error) this.tell(answer.error);
   }
 
   finish() {
