@@ -13,6 +13,7 @@ from videogen.ui import (
     language,
     markup,
     notices,
+    panel_exchange,
     panel_loaders,
     screening_words,
 )
@@ -59,6 +60,7 @@ def show(campaign: Campaign) -> None:
     st.fragment(_live, run_every=REFRESH_S)(campaign.campaign_id)
     _remind(standing)
     _show_rules(standing)
+    panel_exchange.show(campaign.campaign_id)
 
 
 def _live(campaign_id: str) -> None:
@@ -87,7 +89,7 @@ def _headline(standing: PanelStanding) -> None:
     st.html(
         f'<div class="vg vg-live" aria-live="polite"><p><b>{markup.esc(words)}</b>'
         f"<span>{' '.join(chips)}</span></p>{markup.progress(standing.share_rated, words)}"
-        f'<ul class="vg-plainlist vg-small vg-gap">{items}</ul></div>'
+        f'<div class="vg-small vg-gap"><ul class="vg-plainlist">{items}</ul></div></div>'
     )
 
 

@@ -1,0 +1,96 @@
+"""Ratings as a file, out and in: all rows of it or none, and every row that is wrong by number."""
+
+from functools import partial
+
+import streamlit as st
+
+from videogen.errors import VideogenError
+from videogen.panel.rating_export import export_ratings
+from videogen.panel.rating_import import ImportedRatings, RatingsRefusedError, import_ratings
+from videogen.panel.ratings_file import RatingsFormat
+from videogen.texts import error_hint, error_message
+from videogen.ui import formats, language, loaders, markup, notices, who
+from videogen.ui.language import t
+
+DONE = "panel_imported"
+TYPES = {
+    RatingsFormat.CSV: "text/csv",
+    RatingsFormat.PARQUET: "application/vnd.apache.parquet",
+    RatingsFormat.JSON: "application/json",
+}
+
+
+def show(campaign_id: str) -> None:
+    st.subheader(t("panel.exchange"))
+    st.caption(t("panel.exchange_note"))
+    with st.container(horizontal=True, key="panel_export"):
+        for form, mime in TYPES.items():
+            st.download_button(
+                t("panel.export", form=form.value.upper()),
+                # Made when it is asked for: a page draw must not write a million rows.
+                partial(export_ratings, loaders.application().database, campaign_id, form),
+                file_name=f"ratings.{form.value}",
+                mime=mime,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"panel_export_{form.value}",
+            )
+    _tell_done()
+    with st.expander(t("panel.import"), icon=":material/upload:"):
+        _ask_file(campaign_id)
+
+
+def _ask_file(campaign_id: str) -> None:
+    with st.form("panel_import", border=False, clear_on_submit=True):
+        given = st.file_uploader(
+            t("panel.import_file"),
+            type=[form.value for form in TYPES],
+            help=t("panel.import_help"),
+        )
+        is_asked = st.form_submit_button(t("panel.import_go"))
+    if not is_asked:
+        return
+    if given is None:
+        st.caption(t("panel.import_none"))
+        return
+    try:
+        st.session_state[DONE] = import_ratings(
+            loaders.application().database,
+            campaign_id,
+            given.getvalue(),
+            file_name=given.name,
+            who=who.name(),
+            now=loaders.now(),
+        )
+    except RatingsRefusedError as error:
+        _show_refused(error)
+    except VideogenError as error:
+        notices.show_error(error)
+    else:
+        st.rerun()
+
+
+def _show_refused(error: RatingsRefusedError) -> None:
+    """Which rows, what is wrong with each and what to write instead."""
+    notices.show_error(error)
+    spoken = language.current()
+    items = "".join(
+        f"<li><b>{markup.esc(error_message(one, spoken))}</b> "
+        f"{markup.esc(error_hint(one, spoken))}</li>"
+        for one in error.problems
+    )
+    st.html(f'<ul class="vg vg-small vg-plainlist">{items}</ul>')
+    if error.n_more:
+        st.caption(t("panel.import_more", n=formats.count(error.n_more)))
+
+
+def _tell_done() -> None:
+    done = st.session_state.pop(DONE, None)
+    if isinstance(done, ImportedRatings):
+        said = t(
+            "panel.imported",
+            n_added=formats.count(done.n_added),
+            n_known=formats.count(done.n_known),
+            n_raters=formats.count(done.n_raters),
+        )
+        st.success(said, icon=":material/task_alt:")
