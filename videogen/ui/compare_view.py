@@ -202,18 +202,23 @@ def _chips(run: Run) -> list[Chip]:
 
 def _facts(one: Compared, run: Run) -> list[str]:
     """Time, money and size; what is not known says so."""
-    spoken, unknown = language.current(), t("compare.unknown")
-    time, cost = formats.seconds(run.wall_time_s, spoken), formats.usd(run.cost_usd)
-    facts = [
-        t("compare.made_in", time=unknown if run.wall_time_s is None else time),
-        t("compare.costs", cost=unknown if run.cost_usd is None else cost),
-    ]
+    spoken = language.current()
+    facts = [_time(run), t("compare.cost_unknown")]
+    if run.cost_usd is not None:
+        facts[1] = t("compare.costs", cost=formats.usd(run.cost_usd))
     if one.clip is not None:
         probe = one.clip.probe
         duration = formats.seconds(probe.clip_duration_s, spoken)
         size = t("condition.size", width=probe.width_px, height=probe.height_px, duration=duration)
         facts.append(f"{size}, {probe.fps:g} fps")
     return facts
+
+
+def _time(run: Run) -> str:
+    if run.wall_time_s is None:
+        return t("compare.time_unknown")
+    key = "compare.made_in" if run.clip_id else "compare.ended_after"
+    return t(key, time=formats.seconds(run.wall_time_s, language.current()))
 
 
 def _notes(one: Compared, run: Run) -> list[str]:
