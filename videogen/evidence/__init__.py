@@ -13,11 +13,14 @@ from videogen.evidence.health import (
 )
 from videogen.evidence.loading import CampaignEvidence, load_evidence
 from videogen.evidence.matrix import MatrixRow, Measured, Role, comparison_matrix
+from videogen.evidence.opinions import CampaignOpinions, ConditionOpinions, campaign_opinions
 from videogen.evidence.verdict import Sentence, verdict_sentences, verdict_text
 
 __all__ = [
     "CampaignEvidence",
+    "CampaignOpinions",
     "Claim",
+    "ConditionOpinions",
     "Creep",
     "Drift",
     "Estimate",
@@ -26,6 +29,7 @@ __all__ = [
     "Measured",
     "Role",
     "Sentence",
+    "campaign_opinions",
     "changes_text",
     "claims_of",
     "comparison_matrix",

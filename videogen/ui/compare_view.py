@@ -51,7 +51,7 @@ def show(campaign: Campaign) -> None:
     titles = _titles([one.condition for one in found])
     cells = [_cell(one, title, prompt, campaign) for one, title in zip(found, titles, strict=True)]
     sync_player.show(cells, key=f"compare_{campaign.campaign_id}")
-    st.subheader(t("compare.differences"))
+    st.header(t("compare.differences"))
     opinions = quality_loaders.opinions(campaign.campaign_id)
     compare_differences.show(found, titles, opinions.clips)
 

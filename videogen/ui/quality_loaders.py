@@ -3,7 +3,7 @@
 import streamlit as st
 
 from videogen.domain.decision import CriterionName, CriterionResult
-from videogen.evidence.opinions import CampaignOpinions, campaign_opinions
+from videogen.evidence import CampaignOpinions, campaign_opinions
 from videogen.ui import decision_loaders, loaders
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.loaders import Snapshot

@@ -39,14 +39,14 @@ def show(campaign: Campaign) -> None:
         return
     judged = quality_loaders.judged(campaign.campaign_id)
     st.html(_standing(opinions, judged))
-    st.subheader(t("quality.means"))
+    st.header(t("quality.means"))
     results = quality_loaders.quality_results(campaign.campaign_id)
     st.html(_means(opinions, results, judged.found.evidence.criteria.quality_min))
     st.caption(t("quality.means_note"))
-    st.subheader(t("quality.scores"))
+    st.header(t("quality.scores"))
     st.html(quality_charts.legend([t(f"quality.score.{score}") for score in SCORES]))
     st.html(_scores(opinions))
-    st.subheader(t("quality.differences"))
+    st.header(t("quality.differences"))
     _show_pairs(opinions)
     _show_parts(opinions)
     rater_view.show(opinions)
@@ -237,7 +237,7 @@ def _show_parts(opinions: CampaignOpinions) -> None:
         dict.fromkeys(name for one in opinions.conditions for name in one.by_category)
     )
     if categories:
-        st.subheader(t("quality.by_category"))
+        st.header(t("quality.by_category"))
         st.html(
             _parts(
                 t("quality.category"),
@@ -252,7 +252,7 @@ def _show_parts(opinions: CampaignOpinions) -> None:
             )
         )
         st.caption(t("quality.parts_note"))
-    st.subheader(t("quality.by_dimension"))
+    st.header(t("quality.by_dimension"))
     asked = [one for one in Dimension if any(one in c.by_dimension for c in opinions.conditions)]
     if asked == [Dimension.OVERALL]:
         st.caption(t("quality.no_dimensions"))

@@ -14,7 +14,7 @@ ICC_BANDS = ((0.5, "poor"), (0.75, "moderate"), (0.9, "good"))  # Koo & Li 2016
 
 
 def show(opinions: CampaignOpinions) -> None:
-    st.subheader(t("quality.raters"))
+    st.header(t("quality.raters"))
     st.html(_agreement(opinions.agreement))
     st.html(_table(opinions))
     st.caption(t("quality.raters_note"))
