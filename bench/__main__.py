@@ -14,6 +14,7 @@ from bench.page_rerun import decision_page_rerun
 from bench.panel_votes import thirty_raters
 from bench.queue_page import queue_page_rerun
 from bench.queued_at_once import fifty_runs_at_once
+from bench.rating_loop import key_to_next_clip, key_to_next_clip_over_bare_page
 from bench.server_check import server_check_runs
 
 MEASUREMENTS: dict[str, Callable[[], Measurement]] = {
@@ -24,6 +25,8 @@ MEASUREMENTS: dict[str, Callable[[], Measurement]] = {
     "gpu_monitor_at_10_hz": gpu_monitor,
     "idle_worker_core_share": idle_worker,
     "thirty_sessions_mib": thirty_sessions,
+    "rating_key_to_next_clip_ms": key_to_next_clip,
+    "rating_over_bare_page_ms": key_to_next_clip_over_bare_page,
     "thirty_raters_saved_p95_ms": thirty_raters,
     "p910_79_by_26_s": p910_79_by_26,
 }

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 # Chromium itself talks to its maker at start; a test must not.
 FLAGS = [
@@ -17,6 +17,7 @@ FLAGS = [
     "--no-first-run",
 ]
 PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)  # a busy machine draws its first page in more than 5 s
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ class Player {
     const options = { signal: this.ending.signal };
     const on = (target, name, act) => target.addEventListener(name, act, options);
     this.stage = new Stage(this.root, {
-      onPlaying: () => { if (this.phase === "loading") this.enter("playing"); },
+      onPlaying: () => this.onPlaying(),
       onEnded: () => { if (this.isUnder("loading", "playing")) this.enter("open"); },
       onError: () => this.onClipError(),
       onRefused: () => { this.find("play").hidden = false; },
@@ -109,10 +109,11 @@ class Player {
     this.say(null);
     this.enter("loading");
     this.stage.show(entry, { isHeard: this.audio });
-    this.preload();
   }
 
+  // Only once the present clip plays: two that load at once both come late.
   preload() {
+    if (this.phase === "loading") return;
     const shown = this.current?.presentation_id;
     const { next, after } = this.standing;
     this.stage.preload([next, after].find((one) => one && one.presentation_id !== shown));
@@ -136,6 +137,12 @@ class Player {
   play() {
     this.find("play").hidden = true;
     this.stage.play();
+  }
+
+  onPlaying() {
+    if (this.phase !== "loading") return;
+    this.enter("playing");
+    this.preload();
   }
 
   replay() {
