@@ -366,4 +366,4 @@ def test_ten_thousand_ratings_go_out_and_come_in_within_seconds(tmp_path: Path) 
 
     assert (came.n_added, came.n_sessions, again.n_added) == (10_000, 50, 0)
     assert len(_rows(exported)) == 10_000
-    assert took_s < 60  # some 8 s on a quiet machine
+    assert took_s < 120  # some 8 s on a quiet machine

@@ -3,6 +3,7 @@
 What lies inside a coded picture (a slice NAL unit) counts as the picture: reading it is decoding.
 """
 
+import bz2
 import hashlib
 import struct
 import time
@@ -178,11 +179,13 @@ def _file_features(content: bytes) -> dict[str, float]:
         "key frames": float(sum(len(inner) for kind, inner in boxes if kind == b"stss")),
         "gzip": packed,
         "gzip of media": float(len(zlib.compress(media, 6))),
+        "bzip2 of media": float(len(bz2.compress(media))),
         "entropy": float(-(shares * np.log2(shares)).sum()),
         "largest sample": float(samples.max()),
         "mean sample": float(samples.mean()),
         "spread of samples": float(samples.std()),
         **{f"sample {i}": float(size) for i, size in enumerate(samples[:48])},
+        **{f"media begins {i}": float(value) for i, value in enumerate(media[:64])},
         **{f"byte {value}": float(share) for value, share in enumerate(histogram)},
         **{f"head {kind!r}": _as_number(inner.hex()) for kind, inner in boxes if kind != b"mdat"},
     }

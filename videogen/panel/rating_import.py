@@ -101,12 +101,16 @@ def _known(database: Database, campaign_id: str) -> KnownCampaign:
     clips = clips_to_rate(database, campaign)
     labels = condition_labels(campaign, lambda one: get_condition(database, one))
     origin = origin_of(clips)
+    clips_of: dict[tuple[str, str], list[str]] = {}
+    for clip_id, run in clips.items():
+        clips_of.setdefault((run.condition_id, run.prompt_id), []).append(clip_id)
     return KnownCampaign(
         campaign_id=campaign_id,
         origin=origin,
         conditions={label: one for one, label in labels.items()} | {one: one for one in labels},
         prompt_ids=frozenset(campaign.prompt_ids),
         runs=clips,
+        clips_of=clips_of,
         references={
             one.clip_id: one.kind for one in reference_clips(database, origin, retired=True)
         },

@@ -1,7 +1,7 @@
 """The rows of a ratings file against a campaign: what each is an opinion of, or what is wrong."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -30,6 +30,7 @@ class KnownCampaign:
     conditions: Mapping[str, str]  # condition_id by its name and by itself
     prompt_ids: frozenset[str]
     runs: Mapping[str, Run]  # by clip_id: the clips that are up for rating
+    clips_of: Mapping[tuple[str, str], Sequence[str]]  # clip_ids by condition_id and prompt_id
     references: Mapping[str, PresentationKind]  # by clip_id
     raters: Mapping[str, Rater]  # by name
 
@@ -201,12 +202,8 @@ class _Row:
         prompt_id, seed = self.cell("prompt_id"), self.count("seed")
         if prompt_id not in self._known.prompt_ids:
             self._refuse("ratings_row_prompt", "prompt_id")
-        found = [
-            clip_id
-            for clip_id, run in self._known.runs.items()
-            if (run.condition_id, run.prompt_id) == (condition_id, prompt_id)
-            and seed in (None, run.seed)
-        ]
+        planned = self._known.clips_of.get((condition_id, prompt_id), ())
+        found = [one for one in planned if seed in (None, self._known.runs[one].seed)]
         if not found:
             self._refuse("ratings_row_no_clip", "prompt_id", condition=self.cell("condition"))
         if len(found) > 1:
