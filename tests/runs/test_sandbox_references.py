@@ -30,8 +30,10 @@ def test_the_sandbox_brings_its_own_reference_clips_once(
     add_sandbox_references(database, tmp_path / "clips", NOW)
 
     assert reference_clips(database, Origin.SANDBOX) == first
-    assert len(first) == N_CLIPS
-    assert {one.added_by for one in first} == {"sandbox"}
+    own = [one for one in first if one.added_by == "sandbox"]
+    traps = [one.expected_score for one in first if one.kind is PresentationKind.TRAP]
+    assert len(own) == N_CLIPS
+    assert traps == [2, 3, 4]
     training = [o.expected_score for o in first if o.kind is PresentationKind.TRAINING]
     assert training == [1, 2, 4, 5]
     assert reference_clips(database, Origin.LIVE) == []
@@ -48,4 +50,6 @@ def test_one_that_was_retired_does_not_come_back_by_itself(
 
     add_sandbox_references(database, tmp_path / "clips", NOW)
 
-    assert len(reference_clips(database, Origin.SANDBOX)) == N_CLIPS - 1
+    left = reference_clips(database, Origin.SANDBOX)
+    assert retired.clip_id not in {one.clip_id for one in left}
+    assert len(left) == N_CLIPS - 1 + 3

@@ -13,7 +13,7 @@ from typing import Any
 from videogen.domain.rating import PresentationKind
 from videogen.domain.run import Origin
 from videogen.errors import BackendUnavailableError
-from videogen.panel import add_reference_clip
+from videogen.panel import add_reference_clip, ensure_traps
 from videogen.store import Database, reference_clips
 
 MAKER = "sandbox"
@@ -34,8 +34,10 @@ class DrawnClip:
 def add_sandbox_references(database: Database, clips_folder: Path, now: datetime) -> None:
     """Have them drawn and take them in; what is there already, or was retired, stays as it is.
 
+    The attention checks are made too: raters of dice have no player that would ask for them.
     Raises: BackendUnavailableError: the sandbox did not draw. DiskFullError.
     """
+    ensure_traps(database, clips_folder, Origin.SANDBOX, now)
     known = {
         (one.kind, one.title)
         for one in reference_clips(database, Origin.SANDBOX, retired=True)
