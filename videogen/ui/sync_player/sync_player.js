@@ -5,9 +5,9 @@
 const SPEEDS = [0.25, 0.5, 1, 2];
 const STRAY_S = 0.006; // from here on the rate is nudged
 const LOST_S = 0.08; // from here on everybody is put to the clock's time again
-const NUDGE_OVER_S = 0.15; // in so much time a nudge makes the stray good
-const NUDGE_MAX = 0.5;
-const NUDGE_AGAIN_MS = 100; // a player stutters when its rate changes with every frame
+const NUDGE_OVER_S = 0.1; // in so much time a nudge makes the stray good
+const NUDGE_MAX = 0.7;
+const NUDGE_AGAIN_MS = 60; // a player stutters when its rate changes with every frame
 const HEAD_START_S = 0.05;
 const HOLD_AGAIN_MS = 500;
 const PATIENCE_MS = 5000; // for a seek or for data; then whoever is ready goes on
