@@ -20,22 +20,25 @@ RATER_CONDUCT = """
         WHERE dimension = 'overall'
           AND rating_id NOT IN (SELECT rating_id FROM rating_withdrawal)
         GROUP BY presentation_id
+    ), seen AS MATERIALIZED (  -- JSON is read once a clip, not once a rating
+        SELECT clip.clip_id, coalesce(run.origin, reference_clip.origin) AS origin,
+               coalesce(run.is_degraded, false) AS is_degraded, reference_clip.expected_score,
+               $share_watched * CAST(clip.probe->>'clip_duration_s' AS DOUBLE) AS least_s
+        FROM clip
+        LEFT JOIN run ON run.run_id = clip.run_id
+        LEFT JOIN reference_clip ON reference_clip.clip_id = clip.clip_id
     ), shown AS (
         SELECT sitting.rater_id, presentation.session_id, presentation.clip_id, presentation.kind,
-               opinion.score, opinion.rated_at, reference_clip.expected_score,
+               opinion.score, opinion.rated_at, seen.expected_score,
                epoch(opinion.rated_at - presentation.served_at) AS taken_s,
                sitting.source IS NULL AND (
-                   presentation.ended_at IS NULL OR presentation.watched_s
-                       < $share_watched * CAST(clip.probe->>'clip_duration_s' AS DOUBLE)
+                   presentation.ended_at IS NULL OR presentation.watched_s < seen.least_s
                ) AS is_incomplete
         FROM opinion
         JOIN presentation USING (presentation_id)
         JOIN sitting USING (session_id)
-        JOIN clip ON clip.clip_id = presentation.clip_id
-        LEFT JOIN run ON run.run_id = clip.run_id
-        LEFT JOIN reference_clip ON reference_clip.clip_id = presentation.clip_id
-        WHERE coalesce(run.origin, reference_clip.origin) = $origin
-          AND NOT coalesce(run.is_degraded, false)
+        JOIN seen ON seen.clip_id = presentation.clip_id
+        WHERE seen.origin = $origin AND NOT seen.is_degraded
     ), again AS (
         SELECT repeated.rater_id, avg(abs(repeated.score - first.score)) AS repeat_difference
         FROM shown AS repeated

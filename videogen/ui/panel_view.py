@@ -20,7 +20,7 @@ from videogen.ui import (
 from videogen.ui.language import t
 from videogen.ui.panel_loaders import PanelStanding, RaterStanding
 
-REFRESH_S = 5
+REFRESH_S = 10
 SHORT_HASH = 12
 SAID_BY = ("th", "en")  # the reminder's languages: nobody knows which one its reader speaks
 
