@@ -19,7 +19,6 @@ from videogen.store import (
     campaigns,
     find_rater,
     get_campaign,
-    get_clip,
     get_condition,
     get_session,
     n_unrated,
@@ -28,7 +27,7 @@ from videogen.store import (
 )
 
 # 40 presentations of 8 s in about 9 minutes; three keys more where details are asked.
-ANSWER_S, DETAILS_S = 5.5, 9.0
+USUAL_CLIP_S, ANSWER_S, DETAILS_S = 8.0, 5.5, 9.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +132,11 @@ def waiting(campaign: Campaign, rater_name: str) -> Waiting:
 
 
 def seconds_each(campaign_id: str, *, asks_details: bool = False) -> float:
-    """How long one presentation takes about: the campaign's mean clip, and the answer."""
+    """How long one presentation takes about: a clip of the mean condition, and the answer."""
     database = bootstrap.running().database
-    clips = clips_to_rate(database, get_campaign(database, campaign_id))
-    durations = [get_clip(database, one).probe.clip_duration_s for one in clips]
+    conditions = [
+        get_condition(database, one) for one in get_campaign(database, campaign_id).condition_ids
+    ]
+    known = [one.clip_duration_s for one in conditions if one.clip_duration_s is not None]
     answer_s = ANSWER_S + (DETAILS_S if asks_details else 0.0)
-    return (fmean(durations) if durations else 0.0) + answer_s
+    return (fmean(known) if known else USUAL_CLIP_S) + answer_s

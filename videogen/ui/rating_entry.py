@@ -105,9 +105,7 @@ def show_who(session: PanelSession) -> None:
 
 def _instruct(campaign: Campaign) -> None:
     """In plain words what ITU-T P.910 has raters told."""
-    left = rate_loaders.waiting(campaign, who.name())
-    key = "rate.waiting_long" if left.minutes > SESSION_MIN else "rate.waiting"
-    said = t(key, n_left=left.n_clips, minutes=left.minutes)
+    said = _what_awaits(rate_loaders.waiting(campaign, who.name()))
     rules = "".join(
         f"<li>{markup.esc(t(f'rate.rule_{name}'))}</li>" for name in ("overall", "scale", "end")
     )
@@ -118,6 +116,13 @@ def _instruct(campaign: Campaign) -> None:
         f'<ul class="vg-above">{rules}</ul>'
         f'<div class="vg-above vg-soft vg-small">{keys}</div></div>'
     )
+
+
+def _what_awaits(left: rate_loaders.Waiting) -> str:
+    if not left.n_clips:
+        return t("rate.waiting_none")
+    key = "rate.waiting_long" if left.minutes > SESSION_MIN else "rate.waiting"
+    return t(key, n_left=left.n_clips, minutes=left.minutes)
 
 
 def _questions(campaign: Campaign) -> None:
