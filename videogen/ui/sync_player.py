@@ -13,6 +13,7 @@ from videogen.ui import language, loaders
 from videogen.ui.language import t
 
 ASSETS = Path(__file__).with_name("sync_player")
+SCRIPTS = ("following.js", "sync_player.js")  # one module in the browser
 SENTENCES = (
     "play", "pause", "back", "forth", "bar", "speed", "loop", "sound", "keys", "time", "ended",
     "loading", "controls", "clip_failed", "clip_failed_text", "play_help", "back_help",
@@ -102,7 +103,11 @@ def _missing(missing: Missing) -> dict[str, Any]:
 def _component() -> Any:
     return st.components.v2.component(
         "videogen_sync_player",
-        html=(ASSETS / "sync_player.html").read_text(encoding="utf-8"),
-        css=(ASSETS / "sync_player.css").read_text(encoding="utf-8"),
-        js=(ASSETS / "sync_player.js").read_text(encoding="utf-8"),
+        html=_asset("sync_player.html"),
+        css=_asset("sync_player.css"),
+        js="\n".join(_asset(name) for name in SCRIPTS),
     )
+
+
+def _asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
