@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from videogen.domain import strict_json
+from videogen.domain import strict_csv, strict_json
 from videogen.errors import InvalidInputError
 
 Row = Mapping[str, Any]
@@ -53,10 +53,6 @@ COLUMNS: Mapping[str, str] = {
     "rating_id": TEXT,
     "source": TEXT,
 }
-# A spreadsheet would run a cell that begins with one of these; it takes one after ' as text.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_GUARD = "'"
-_DELIMITERS = ",;\t"
 _PARQUET_MAGIC = b"PAR1"
 _SHOWN_CHARACTERS = 80
 MAX_BYTES = 200_000_000
@@ -112,47 +108,15 @@ def text_of(value: object) -> str:
 
 
 def _guarded(value: object) -> str:
-    text = text_of(value)
-    if isinstance(value, str) and text.startswith((*_FORMULA_STARTS, _GUARD)):
-        return _GUARD + text
-    return text
-
-
-def _unguarded(cell: str) -> str:
-    if cell.startswith(_GUARD) and cell[1:].startswith((*_FORMULA_STARTS, _GUARD)):
-        return cell[1:]
-    return cell
+    return strict_csv.guarded(value) if isinstance(value, str) else text_of(value)
 
 
 def _read_csv(text: str) -> Iterator[tuple[int, Cells]]:
-    first = text.lstrip().partition("\n")[0]
-    if not first:
-        raise InvalidInputError("ratings_empty", field="file")
-    delimiter = max(_DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    names: list[str] = []
-    number = 0
-    try:
-        for number, row in enumerate(reader, start=1):
-            cells = [_unguarded(cell) for cell in row]
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not names:
-                names = [cell.strip().lower() for cell in cells]
-                continue
-            if len(cells) != len(names):
-                raise InvalidInputError(
-                    "ratings_row_ragged",
-                    field="row",
-                    value=len(cells),
-                    row=number,
-                    length=len(names),
-                )
-            yield number, dict(zip(names, cells, strict=True))
-    except csv.Error as error:
-        raise InvalidInputError(
-            "ratings_row_broken", field="row", value=number + 1, detail=error
-        ) from error
+    found = strict_csv.rows(text)
+    _, header = next(found)
+    names = [cell.lower() for cell in header]
+    for number, cells in found:
+        yield number, dict(zip(names, cells, strict=True))
 
 
 def _read_json(text: str, file_name: str) -> list[tuple[int, Cells]]:
