@@ -10,7 +10,7 @@ if not campaigns:
 
 st.title(t("compare.title"))
 campaign = compare_view.ask_campaign(campaigns)
-blinding.stop_if_rating(campaign.campaign_id)
+blinding.stop_if_rating(campaign.campaign_id, with_pairs=False)
 pair_view.stop_if_voting(campaign)
 if compare_loaders.is_sandbox(campaign.campaign_id):
     notices.show_sandbox_note()

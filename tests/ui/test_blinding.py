@@ -11,6 +11,7 @@ from videogen.bootstrap import Application
 from videogen.domain.campaign import Campaign
 from videogen.errors import InvalidInputError
 from videogen.panel import undo_last
+from videogen.panel.pairs import start_pairs
 from videogen.texts import t
 
 HIDDEN = t("blinding.title", "en")
@@ -129,3 +130,18 @@ def test_another_campaign_is_as_open_as_ever(application: Application, campaign:
 
     assert HIDDEN in words(_visit("1_decision.py", "Nok", campaign=campaign.campaign_id))
     assert "vg-verdict" in words(_visit("1_decision.py", "Nok", campaign=other.campaign_id))
+
+
+def test_an_open_round_of_pairs_hides_them_too_until_it_is_left(
+    application: Application, campaign: Campaign
+) -> None:
+    start_pairs(application.database, campaign.campaign_id, "Dao", campaign.condition_ids, now=NOW)
+    run = first_run(application, campaign)
+    assert f"run={run.run_id}" not in words(_visit("5_runs.py", "Dao"))
+
+    page = _visit("1_decision.py", "Dao")
+    assert t("blinding.pairs.title", "en") in words(page)
+    page.button(key="blinding_leave_yes").click().run()
+
+    assert "vg-verdict" in words(checked(page))
+    assert f"run={run.run_id}" in words(_visit("5_runs.py", "Dao"))

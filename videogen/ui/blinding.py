@@ -1,46 +1,55 @@
 """Results wait for those who still rate: what has been seen cannot be rated blind any more."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from videogen import store
 from videogen.errors import NotFoundError
-from videogen.panel import sessions
+from videogen.panel import pairs, sessions
 from videogen.panel.open_round import rated_all_and_not_left, rating_in_progress
 from videogen.ui import loaders, markup, who
 from videogen.ui.language import t
 from videogen.ui.loaders import Snapshot
 
-RATE_PAGE = Path(__file__).resolve().parents[2] / "pages" / "2_rate.py"
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+RATE_PAGE, COMPARE_PAGE = PAGES / "2_rate.py", PAGES / "6_compare.py"
 SESSION_KEY = "session"  # what the Rate page keeps in this visitor's state
 
 
-def stop_if_rating(campaign_id: str | None) -> None:
+def stop_if_rating(campaign_id: str | None, *, with_pairs: bool = True) -> None:
     """Called before anything that shows a campaign's results, or which condition made a clip.
 
     A visitor whose round is open gets the reason and two ways on, and the page ends there.
+    `with_pairs` is False on Compare, where pairs are voted on.
     """
+    if campaign_id is None:
+        return
     waiting = rater_ids_in_round(campaign_id)
-    if waiting and campaign_id is not None:
-        _show_notice(campaign_id, waiting)
+    if waiting:
+        _show_notice("blinding", RATE_PAGE, partial(_leave, campaign_id, waiting))
+        st.stop()
+    comparing = _open_pair_rounds(campaign_id) if with_pairs else ()
+    if comparing:
+        _show_notice("blinding.pairs", COMPARE_PAGE, partial(_leave_pairs, comparing))
         st.stop()
 
 
 def is_rating(campaign_id: str | None) -> bool:
     """For lists: a row may stay, its picture and its link may not."""
-    return bool(rater_ids_in_round(campaign_id))
+    if campaign_id is None:
+        return False
+    return bool(rater_ids_in_round(campaign_id) or _open_pair_rounds(campaign_id))
 
 
-def rater_ids_in_round(campaign_id: str | None) -> tuple[str, ...]:
+def rater_ids_in_round(campaign_id: str) -> tuple[str, ...]:
     """Whom this visitor rates this campaign as, by name or by the session in the page's state.
 
     Nobody: what is hidden will now be seen. So a rater who is done can take no rating back from
     here on: a second one would not be blind.
     """
-    if campaign_id is None:
-        return ()
     key = loaders.snapshot()
     names = set(_names(key))
     waiting = {_in_round(key, campaign_id, name) for name in names} - {None}
@@ -60,21 +69,34 @@ def _names(key: Snapshot) -> Iterator[str]:
         yield rater
 
 
-def _show_notice(campaign_id: str, rater_ids: tuple[str, ...]) -> None:
+def _open_pair_rounds(campaign_id: str) -> tuple[str, ...]:
+    key = loaders.snapshot()
+    found = {_in_pairs(key, campaign_id, name) for name in set(_names(key))}
+    return tuple(sorted(one for one in found if one is not None))
+
+
+def _show_notice(room: str, go_on: Path, leave: Callable[[], None]) -> None:
+    """`room` is the key under which the round's own sentences stand."""
+    title, why = t(f"{room}.title"), t("blinding.why")
     st.html(
         f'<div class="vg vg-empty">{markup.icon("not_yet")}'
-        f"<h1>{markup.esc(t('blinding.title'))}</h1><p>{markup.esc(t('blinding.why'))}</p></div>"
+        f"<h1>{markup.esc(title)}</h1><p>{markup.esc(why)}</p></div>"
     )
     with st.container(horizontal=True, horizontal_alignment="center"):
         if st.button(
-            t("blinding.go_on"), type="primary", icon=":material/play_arrow:", key="blinding_go_on"
+            t(f"{room}.go_on"), type="primary", icon=":material/play_arrow:", key="blinding_go_on"
         ):
-            st.switch_page(RATE_PAGE)
-        with st.popover(t("blinding.leave"), icon=":material/logout:", type="tertiary"):
-            st.write(t("blinding.leave_sure"))
+            st.switch_page(go_on)
+        with st.popover(t(f"{room}.leave"), icon=":material/logout:", type="tertiary"):
+            st.write(t(f"{room}.leave_sure"))
             if st.button(t("blinding.leave_yes"), key="blinding_leave_yes"):
-                _leave(campaign_id, rater_ids)
+                leave()
                 st.rerun()
+
+
+def _leave_pairs(pair_round_ids: Iterable[str]) -> None:
+    for pair_round_id in pair_round_ids:
+        pairs.leave_pairs(loaders.application().database, pair_round_id, loaders.now())
 
 
 def _leave(campaign_id: str, rater_ids: Iterable[str | None]) -> None:
@@ -101,6 +123,12 @@ def _in_round(key: Snapshot, campaign_id: str, name: str) -> str | None:  # noqa
     except NotFoundError:
         return None
     return rating_in_progress(database, campaign, name)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _in_pairs(key: Snapshot, campaign_id: str, name: str) -> str | None:  # noqa: ARG001 the cache's key
+    found = pairs.open_round(loaders.application().database, campaign_id, name)
+    return found.pair_round_id if found else None
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
