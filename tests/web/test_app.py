@@ -41,6 +41,12 @@ def test_the_pages_are_served_by_the_same_process(app: AppProcess) -> None:
     assert "text/html" in page.headers["content-type"]
 
 
+def test_the_first_page_is_found_by_its_name_too(app: AppProcess) -> None:
+    reply = httpx.get(f"{app.url}/decision?lang=th")
+
+    assert (reply.status_code, reply.headers["location"]) == (307, "/?lang=th")
+
+
 def test_no_foreign_page_frames_it_or_learns_a_sessions_address(app: AppProcess) -> None:
     for path in ("/", "/rate", "/health"):
         headers = httpx.get(app.url + path).headers

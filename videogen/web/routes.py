@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 import videogen
@@ -27,6 +27,7 @@ Handler = Callable[[Request, Application], Awaitable[Response]]
 def routes() -> list[BaseRoute]:
     return [
         Route("/health", _health, methods=["GET"]),
+        Route("/decision", _first_page, methods=["GET"]),
         Route("/fonts/NotoSansThai.ttf", _thai_font, methods=["GET"]),
         Route("/clips/{token}", _with_application(serve_clip), methods=["GET"]),
         Route("/thumbs/{token}", _with_application(serve_thumbnail), methods=["GET"]),
@@ -80,6 +81,11 @@ def _health(request: Request) -> Response:  # noqa: ARG001 Starlette's signature
         {"ok": True, "version": videogen.__version__, "n_backends": n_backends},
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _first_page(request: Request) -> Response:
+    """Streamlit serves its first page at the root alone and calls its own name unknown."""
+    return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
 
 
 def _thai_font(request: Request) -> Response:  # noqa: ARG001 Starlette's signature
