@@ -16,6 +16,7 @@ SCRIPTS = (
     "outbox.js",
     "stage.js",
     "scale.js",
+    "keyboard.js",
     "player.js",
 )  # one module, cut by what they are about
 SENTENCES = (
