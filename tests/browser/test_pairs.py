@@ -107,6 +107,7 @@ def test_a_vote_counts_only_after_both_clips_have_ended_and_they_play_in_step(
     drifts = player.evaluate(DRIFT_S)
     assert votes == []
     _vote(page, "ArrowRight", 1)
+    expect(player).to_have_attribute("data-phase", "playing")
     page.keyboard.press("ArrowRight")  # the next pair has only begun
 
     expect(player.get_by_role("status").first).to_have_text("Watch both clips to their end first.")

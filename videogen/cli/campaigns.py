@@ -10,6 +10,7 @@ from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.campaigns import DryRun, dry_run
 from videogen.bootstrap.reach import Reached, asked, is_retired, origin_of
+from videogen.cli.actions import add_actions
 from videogen.cli.answer import language, plain, print_json, say, whole
 from videogen.cli.campaign_forecast import forecast_answer, say_forecast
 from videogen.cli.cancelling import Canceller
@@ -33,15 +34,7 @@ Answer = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list|show|...")
-    for name in ACTIONS:
-        one = actions.add_parser(
-            name,
-            help=t(f"cli.campaigns.{name}", language()),
-            description=t(f"cli.campaigns.{name}", language()),
-            epilog=t(f"cli.campaigns.{name}.example", language()),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
+    for name, one in add_actions(parser, "campaigns", ACTIONS):
         if name == "create":
             _add_plan(one)
         elif name != "list":
@@ -55,7 +48,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name == "requeue":
             classes = [one.value for one in FailureClass]
             one.add_argument("--class", dest="failure_class", choices=classes, metavar="CLASS")
-        one.add_argument("--json", action="store_true", help=t("cli.json", language()))
 
 
 def _add_plan(parser: argparse.ArgumentParser) -> None:

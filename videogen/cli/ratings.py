@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from videogen.bootstrap import Application
+from videogen.cli.actions import add_actions
 from videogen.cli.answer import language, print_json, say
 from videogen.cli.files import checked_out
 from videogen.cli.office import application
@@ -20,15 +21,7 @@ FORMATS = tuple(form.value for form in RatingsFormat)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="|".join(ACTIONS))
-    for name in ACTIONS:
-        action = actions.add_parser(
-            name,
-            help=t(f"cli.ratings.{name}", language()),
-            description=t(f"cli.ratings.{name}", language()),
-            epilog=t(f"cli.ratings.{name}.example", language()),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
+    for name, action in add_actions(parser, "ratings", ACTIONS):
         if name == "import":
             action.add_argument("file", metavar="FILE")
             action.add_argument("--owner", default=OWNER, metavar="NAME")
@@ -38,7 +31,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                 "--format", metavar="|".join(FORMATS), help=t("cli.ratings.format", language())
             )
         action.add_argument("--campaign", required=True, metavar="ID")
-        action.add_argument("--json", action="store_true", help=t("cli.json", language()))
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from videogen import store
 from videogen.bootstrap import Application
+from videogen.cli.actions import add_actions
 from videogen.cli.answer import language, print_json, say, whole
 from videogen.cli.cancelling import Canceller
 from videogen.cli.office import application
@@ -25,18 +26,9 @@ Answer = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    metavar = "|".join(ACTIONS)
-    actions = parser.add_subparsers(dest="action", required=True, metavar=metavar)
-    for name, (_, add) in ACTIONS.items():
-        action = actions.add_parser(
-            name,
-            help=t(f"cli.runs.{name}", language()),
-            description=t(f"cli.runs.{name}", language()),
-            epilog=t(f"cli.runs.{name}.example", language()),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
+    for name, action in add_actions(parser, "runs", ACTIONS):
+        _, add = ACTIONS[name]
         add(action)
-        action.add_argument("--json", action="store_true", help=t("cli.json", language()))
 
 
 def run(options: argparse.Namespace) -> int:

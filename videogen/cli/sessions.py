@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from videogen.bootstrap import Application
+from videogen.cli.actions import add_actions
 from videogen.cli.answer import language, print_json, say, whole
 from videogen.cli.office import application
 from videogen.domain.rating import Dimension
@@ -19,18 +20,9 @@ from videogen.texts import t
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    metavar = "|".join(ACTIONS)
-    actions = parser.add_subparsers(dest="action", required=True, metavar=metavar)
-    for name, (_, add) in ACTIONS.items():
-        action = actions.add_parser(
-            name,
-            help=t(f"cli.sessions.{name}", language()),
-            description=t(f"cli.sessions.{name}", language()),
-            epilog=t(f"cli.sessions.{name}.example", language()),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
+    for name, action in add_actions(parser, "sessions", ACTIONS):
+        _, add = ACTIONS[name]
         add(action)
-        action.add_argument("--json", action="store_true", help=t("cli.json", language()))
 
 
 def run(options: argparse.Namespace) -> int:

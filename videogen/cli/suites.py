@@ -10,6 +10,7 @@ from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.suites import add_suite
 from videogen.catalogue import MAX_SUITE_BYTES
+from videogen.cli.actions import add_actions
 from videogen.cli.answer import language, print_json, say
 from videogen.cli.office import application
 from videogen.domain.prompt import PromptSuite
@@ -21,19 +22,10 @@ Answer = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list|add")
-    for name in ACTIONS:
-        one = actions.add_parser(
-            name,
-            help=t(f"cli.suites.{name}", language()),
-            description=t(f"cli.suites.{name}", language()),
-            epilog=t(f"cli.suites.{name}.example", language()),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
+    for name, one in add_actions(parser, "suites", ACTIONS):
         if name == "add":
             one.add_argument("file", type=Path, metavar="FILE.toml")
             one.add_argument("--owner", default=OWNER, metavar="NAME")
-        one.add_argument("--json", action="store_true", help=t("cli.json", language()))
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,18 +1,15 @@
 """Two clips side by side in the page, blind; it talks to /pairs by itself and reruns at the end."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from videogen.ui import language
+from videogen.ui.inline_component import inline_component, rerun
 from videogen.ui.language import t
 
-UI = Path(__file__).parent
-# One module: sending and one side's videos are the rating player's own.
+# One module: mounting, sending and one side's videos are the rating player's own.
 SCRIPTS = (
+    "player/mounting.js",
     "player/outbox.js",
     "player/stage.js",
     "pair_player/duo.js",
@@ -47,23 +44,14 @@ def show(
         },
         key=f"pair-player-{pair_round_id}",
         on_done_change=on_done,
-        on_refresh_change=_rerun,
+        on_refresh_change=rerun,
     )
 
 
-def _rerun() -> None:
-    """A trigger needs a callback to be heard; the rerun itself is what it is for."""
-
-
-@cache
 def _component() -> Any:
-    return st.components.v2.component(
+    return inline_component(
         "videogen_pair_player",
-        html=_asset("pair_player/pair_player.html"),
-        css=_asset("pair_player/pair_player.css"),
-        js="\n".join(_asset(name) for name in SCRIPTS),
+        html="pair_player/pair_player.html",
+        css=("player/voting.css", "pair_player/pair_player.css"),
+        scripts=SCRIPTS,
     )
-
-
-def _asset(name: str) -> str:
-    return (UI / name).read_text(encoding="utf-8")

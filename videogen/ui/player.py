@@ -1,23 +1,20 @@
 """The blind player in the page; it talks to /rate by itself and reruns the page only at the end."""
 
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from videogen import texts
 from videogen.domain.rating import PanelSession
 from videogen.ui import language
+from videogen.ui.inline_component import inline_component, rerun
 
-ASSETS = Path(__file__).with_name("player")
 SCRIPTS = (
-    "outbox.js",
-    "stage.js",
-    "scale.js",
-    "keyboard.js",
-    "player.js",
+    "player/mounting.js",
+    "player/outbox.js",
+    "player/stage.js",
+    "player/scale.js",
+    "player/keyboard.js",
+    "player/player.js",
 )  # one module, cut by what they are about
 SENTENCES = (
     "label", "stage", "clip", "progress", "position", "left", "practice", "loading", "play",
@@ -53,25 +50,16 @@ def show(
             "texts": {name: texts.t(f"rate.{name}", spoken) for name in SENTENCES},
         },
         key=f"player-{session.session_id}",
-        on_done_change=_rerun,
-        on_refresh_change=_rerun,
+        on_done_change=rerun,
+        on_refresh_change=rerun,
     )
     return bool(result.done)
 
 
-def _rerun() -> None:
-    """A trigger needs a callback to be heard; the rerun itself is what it is for."""
-
-
-@cache
 def _component() -> Any:
-    return st.components.v2.component(
+    return inline_component(
         "videogen_player",
-        html=_asset("player.html"),
-        css=_asset("player.css"),
-        js="\n".join(_asset(name) for name in SCRIPTS),
+        html="player/player.html",
+        css=("player/voting.css", "player/player.css"),
+        scripts=SCRIPTS,
     )
-
-
-def _asset(name: str) -> str:
-    return (ASSETS / name).read_text(encoding="utf-8")

@@ -159,16 +159,18 @@ def _ask() -> None:
             max_upload_size=LARGEST_MB,
         )
         with st.grid(3, min_column_width=200):
+            kinds = {one: t(f"references.kind.{one.value}") for one in ADDABLE}
             kind = st.selectbox(
                 t("references.kind"),
                 ADDABLE,
-                format_func=lambda one: t(f"references.kind.{one.value}"),
+                format_func=kinds.__getitem__,
                 key="reference_kind",
             )
+            scores = {one: f"{one} {t(f'rate.score_{one}')}" for one in (5, 4, 3, 2, 1)}
             score = st.selectbox(
                 t("references.expected_score"),
-                [5, 4, 3, 2, 1],
-                format_func=lambda one: f"{one} {t(f'rate.score_{one}')}",
+                list(scores),
+                format_func=scores.__getitem__,
                 help=t("references.expected_score_help"),
                 key="reference_score",
             )

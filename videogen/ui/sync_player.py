@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from videogen.domain.clip import Clip
 from videogen.ui import language, loaders
+from videogen.ui.inline_component import inline_component
 from videogen.ui.language import t
 
-ASSETS = Path(__file__).with_name("sync_player")
-SCRIPTS = ("following.js", "sync_player.js")  # one module in the browser
+SCRIPTS = (  # one module in the browser
+    "player/mounting.js",
+    "sync_player/following.js",
+    "sync_player/sync_player.js",
+)
 SENTENCES = (
     "play", "pause", "back", "forth", "bar", "speed", "loop", "sound", "keys", "time", "ended",
     "loading", "controls", "clip_failed", "clip_failed_text", "play_help", "back_help",
@@ -99,15 +99,10 @@ def _missing(missing: Missing) -> dict[str, Any]:
     }
 
 
-@cache
 def _component() -> Any:
-    return st.components.v2.component(
+    return inline_component(
         "videogen_sync_player",
-        html=_asset("sync_player.html"),
-        css=_asset("sync_player.css"),
-        js="\n".join(_asset(name) for name in SCRIPTS),
+        html="sync_player/sync_player.html",
+        css=("sync_player/sync_player.css",),
+        scripts=SCRIPTS,
     )
-
-
-def _asset(name: str) -> str:
-    return (ASSETS / name).read_text(encoding="utf-8")

@@ -2,53 +2,38 @@
 
 from datetime import UTC, datetime
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from videogen.bootstrap import Application
 from videogen.domain.rating import PairChoice
 from videogen.errors import InvalidInputError
 from videogen.panel.pair_playlist import answer_ballot, answer_pair_undo, pair_playlist
-from videogen.panel.pairs import AlreadyVotedError, PairBallot, put_off_pair
+from videogen.panel.pairs import PairBallot, put_off_pair
+from videogen.web.answers import told, told_or_stale
 from videogen.web.body import Body, count, json_object, text
-from videogen.web.problems import problem_response, request_language
 
 CHOICES = [choice.value for choice in PairChoice]
 
 
 async def post_pair_vote(request: Request, application: Application) -> Response:
-    body = await json_object(request)
-    ballot = _ballot(request.path_params["pair_round_id"], body)
-    try:
-        answer = await run_in_threadpool(_save, application, ballot)
-    except AlreadyVotedError as error:
-        # A tab that was left behind: it is told where the round stands now.
-        standing = await run_in_threadpool(_standing, application, ballot.pair_round_id)
-        language = request_language(request)
-        return problem_response(
-            error, request.headers, language=language, beside={"standing": standing}
-        )
-    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+    ballot = _ballot(request.path_params["pair_round_id"], await json_object(request))
+    return await told_or_stale(
+        request,
+        lambda: _save(application, ballot),
+        lambda: _standing(application, ballot.pair_round_id),
+    )
 
 
 async def post_pair_undo(request: Request, application: Application) -> Response:
-    pair_round_id = request.path_params["pair_round_id"]
     n_voted = count(await json_object(request), "n_voted")
-    return JSONResponse(
-        await run_in_threadpool(_undo, application, pair_round_id, n_voted),
-        headers={"Cache-Control": "no-store"},
-    )
+    return await told(_undo, application, request.path_params["pair_round_id"], n_voted)
 
 
 async def post_pair_put_off(request: Request, application: Application) -> Response:
-    pair_round_id = request.path_params["pair_round_id"]
+    """The voter goes on without a pair that could not be loaded; it comes again at the end."""
     pair_id = text(await json_object(request), "pair_id")
-    await run_in_threadpool(put_off_pair, application.database, pair_round_id, pair_id)
-    return JSONResponse(
-        await run_in_threadpool(_standing, application, pair_round_id),
-        headers={"Cache-Control": "no-store"},
-    )
+    return await told(_put_off, application, request.path_params["pair_round_id"], pair_id)
 
 
 def _save(application: Application, ballot: PairBallot) -> dict[str, object]:
@@ -58,6 +43,11 @@ def _save(application: Application, ballot: PairBallot) -> dict[str, object]:
 def _standing(application: Application, pair_round_id: str) -> dict[str, object]:
     now = datetime.now(UTC)
     return pair_playlist(application.database, application.tokens, pair_round_id, now)
+
+
+def _put_off(application: Application, pair_round_id: str, pair_id: str) -> dict[str, object]:
+    put_off_pair(application.database, pair_round_id, pair_id)
+    return _standing(application, pair_round_id)
 
 
 def _undo(application: Application, pair_round_id: str, n_voted: int | None) -> dict[str, object]:

@@ -2,18 +2,17 @@
 
 from datetime import UTC, datetime
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from videogen.bootstrap import Application
 from videogen.domain.rating import Dimension
-from videogen.errors import AlreadyRatedError, InvalidInputError
+from videogen.errors import InvalidInputError
 from videogen.panel.playlist import answer_undo, answer_vote, playlist
 from videogen.panel.standing import put_off
 from videogen.panel.votes import Vote
+from videogen.web.answers import told, told_or_stale
 from videogen.web.body import Body, amount, count, json_object, text
-from videogen.web.problems import problem_response, request_language
 
 DISPLAY = (
     "window_width_px",
@@ -27,38 +26,23 @@ LONGEST_WATCH_S = 86_400.0
 
 
 async def post_rating(request: Request, application: Application) -> Response:
-    body = await json_object(request)
-    vote = _vote(request.path_params["session_id"], body)
-    try:
-        answer = await run_in_threadpool(_save_vote, application, vote)
-    except AlreadyRatedError as error:
-        # A tab that was left behind: it is told where the session stands now.
-        standing = await run_in_threadpool(_standing, application, vote.session_id)
-        language = request_language(request)
-        return problem_response(
-            error, request.headers, language=language, beside={"standing": standing}
-        )
-    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+    vote = _vote(request.path_params["session_id"], await json_object(request))
+    return await told_or_stale(
+        request,
+        lambda: _save_vote(application, vote),
+        lambda: _standing(application, vote.session_id),
+    )
 
 
 async def post_undo(request: Request, application: Application) -> Response:
-    session_id = request.path_params["session_id"]
     n_rated = count(await json_object(request), "n_rated")
-    return JSONResponse(
-        await run_in_threadpool(_undo, application, session_id, n_rated),
-        headers={"Cache-Control": "no-store"},
-    )
+    return await told(_undo, application, request.path_params["session_id"], n_rated)
 
 
 async def post_put_off(request: Request, application: Application) -> Response:
     """The rater goes on without a clip that could not be loaded; it comes again at the end."""
-    session_id = request.path_params["session_id"]
     presentation_id = text(await json_object(request), "presentation_id")
-    await run_in_threadpool(put_off, application.database, session_id, presentation_id)
-    return JSONResponse(
-        await run_in_threadpool(_standing, application, session_id),
-        headers={"Cache-Control": "no-store"},
-    )
+    return await told(_put_off, application, request.path_params["session_id"], presentation_id)
 
 
 def _save_vote(application: Application, vote: Vote) -> dict[str, object]:
@@ -67,6 +51,11 @@ def _save_vote(application: Application, vote: Vote) -> dict[str, object]:
 
 def _standing(application: Application, session_id: str) -> dict[str, object]:
     return playlist(application.database, application.tokens, session_id, datetime.now(UTC))
+
+
+def _put_off(application: Application, session_id: str, presentation_id: str) -> dict[str, object]:
+    put_off(application.database, session_id, presentation_id)
+    return _standing(application, session_id)
 
 
 def _undo(application: Application, session_id: str, n_rated: int | None) -> dict[str, object]:

@@ -1,23 +1,10 @@
 // One round of pairs in the page: both to their end, a preference, go on while it is being saved.
-// Streamlit calls the default function again at every rerun; the round's state stays here.
 
 const CHOICES = { left: "left", right: "right", tie: "tie" };
 const KEYS = { 1: "left", arrowleft: "left", 2: "right", arrowright: "right", 0: "tie", arrowdown: "tie" };
 
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component;
-  const known = parentElement.videogenPairPlayer;
-  if (known && known.round === data.round) {
-    clearTimeout(known.leaving);
-    known.setTriggerValue = setTriggerValue;
-    known.accept(data);
-  } else {
-    if (known) known.leave();
-    parentElement.videogenPairPlayer = new PairPlayer(parentElement, data, setTriggerValue);
-  }
-  const player = parentElement.videogenPairPlayer;
-  // A rerun cleans up and mounts again at once; only a page that is left stays unmounted.
-  return () => { player.leaving = setTimeout(() => player.leave(), 200); };
+  return mount(component, component.data.round, PairPlayer);
 }
 
 class PairPlayer {

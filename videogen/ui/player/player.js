@@ -1,22 +1,9 @@
 // One rating session in the page: play to the end, take an opinion, go on while it is being saved.
-// Streamlit calls the default function again at every rerun; the session's state stays here.
 
 const BREAK_TOLD_MS = 20 * 60 * 1000; // a sitting's break begins at 20 minutes and ends at 30
 
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component;
-  const known = parentElement.videogenPlayer;
-  if (known && known.session === data.session) {
-    clearTimeout(known.leaving);
-    known.setTriggerValue = setTriggerValue;
-    known.accept(data);
-  } else {
-    if (known) known.leave();
-    parentElement.videogenPlayer = new Player(parentElement, data, setTriggerValue);
-  }
-  const player = parentElement.videogenPlayer;
-  // A rerun cleans up and mounts again at once; only a page that is left stays unmounted.
-  return () => { player.leaving = setTimeout(() => player.leave(), 200); };
+  return mount(component, component.data.session, Player);
 }
 
 class Player {

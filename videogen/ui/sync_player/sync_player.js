@@ -1,6 +1,6 @@
 // Two to four clips in step: one clock leads, every player follows it.
 // A player that strays a little plays a little faster or slower; one that strays far makes all
-// hold, and they go on from the same moment. Streamlit calls the default function at every rerun.
+// hold, and they go on from the same moment.
 
 const SPEEDS = [0.25, 0.5, 1, 2];
 const LOST_S = 0.08; // from here on everybody is put to the clock's time again
@@ -8,17 +8,7 @@ const HEAD_START_S = 0.05;
 const HOLD_AGAIN_MS = 500;
 
 export default function (component) {
-  const { data, parentElement } = component;
-  const known = parentElement.videogenSyncPlayer;
-  if (known && !known.left) {
-    clearTimeout(known.leaving);
-    known.accept(data);
-  } else {
-    parentElement.videogenSyncPlayer = new SyncPlayer(parentElement, data);
-  }
-  const player = parentElement.videogenSyncPlayer;
-  // A rerun cleans up and mounts again; only what is gone from the page has been left.
-  return () => player.leaveSoon();
+  return mount(component, "clips", SyncPlayer);
 }
 
 class SyncPlayer {
@@ -59,13 +49,7 @@ class SyncPlayer {
     window.addEventListener("keydown", (event) => this.onKey(event), { ...options, capture: true });
   }
 
-  leaveSoon() {
-    clearTimeout(this.leaving);
-    this.leaving = setTimeout(() => (this.root.isConnected ? this.leaveSoon() : this.leave()), 1000);
-  }
-
   leave() {
-    this.left = true;
     this.ending.abort();
     for (const { video } of this.followers) unload(video);
   }
@@ -299,7 +283,7 @@ class SyncPlayer {
         this.clock.stop(time);
         await Promise.all(this.followers.map((one) => one.seek(time)));
         if (this.wanted === time) this.wanted = null;
-        if (this.left) return;
+        if (this.hasLeft) return;
       }
       this.enter(this.isPlaying ? "loading" : "paused");
       if (this.isPlaying) await this.start();
@@ -338,10 +322,10 @@ class SyncPlayer {
     return able.find((one) => !one.video.muted) ?? able[0];
   }
 
-  mayStart() { return this.isPlaying && this.wanted === null && !this.left && !document.hidden; }
+  mayStart() { return this.isPlaying && this.wanted === null && !this.hasLeft && !document.hidden; }
 
   tick() {
-    if (this.left) return;
+    if (this.hasLeft) return;
     if (this.clock.isRunning) this.lead();
     requestAnimationFrame(() => this.tick());
   }
