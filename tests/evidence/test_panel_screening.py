@@ -120,3 +120,19 @@ def test_everybody_left_out_leaves_no_ratings_and_no_verdict_of_quality(
     assert found.evidence.conditions[0].ratings is None
     assert len(found.raters_left_out) == 1
     assert found.raters_left_out[0].conduct.n_test == len(PROMPTS)
+
+
+def test_an_import_of_straight_lines_changes_nobody_elses_noise(database: Database) -> None:
+    plan(database, screening_version=1)
+    save(database, *grid(WAN), *_watched(SIX), *_by_dice(_watched({"zed": 3})))
+    campaign = get_campaign(database, "c1")
+    before = {
+        one.name: one.inconsistency for one in screened_panel(database, campaign, Origin.LIVE)
+    }
+
+    for i in range(8):
+        save(database, *_same_score(_watched({f"flat{i}": 1})))
+
+    after = {one.name: one.inconsistency for one in screened_panel(database, campaign, Origin.LIVE)}
+    assert {name: after[name] for name in before} == before
+    assert {after[f"Flat{i}"] for i in range(8)} == {None}

@@ -30,6 +30,7 @@ FAULTLESS = RaterConduct(
     n_incomplete=0,
     n_repeats=3,
     variance=1.1,
+    n_scores=35,
     repeat_difference=0.33,
     seconds_per_rating=11.0,
     last_rated_at=None,
@@ -73,8 +74,7 @@ def test_one_and_the_same_score_for_everything_leaves_out() -> None:
 
 
 def test_a_few_ratings_say_nothing_of_their_variance() -> None:
-    assert not _judged(variance=0.0, n_rated=9).is_excluded
-    assert not _judged(variance=None, n_rated=1).is_excluded
+    assert not _judged(variance=None, n_scores=0).is_excluded
 
 
 def test_rating_what_was_not_watched_leaves_out() -> None:
@@ -131,3 +131,24 @@ def test_a_rater_of_a_few_clips_is_not_called_inconsistent() -> None:
     panel[5] = replace(panel[5], n_rated=9)
 
     assert not any(one.is_excluded for one in screen(panel, noise, RULES_NOW))
+
+
+def test_who_is_left_out_for_another_reason_moves_nobody_elses_limit() -> None:
+    noise = {f"r{i}": 0.6 for i in range(6)} | {"r6": 0.85} | {f"r{i}": 0.1 for i in range(7, 15)}
+    panel = _panel(15)
+    panel[7:] = [replace(one, variance=0.0) for one in panel[7:]]
+
+    said = screen(panel, noise, RULES_NOW)
+
+    assert not any(one.is_excluded for one in said[:7])
+    assert all(one.is_excluded for one in said[7:])
+
+
+def test_raters_left_out_for_another_reason_are_none_of_the_six() -> None:
+    noise = {f"r{i}": 0.6 for i in range(5)} | {"r5": 3.0}
+    panel = _panel(6)
+    panel[0] = replace(panel[0], n_traps_missed=1)
+
+    said = screen(panel, noise, RULES_NOW)
+
+    assert not said[5].is_excluded

@@ -74,8 +74,10 @@ def _shown(
     yield make_rating(f"rating-{shown_id}", shown_id, score, rated_at=minutes(0.2))
 
 
-def _of_bob(database: Database, origin: Origin = Origin.LIVE) -> RaterConduct:
-    (found,) = rater_conduct(database, "c1", origin)
+def _of_bob(
+    database: Database, origin: Origin = Origin.LIVE, *, n_ratings_min: int = 2
+) -> RaterConduct:
+    (found,) = rater_conduct(database, "c1", origin, n_ratings_min=n_ratings_min)
     return found
 
 
@@ -116,10 +118,47 @@ def test_training_is_no_part_of_the_variance_nor_of_the_count(begun: Database) -
 
     bob = _of_bob(begun)
 
-    assert bob.variance == 2.0  # of 3 and 5
+    assert (bob.variance, bob.n_scores) == (2.0, 2)  # of 3 and 5
     assert (bob.n_test, bob.n_rated, bob.n_incomplete) == (2, 2, 0)
     assert bob.seconds_per_rating == pytest.approx(12.0)
     assert bob.last_rated_at == minutes(0.2)
+
+
+def test_obeying_a_trap_makes_no_straight_line_crooked(begun: Database) -> None:
+    save(begun, *_reference("trap", PresentationKind.TRAP, 2))
+    save(begun, *_shown("trap", 2, PresentationKind.TRAP), *_shown("k1", 5), *_shown("k2", 5))
+
+    bob = _of_bob(begun)
+
+    assert (bob.variance, bob.n_scores, bob.n_rated) == (0.0, 2, 3)
+
+
+def test_five_today_and_three_tomorrow_are_two_straight_lines(begun: Database) -> None:
+    save(begun, replace(SITTING, session_id="bob-2", round=2))
+    save(begun, *_shown("k1", 5), *_shown("k2", 5))
+    for clip_id, score in (("k3", 2), ("k4", 4), ("k5", 3)):
+        save(begun, *_made(clip_id), *_shown(clip_id, score, session_id="bob-2"))
+
+    bob = _of_bob(begun)
+
+    assert (bob.variance, bob.n_scores) == (0.0, 2)
+
+
+def test_sessions_too_short_to_tell_are_taken_together(begun: Database) -> None:
+    save(begun, replace(SITTING, session_id="bob-2", round=2))
+    save(begun, *_shown("k1", 3), *_shown("k2", 5, session_id="bob-2"))
+
+    assert (_of_bob(begun).variance, _of_bob(begun).n_scores) == (2.0, 2)
+    assert _of_bob(begun, n_ratings_min=3).variance is None
+
+
+def test_what_somebody_rates_in_another_campaign_is_not_this_ones(begun: Database) -> None:
+    save(begun, *_shown("k1", 3))
+    save(begun, replace(SITTING, session_id="bob-2", campaign_id="c2"))
+
+    save(begun, *_shown("k2", 5, session_id="bob-2", presentation_id="elsewhere"))
+
+    assert (_of_bob(begun).n_test, _of_bob(begun).n_rated) == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ class RaterConduct:
     n_traps_missed: int
     n_incomplete: int  # rated and not played to the end
     n_repeats: int
-    variance: float | None  # of the scores of all but training, with n - 1
+    variance: float | None  # with n - 1, of the session with the smallest; no training, no trap
+    n_scores: int  # that the variance is of; 0 where there are too few for any
     repeat_difference: float | None  # mean distance of a repeat from its first rating
     seconds_per_rating: float | None  # median, from being shown to being rated
     last_rated_at: datetime | None

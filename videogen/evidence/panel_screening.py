@@ -13,6 +13,7 @@ from videogen.rating.screening import (
     Screening,
     ScreeningFinding,
     ScreeningRules,
+    otherwise_kept,
     screen,
 )
 from videogen.store import Database, GateRating, gate_ratings, rater_conduct
@@ -24,7 +25,8 @@ class ScreenedRater:
 
     conduct: RaterConduct
     screening: Screening
-    inconsistency: float | None  # sd of the rater's noise; None: too few raters to tell
+    # sd of the rater's noise; None: too few raters to tell, or left out for another reason
+    inconsistency: float | None
     is_left_out: bool  # not so where the campaign registered no rules: then they only inform
 
     @property
@@ -60,14 +62,19 @@ def screened_panel(
     panel = [
         one
         for one in rater_conduct(
-            database, campaign.campaign_id, origin, gold_within=rules.gold_within
+            database,
+            campaign.campaign_id,
+            origin,
+            gold_within=rules.gold_within,
+            n_ratings_min=rules.n_ratings_min,
         )
         if origin is Origin.SANDBOX or one.kind is RaterKind.HUMAN
     ]
     noise: Mapping[str, float] = {}
-    if sum(one.n_test > 0 for one in panel) >= rules.n_raters_min_for_inconsistency:
+    kept = otherwise_kept([one for one in panel if one.n_test], rules)
+    if len(kept) >= rules.n_raters_min_for_inconsistency:
         known = gate_ratings(database, campaign.campaign_id) if ratings is None else ratings
-        noise = _inconsistency(known, {one.rater_id for one in panel}, origin)
+        noise = _inconsistency(known, kept, origin)
     is_registered = campaign.screening_version is not None
     return tuple(
         ScreenedRater(

@@ -66,7 +66,7 @@ def screen(
     Args: inconsistency: standard deviation of a rater's noise by rater_id (ITU-T P.910's subject
         model), of those for whom it is known.
     """
-    median = _median_inconsistency(panel, inconsistency, rules)
+    median = _median_inconsistency(otherwise_kept(panel, rules), inconsistency, rules)
     return tuple(
         Screening(
             rater_id=one.rater_id,
@@ -77,10 +77,19 @@ def screen(
     )
 
 
+def otherwise_kept(panel: Sequence[RaterConduct], rules: ScreeningRules) -> tuple[str, ...]:
+    """The rater_ids of those whom no rule but that of inconsistency leaves out.
+
+    They alone are what a rater's noise is held against: else a file of straight lines, left out
+    itself, would move the limit for everybody else.
+    """
+    return tuple(one.rater_id for one in panel if not any(_findings(one, None, None, rules)))
+
+
 def _median_inconsistency(
-    panel: Sequence[RaterConduct], inconsistency: Mapping[str, float], rules: ScreeningRules
+    rater_ids: Sequence[str], inconsistency: Mapping[str, float], rules: ScreeningRules
 ) -> float | None:
-    known = [inconsistency[one.rater_id] for one in panel if one.rater_id in inconsistency]
+    known = [inconsistency[one] for one in rater_ids if one in inconsistency]
     if len(known) < rules.n_raters_min_for_inconsistency:
         return None
     median = statistics.median(known)
@@ -94,13 +103,13 @@ def _findings(
         yield _found(ScreeningReason.TRAP_MISSED, n_missed=one.n_traps_missed, n_traps=one.n_traps)
     if one.n_gold and one.n_gold_within / one.n_gold < rules.gold_share_min:
         yield _found(ScreeningReason.GOLD_MISSED, n_within=one.n_gold_within, n_gold=one.n_gold)
-    says_enough = one.n_rated >= rules.n_ratings_min
-    if says_enough and one.variance is not None and one.variance < rules.variance_min:
-        yield _found(ScreeningReason.STRAIGHT_LINING, variance=one.variance, n_rated=one.n_rated)
+    if one.variance is not None and one.variance < rules.variance_min:
+        yield _found(ScreeningReason.STRAIGHT_LINING, variance=one.variance, n_scores=one.n_scores)
     if one.n_incomplete:
         yield _found(
             ScreeningReason.INCOMPLETE_PLAYBACK, n_incomplete=one.n_incomplete, n_rated=one.n_rated
         )
+    says_enough = one.n_rated >= rules.n_ratings_min
     if says_enough and noise is not None and median is not None:
         ratio = noise / median
         if ratio > rules.inconsistency_max_ratio:

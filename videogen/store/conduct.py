@@ -10,13 +10,21 @@ from videogen.store.database import Database
 
 # One row per presentation with an overall opinion that counts; rowid settles equal times.
 # A clip of one origin only: a panel of the sandbox says nothing of measured clips.
+# The campaign's presentations come first: its cost must not grow with the others' ratings.
 RATER_CONDUCT = """
     WITH sitting AS (
         SELECT session_id, rater_id, source FROM panel_session WHERE campaign_id = $campaign_id
+    ), showing AS MATERIALIZED (
+        SELECT presentation.presentation_id, presentation.clip_id, presentation.kind,
+               presentation.served_at, presentation.ended_at, presentation.watched_s,
+               sitting.session_id, sitting.rater_id, sitting.source
+        FROM presentation
+        JOIN sitting USING (session_id)
     ), opinion AS (
         SELECT presentation_id, arg_max(score, (rated_at, rating.rowid)) AS score,
                max(rated_at) AS rated_at
         FROM rating
+        SEMI JOIN showing USING (presentation_id)
         WHERE dimension = 'overall'
           AND rating_id NOT IN (SELECT rating_id FROM rating_withdrawal)
         GROUP BY presentation_id
@@ -25,19 +33,19 @@ RATER_CONDUCT = """
                coalesce(run.is_degraded, false) AS is_degraded, reference_clip.expected_score,
                $share_watched * CAST(clip.probe->>'clip_duration_s' AS DOUBLE) AS least_s
         FROM clip
+        SEMI JOIN showing USING (clip_id)
         LEFT JOIN run ON run.run_id = clip.run_id
         LEFT JOIN reference_clip ON reference_clip.clip_id = clip.clip_id
     ), shown AS (
-        SELECT sitting.rater_id, presentation.session_id, presentation.clip_id, presentation.kind,
+        SELECT showing.rater_id, showing.session_id, showing.clip_id, showing.kind,
                opinion.score, opinion.rated_at, seen.expected_score,
-               epoch(opinion.rated_at - presentation.served_at) AS taken_s,
-               sitting.source IS NULL AND (
-                   presentation.ended_at IS NULL OR presentation.watched_s < seen.least_s
+               epoch(opinion.rated_at - showing.served_at) AS taken_s,
+               showing.source IS NULL AND (
+                   showing.ended_at IS NULL OR showing.watched_s < seen.least_s
                ) AS is_incomplete
         FROM opinion
-        JOIN presentation USING (presentation_id)
-        JOIN sitting USING (session_id)
-        JOIN seen ON seen.clip_id = presentation.clip_id
+        JOIN showing USING (presentation_id)
+        JOIN seen ON seen.clip_id = showing.clip_id
         WHERE seen.origin = $origin AND NOT seen.is_degraded
     ), again AS (
         SELECT repeated.rater_id, avg(abs(repeated.score - first.score)) AS repeat_difference
@@ -57,10 +65,20 @@ RATER_CONDUCT = """
                count(*) FILTER (kind = 'trap' AND score <> expected_score) AS n_traps_missed,
                count(*) FILTER (kind <> 'training' AND is_incomplete) AS n_incomplete,
                count(*) FILTER (kind = 'repeat') AS n_repeats,
-               var_samp(score) FILTER (kind <> 'training') AS variance,
                median(taken_s) FILTER (kind <> 'training') AS seconds_per_rating,
                max(rated_at) AS last_rated_at
         FROM shown GROUP BY rater_id
+    ), spread AS (  -- of opinions alone: what a trap asks for is none
+        SELECT rater_id, session_id, count(*) AS n_scores, var_samp(score) AS variance
+        FROM shown
+        WHERE kind NOT IN ('training', 'trap')
+        GROUP BY GROUPING SETS ((rater_id, session_id), (rater_id))
+        HAVING count(*) >= $n_ratings_min
+    ), narrowest AS (  -- all sessions together only where each is too short to tell
+        SELECT rater_id, first(variance ORDER BY place) AS variance,
+               first(n_scores ORDER BY place) AS n_scores
+        FROM (SELECT *, (session_id IS NULL, variance) AS place FROM spread)
+        GROUP BY rater_id
     ), visit AS (
         SELECT rater_id, count(*) AS n_sessions FROM sitting GROUP BY rater_id
     )
@@ -69,22 +87,30 @@ RATER_CONDUCT = """
            coalesce(n_gold, 0) AS n_gold, coalesce(n_gold_within, 0) AS n_gold_within,
            coalesce(n_traps, 0) AS n_traps, coalesce(n_traps_missed, 0) AS n_traps_missed,
            coalesce(n_incomplete, 0) AS n_incomplete, coalesce(n_repeats, 0) AS n_repeats,
-           variance, repeat_difference, seconds_per_rating, last_rated_at
+           narrowest.variance, coalesce(narrowest.n_scores, 0) AS n_scores,
+           repeat_difference, seconds_per_rating, last_rated_at
     FROM visit
     JOIN rater USING (rater_id)
     LEFT JOIN counted USING (rater_id)
     LEFT JOIN again USING (rater_id)
+    LEFT JOIN narrowest USING (rater_id)
     ORDER BY rater.name, rater.rater_id
 """
 SHARE_WATCHED_MIN = 0.9  # a player's clock and a clip's stated duration differ by some frames
 
 
 def rater_conduct(
-    database: Database, campaign_id: str, origin: Origin, *, gold_within: int = 1
+    database: Database,
+    campaign_id: str,
+    origin: Origin,
+    *,
+    gold_within: int = 1,
+    n_ratings_min: int = 10,
 ) -> list[RaterConduct]:
     """Everybody with a session in the campaign, by name; of imported ratings no playback is asked.
 
-    Args: gold_within: a score so far from the expected one is still right.
+    A score `gold_within` of the expected one is still right; fewer than `n_ratings_min` scores
+    have no variance.
     """
     return database.rows(
         RaterConduct,
@@ -92,6 +118,7 @@ def rater_conduct(
         campaign_id=campaign_id,
         origin=origin,
         gold_within=gold_within,
+        n_ratings_min=n_ratings_min,
         share_watched=SHARE_WATCHED_MIN,
     )
 
