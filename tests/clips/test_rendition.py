@@ -113,15 +113,37 @@ def test_frames_are_repeated_and_never_blended(clips: list[Clip], tmp_path: Path
     assert jumps == list(range(6, 96, 6))
 
 
-def test_a_smaller_clip_stands_unscaled_on_grey(clips: list[Clip], tmp_path: Path) -> None:
+def _is_picture(folder: Path, rendition: Rendition) -> tuple[list[bool], list[bool]]:
+    """For each column and each row of the first frame: is there more than flat grey?"""
+    with av.open(str(folder / rendition.file)) as container:
+        luma = next(container.decode(video=0)).to_ndarray(format="gray").astype(int)
+    return (
+        [bool(luma[:, column].std() > 3) for column in range(luma.shape[1])],
+        [bool(luma[row].std() > 3) for row in range(luma.shape[0])],
+    )
+
+
+def test_a_picture_of_another_shape_stands_in_the_middle_of_grey(
+    clips: list[Clip], tmp_path: Path
+) -> None:
     rendition = make_renditions(clips, clips_folder=tmp_path, campaign_id="campaign")[0]
 
-    with av.open(str(tmp_path / rendition.file)) as container:
-        luma = next(container.decode(video=0)).to_ndarray(format="gray").astype(int)
-    left_bar, right_bar = luma[:, :30], luma[:, 130:]
-    assert abs(left_bar.mean() - right_bar.mean()) < 2
-    assert left_bar.std() < 3
-    assert luma[:, 34:126].std() > 20
+    columns, rows = _is_picture(tmp_path, rendition)
+
+    assert not any(columns[:30] + columns[130:])
+    assert all(columns[34:126])
+    assert all(rows)
+
+
+def test_every_picture_is_as_large_as_the_canvas_lets_it_be(tmp_path: Path) -> None:
+    small = _clip(tmp_path, "animatediff", (80, 48), 8, 8)
+    large = _clip(tmp_path, "veo", (160, 96), 24, 24)
+    renditions = make_renditions([small, large], clips_folder=tmp_path, campaign_id="campaign")
+
+    shown = [_is_picture(tmp_path, rendition) for rendition in renditions]
+
+    assert shown[0] == shown[1]
+    assert all(shown[0][0] + shown[0][1])
 
 
 def test_a_clip_that_joins_later_makes_the_set_equal_again(

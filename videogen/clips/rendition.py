@@ -39,7 +39,7 @@ _LARGEST_FRAME_BITS_PER_PX = 2.0
 _LARGEST_RATE_BITS_PER_PX_S = 16.0  # 15 Mbit/s at 1280x720
 _PADDING_STEP_BYTES = 64 * 1024
 _BOXES_BYTES_MAX, _TABLE_BYTES_PER_SAMPLE_MAX = 4096, 32
-FORM_VERSION = 2  # of what makes copies alike; those of another version are made again
+FORM_VERSION = 3  # of what makes copies alike; those of another version are made again
 _FOLDER = f"renditions/{FORM_VERSION}"
 
 
@@ -53,7 +53,7 @@ class RenditionForm:
 
 
 def form_for(probes: Sequence[ClipProbe]) -> RenditionForm:
-    """A canvas that holds every clip unscaled, and a rate that each reaches by repeating frames.
+    """A canvas that need not shrink any clip, and a rate that each reaches by repeating frames.
 
     Raises: ValueError: there is no clip.
     """
@@ -204,10 +204,13 @@ def _begin(frame: "VideoFrame", start: Fraction) -> Fraction:
 def _on_canvas(frame: "VideoFrame", form: RenditionForm) -> "VideoFrame":
     from av.video.frame import VideoFrame as Frame
 
-    scale = min(1.0, form.width_px / frame.width, form.height_px / frame.height)
+    # As large as it can be shown: a picture's size would tell the condition, and please by itself.
+    scale = min(form.width_px / frame.width, form.height_px / frame.height)
     width_px = int(frame.width * scale) // 2 * 2
     height_px = int(frame.height * scale) // 2 * 2
-    small = frame.reformat(width=width_px, height=height_px, format="yuv420p")
+    fitted = frame.reformat(
+        width=width_px, height=height_px, format="yuv420p", interpolation="BICUBIC"
+    )
     left = (form.width_px - width_px) // 4 * 2
     top = (form.height_px - height_px) // 4 * 2
     canvas = Frame(form.width_px, form.height_px, "yuv420p")
@@ -215,7 +218,7 @@ def _on_canvas(frame: "VideoFrame", form: RenditionForm) -> "VideoFrame":
         zip(canvas.planes, (_GREY_LUMA, _NEUTRAL_CHROMA, _NEUTRAL_CHROMA), strict=True)
     ):
         part = 1 if index == 0 else 2  # chroma planes have half the size both ways
-        picture = _rows(small.planes[index])
+        picture = _rows(fitted.planes[index])
         rows = np.full((plane.height, plane.line_size), grey, np.uint8)
         at = (
             slice(top // part, top // part + picture.shape[0]),
