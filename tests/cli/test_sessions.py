@@ -1,7 +1,9 @@
 """`sessions` and `simulate-raters` from a terminal."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,8 +14,16 @@ from tests.cli.conftest import Command
 from tests.panel.campaigns import make_panel
 from tests.web.studio import furnish
 from videogen.cli.program import main
+from videogen.domain.rating import Dimension, Rating
 from videogen.domain.run import Origin
-from videogen.store import Database, gate_ratings, presentations_of, raters, ratings_of
+from videogen.store import (
+    Database,
+    gate_ratings,
+    presentations_of,
+    raters,
+    ratings_of,
+    save,
+)
 
 Told = Callable[..., dict[str, Any]]
 
@@ -88,6 +98,65 @@ def test_a_whole_session_is_rated_blind(told: Told, folder: Path) -> None:
     assert entry == {"presentation_id": None, "clip": None}
 
 
+def test_a_session_from_the_terminal_is_screened_as_one_from_the_page(
+    told: Told, tmp_path: Path
+) -> None:
+    furnish(tmp_path / "data", n_prompts=14, renditions=False, draws_references=True)
+
+    session_id = _begun(told)["session_id"]
+
+    with Database.open(tmp_path / "data" / "videogen.duckdb") as database:
+        kinds = Counter(one.kind.value for one in presentations_of(database, session_id))
+    assert kinds == {"training": 4, "gold": 4, "repeat": 3, "trap": 1, "test": 28}
+
+
+def test_that_copies_are_being_made_is_said_once_and_not_to_programs(
+    told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    furnish(tmp_path / "data", renditions=False)
+    words = ("sessions", "start", "--campaign", "c1", "--rater", "Malee", "--json")
+
+    main(words)
+    first = capsys.readouterr()
+    main(words)
+    second = capsys.readouterr()
+
+    assert first.err.count("Making blind copies (6 clips)") == 1
+    assert "copies" not in second.err
+    assert first.out == second.out
+
+
+def test_after_half_an_hour_nothing_is_shown_until_the_rater_has_rested(
+    told: Told, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session_id = _begun(told)["session_id"]
+    _seated(folder, session_id, since_min=32)
+
+    capsys.readouterr()
+    exit_code = main(("sessions", "next", session_id, "--json"))
+
+    said = capsys.readouterr()
+    assert exit_code == 0
+    assert json.loads(said.out) == {"presentation_id": None, "clip": None}
+    assert "rest" in said.err
+
+
+def _seated(folder: Path, session_id: str, *, since_min: int) -> None:
+    """The first presentation, rated every four minutes up to now."""
+    now = datetime.now(UTC)
+    with Database.open(folder / "videogen.duckdb") as database:
+        shown = presentations_of(database, session_id)[0]
+        for ago in range(since_min, -1, -4):
+            rating = Rating(
+                rating_id=str(uuid4()),
+                presentation_id=shown.presentation_id,
+                dimension=Dimension.OVERALL,
+                score=4,
+                rated_at=now - timedelta(minutes=ago),
+            )
+            save(database, rating)
+
+
 def test_the_same_key_again_is_the_same_rating(told: Told, folder: Path) -> None:
     session_id = _begun(told)["session_id"]
     entry = told("sessions", "next", session_id)
@@ -112,7 +181,8 @@ def test_the_same_key_again_is_the_same_rating(told: Told, folder: Path) -> None
         (("start", "--campaign", "c1", "--rater", "M", "--seed", str(2**70)), "seed", 2**70),
         (("next", "s9"), "session_id", "s9"),
         (("rate", "s9", "--presentation", "p", "--score", "4"), "session_id", "s9"),
-        (("rate", "s9", "--presentation", "p", "--score", "6"), "score", 6),
+        (("rate", "s9", "--presentation", "p", "--score", "6"), "score", "6"),
+        (("rate", "s9", "--presentation", "p", "--score", "\u0663"), "score", "\u0663"),
         (("rate", "s9", "--presentation", "p", "--score", "4.0"), "score", "4.0"),
     ],
 )

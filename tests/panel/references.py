@@ -1,5 +1,6 @@
 """Reference clips in rows only, where no file is asked for."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from videogen.domain.clip import Clip, ClipProbe
@@ -35,6 +36,12 @@ def add_references(
     ]
     save(database, *known, *(_clip(one) for one in known))
     return known
+
+
+def retire_all(database: Database, *, origin: Origin = Origin.SANDBOX) -> None:
+    """Somebody has chosen to rate without reference clips: none are drawn for the campaign."""
+    known = add_references(database, origin=origin, traps=False)
+    save(database, *(replace(one, retired_at=ADDED_AT) for one in known))
 
 
 def _clip(reference: ReferenceClip) -> Clip:

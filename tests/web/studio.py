@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.clips.drawing import draw_clip
 from tests.panel.campaigns import NOW, Panel, make_panel
+from tests.panel.references import retire_all
 from videogen.clips import accept_clip
 from videogen.domain.clip import Clip
 from videogen.panel import prepare_renditions
@@ -14,7 +15,12 @@ FORMS = {"animatediff": ((128, 96), 8), "wan-1.3b": ((160, 90), 16), "wan-14b": 
 
 
 def furnish(
-    data_dir: Path, *, n_prompts: int = 3, n_conditions: int = 2, renditions: bool = True
+    data_dir: Path,
+    *,
+    n_prompts: int = 3,
+    n_conditions: int = 2,
+    renditions: bool = True,
+    draws_references: bool = False,
 ) -> Panel:
     """Fill the folder and close its database again: the app is to open it."""
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -36,6 +42,8 @@ def furnish(
         panel = make_panel(
             database, n_prompts=n_prompts, n_conditions=n_conditions, seeds=(1,), clip_of=clip_of
         )
+        if not draws_references:
+            retire_all(database)
         if renditions:
             prepare_renditions(database, "c1", clips_folder)
     return panel

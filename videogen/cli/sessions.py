@@ -1,22 +1,30 @@
 """`sessions start, next, rate`: a rating session step by step, for programs that play the clips."""
 
 import argparse
+from collections.abc import Callable
+from datetime import timedelta
+from math import ceil
 from typing import Any
 from uuid import uuid4
 
 from videogen.bootstrap import Application
+from videogen.bootstrap.rating import make_ready
 from videogen.cli.actions import add_actions
 from videogen.cli.answer import language, print_json, say, whole
 from videogen.cli.office import application
 from videogen.domain.rating import Dimension
 from videogen.errors import InvalidInputError
-from videogen.panel import Vote, next_presentation, prepare_renditions, rate, start
+from videogen.panel import Vote, next_presentation, rate, start
 from videogen.panel.names import checked_name
 from videogen.panel.playlist import clip_token
+from videogen.panel.standing import stopped_until
 from videogen.runs.context import utc_now
 from videogen.runs.plan_checks import checked_seed
 from videogen.store import get_session
 from videogen.texts import t
+
+NOTHING = {"presentation_id": None, "clip": None}
+SCORES = tuple("12345")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +59,7 @@ def _start_arguments(parser: argparse.ArgumentParser) -> None:
 def _start(opened: Application, options: argparse.Namespace) -> Any:
     seed = None if options.seed is None else checked_seed(options.seed)
     name = checked_name(options.rater)  # before the copies, which take long
-    prepare_renditions(opened.database, options.campaign, opened.clips_folder)
+    make_ready(opened, options.campaign, _told_once())
     session = start(
         opened.database,
         options.campaign,
@@ -64,6 +72,18 @@ def _start(opened: Application, options: argparse.Namespace) -> Any:
     return session
 
 
+def _told_once() -> Callable[[int, int], None]:
+    """For the first start of a campaign, which would be silent for minutes."""
+    told: list[int] = []
+
+    def on_progress(_: int, n_clips: int) -> None:
+        if not told:
+            told.append(n_clips)
+            say(t("cli.sessions.copying", language(), n=n_clips), as_json=True)
+
+    return on_progress
+
+
 def _next_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("session_id", metavar="SESSION_ID")
 
@@ -71,11 +91,16 @@ def _next_arguments(parser: argparse.ArgumentParser) -> None:
 def _next(opened: Application, options: argparse.Namespace) -> Any:
     """An id and a clip's token, nothing else: a program that rates is as blind as a person."""
     now = utc_now()
-    get_session(opened.database, options.session_id)
+    session = get_session(opened.database, options.session_id)
+    stopped = stopped_until(opened.database, session, now)
+    if stopped is not None:
+        minutes = ceil((stopped - now) / timedelta(minutes=1))
+        say(t("cli.sessions.rest", language(), minutes=minutes), as_json=True)
+        return NOTHING
     shown = next_presentation(opened.database, options.session_id, now)
     if shown is None:
         _say(options, t("cli.sessions.done", language()))
-        return {"presentation_id": None, "clip": None}
+        return NOTHING
     token = clip_token(opened.tokens, shown, now)
     _say(options, f"{shown.presentation_id}  /clips/{token}")
     return {"presentation_id": shown.presentation_id, "clip": token}
@@ -108,10 +133,10 @@ def _rate(opened: Application, options: argparse.Namespace) -> Any:
 
 
 def _score(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise InvalidInputError("score_out_of_range", field="score", value=text) from None
+    """Only 1 to 5 as a keyboard writes them: `int` would read other scripts' digits too."""
+    if text not in SCORES:
+        raise InvalidInputError("score_out_of_range", field="score", value=text)
+    return int(text)
 
 
 def _say(options: argparse.Namespace, sentence: str) -> None:

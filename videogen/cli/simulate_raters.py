@@ -4,15 +4,15 @@ import argparse
 from typing import Any
 
 from videogen.bootstrap import Application
+from videogen.bootstrap.rating import bring_references
 from videogen.cli.answer import language, print_json, say, whole
 from videogen.cli.office import application
 from videogen.domain.rating import Rater
-from videogen.domain.run import Origin
-from videogen.panel import ensure_traps, simulate_raters
+from videogen.panel import simulate_raters
 from videogen.panel.sessions import sessions_of
 from videogen.runs.context import utc_now
 from videogen.runs.plan_checks import checked_seed
-from videogen.store import gate_ratings, get_campaign
+from videogen.store import gate_ratings
 from videogen.texts import t
 
 
@@ -33,8 +33,7 @@ def run(options: argparse.Namespace) -> int:
     seed = checked_seed(options.seed)
     now = utc_now()
     with application() as opened:
-        get_campaign(opened.database, options.campaign)
-        ensure_traps(opened.database, opened.clips_folder, Origin.SANDBOX, now)
+        bring_references(opened, options.campaign)
         raters = simulate_raters(opened.database, options.campaign, options.raters, seed, now)
         answer = {
             "campaign_id": options.campaign,

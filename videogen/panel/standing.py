@@ -100,6 +100,14 @@ def put_off(database: Database, session_id: str, presentation_id: str) -> None:
         )
 
 
+def stopped_until(database: Database, session: PanelSession, now: datetime) -> datetime | None:
+    """Nothing is shown before; None where no rest must be taken, or nothing is left to show."""
+    rest = rest_due(database, session, now)
+    if rest is None or rest.until is None:
+        return None
+    return rest.until if standing_of(database, session.session_id).waiting() else None
+
+
 def rest_due(database: Database, session: PanelSession, now: datetime) -> Rest | None:
     """Of the rater, not of the session: short sessions in a row are one sitting."""
     return due_rest(rating_times(database, session.rater_id, now - LOOK_BACK), now)

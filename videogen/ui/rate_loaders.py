@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from statistics import fmean
 
 from videogen import bootstrap
+from videogen.bootstrap.rating import make_ready
 from videogen.domain.campaign import Campaign
 from videogen.domain.rating import PanelSession
 from videogen.domain.run import Origin
@@ -53,10 +54,10 @@ def begin(
     asks_details: bool = False,
     viewing_answers: Mapping[str, str] | None = None,
 ) -> PanelSession:
-    """Make the blind copies, then open the session or go on with the open one."""
+    """Bring what the campaign needs, then open the session or go on with the open one."""
     application = bootstrap.running()
     database, folder = application.database, application.clips_folder
-    prepare_renditions(database, campaign_id, folder, on_progress=on_progress)
+    make_ready(application, campaign_id, on_progress)
     opened = start(
         database,
         campaign_id,
