@@ -1,6 +1,15 @@
 import streamlit as st
 
-from videogen.ui import blinding, compare_loaders, compare_view, notices, pair_view, quality_view
+from videogen.ui import (
+    blinding,
+    campaign_picker,
+    compare_loaders,
+    compare_view,
+    loaders,
+    notices,
+    pair_view,
+    quality_view,
+)
 from videogen.ui.language import t
 
 campaigns = compare_loaders.campaigns()
@@ -9,18 +18,11 @@ if not campaigns:
     st.stop()
 
 st.title(t("compare.title"))
-campaign = compare_view.ask_campaign(campaigns)
+campaign = campaign_picker.ask_campaign(campaigns, dropped=compare_view.OF_A_CAMPAIGN)
 blinding.stop_if_rating(campaign.campaign_id, with_pairs=False)
 pair_view.stop_if_voting(campaign)
-if compare_loaders.is_sandbox(campaign.campaign_id):
+if loaders.is_sandbox(campaign.campaign_id):
     notices.show_sandbox_note()
-clips, quality, pairs = st.tabs(
-    [t(f"compare.tab.{name}") for name in ("clips", "quality", "pairs")],
-    default=t("compare.tab.pairs") if pair_view.opens_first() else None,
-)
-with clips:
-    compare_view.show(campaign)
-with quality:
-    quality_view.show(campaign)
-with pairs:
-    pair_view.show(campaign)
+tab, room = compare_view.open_tab()
+with room:
+    {"clips": compare_view, "quality": quality_view, "pairs": pair_view}[tab].show(campaign)

@@ -74,6 +74,38 @@ def test_an_address_that_names_nothing_known_gets_the_usual_view(campaign: Campa
     assert app.multiselect(key="compare_conditions").value == list(campaign.condition_ids)
 
 
+def test_another_campaign_brings_its_own_conditions_prompt_and_seed(
+    application: Application, campaign: Campaign
+) -> None:
+    other = campaign_with_clips(application, n_prompts=2, name="Second")
+    app = visit(
+        PAGE, campaign=campaign.campaign_id, conditions=campaign.baselines[0],
+        prompt=campaign.prompt_ids[2], seed="1", tab="clips",
+    )  # fmt: skip
+
+    checked(app.selectbox(key="picked_campaign").select(other.campaign_id).run())
+
+    assert app.query_params["campaign"] == other.campaign_id
+    assert app.multiselect(key="compare_conditions").value == list(other.condition_ids)
+    assert app.selectbox(key="compare_prompt").value == other.prompt_ids[0]
+    assert app.query_params["tab"] == "clips"
+
+
+@pytest.mark.usefixtures("campaign")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_link_opens_its_tab_in_either_language_and_works_out_no_other(lang: str) -> None:
+    app = visit(PAGE, lang=lang, tab="pairs")
+
+    assert [one.label for one in app.tabs if len(one.children)] == [t("compare.tab.pairs", lang)]
+    assert t("pairs.lead", lang) in words(app)
+    assert not _cells(app)
+
+
+@pytest.mark.usefixtures("campaign")
+def test_an_unknown_tab_is_the_first() -> None:
+    assert _cells(visit(PAGE, tab="nowhere"))
+
+
 def test_only_what_differs_is_told_until_all_is_asked_for(campaign: Campaign) -> None:
     app = visit(PAGE)
 
@@ -135,7 +167,7 @@ def test_a_panel_under_fifteen_is_called_informal(
     for name in ("Nok", "Malee"):
         rate_clips(application, begin(application, campaign, name), 40)
 
-    said = words(visit(PAGE, lang=lang))
+    said = words(visit(PAGE, lang=lang, tab="quality"))
 
     # Humans' opinions of sandbox clips count: the clips are simulated, the opinions are not.
     assert t("quality.informal", lang, n=2) in said
@@ -143,7 +175,7 @@ def test_a_panel_under_fifteen_is_called_informal(
 
 @pytest.mark.usefixtures("campaign")
 def test_clips_that_nobody_rated_lead_to_the_rate_page() -> None:
-    said = words(visit(PAGE))
+    said = words(visit(PAGE, tab="quality"))
 
     assert t("quality.empty_title", "en") in said
     assert 'href="/rate"' in said

@@ -26,11 +26,12 @@ def campaign(application: Application) -> Campaign:
     return campaign_with_clips(application, n_prompts=6)
 
 
-def _visit_as(name: str, lang: str = "en") -> AppTest:
+def _visit_as(name: str, *, tab: str = "pairs") -> AppTest:
     app = AppTest.from_file(str(SHELL), default_timeout=60)
-    app.query_params["lang"] = lang
+    app.query_params["lang"] = "en"
     app.session_state["who"] = name
     app.run()
+    app.query_params["tab"] = tab
     app.switch_page(str(ROOT / "pages" / PAGE)).run()
     return checked(app)
 
@@ -57,7 +58,7 @@ def _vote(application: Application, begun: PairRound, choice: PairChoice) -> Non
 @pytest.mark.usefixtures("campaign")
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_before_the_first_vote_the_way_in_tells_how_long_it_takes(lang: str) -> None:
-    app = visit(PAGE, lang=lang)
+    app = visit(PAGE, lang=lang, tab="pairs")
 
     said = words(app)
     assert t("pairs.lead", lang) in said
@@ -72,7 +73,7 @@ def test_votes_are_told_with_what_they_rest_on(
 ) -> None:
     simulate_pair_votes(application.database, campaign.campaign_id, 6, 1, NOW)
 
-    said = words(visit(PAGE, lang=lang))
+    said = words(visit(PAGE, lang=lang, tab="pairs"))
 
     assert t("pairs.n", lang, n_votes=36, n_prompts=6, n_raters=6) in said
     assert t("pairs.simulated", lang, n=6) in said
@@ -89,7 +90,7 @@ def test_a_single_voters_preference_has_no_interval(
         _vote(application, begun, choice)
     pairs.leave_pairs(application.database, begun.pair_round_id, NOW)
 
-    said = words(visit(PAGE))
+    said = words(visit(PAGE, tab="pairs"))
 
     assert t("pairs.n", "en", n_votes=3, n_prompts=3, n_raters=1) in said
     assert "needs at least two voters" in said
@@ -114,7 +115,7 @@ def test_a_round_that_is_ended_early_shows_the_results(
 ) -> None:
     begun = _begin(application, campaign, "Malee")
     _vote(application, begun, PairChoice.RIGHT)
-    app = _visit_as("Malee")
+    app = _visit_as("Malee", tab="clips")
 
     checked(app.button(key="pair_leave_yes").click().run())
 
@@ -132,17 +133,17 @@ def test_simulated_votes_on_real_clips_are_left_out_and_named(
     _vote(application, begun, PairChoice.LEFT)
     pairs.leave_pairs(application.database, begun.pair_round_id, NOW)
 
-    assert t("pairs.left_out", "en", n="14") in words(visit(PAGE))
+    assert t("pairs.left_out", "en", n="14") in words(visit(PAGE, tab="pairs"))
 
 
 def test_one_condition_alone_cannot_be_compared(application: Application) -> None:
     ended_campaign(application, n_prompts=2)
 
-    assert visit(PAGE).info[-1].value == t("pairs.too_few_conditions", "en")
+    assert visit(PAGE, tab="pairs").info[-1].value == t("pairs.too_few_conditions", "en")
 
 
 def test_one_chosen_condition_starts_nothing(campaign: Campaign) -> None:
-    app = visit(PAGE)
+    app = visit(PAGE, tab="pairs")
     key = f"pair_conditions_{campaign.campaign_id}"
 
     checked(app.multiselect(key=key).set_value([campaign.condition_ids[0]]).run())
@@ -153,7 +154,7 @@ def test_one_chosen_condition_starts_nothing(campaign: Campaign) -> None:
 
 def test_a_start_without_a_name_is_refused_in_words(campaign: Campaign) -> None:
     assert campaign.condition_ids
-    app = visit(PAGE)
+    app = visit(PAGE, tab="pairs")
 
     checked(app.button(key="pair_start").click().run())
 

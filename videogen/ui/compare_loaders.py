@@ -12,7 +12,7 @@ from videogen.domain.condition import Condition
 from videogen.domain.decision import CriterionName
 from videogen.domain.money import Price
 from videogen.domain.prompt import Prompt
-from videogen.domain.run import Attempt, Origin, Run, RunStatus
+from videogen.domain.run import Attempt, Run, RunStatus
 from videogen.ui import decision_loaders, loaders
 from videogen.ui.loaders import Snapshot
 
@@ -76,10 +76,6 @@ def campaigns() -> list[Campaign]:
     """Newest first, those with a clip before those without; none that has no run."""
     known = [one for one in loaders.campaigns() if loaders.campaign_runs(one.campaign_id)]
     return sorted(known, key=lambda one: not _has_clips(one.campaign_id))
-
-
-def is_sandbox(campaign_id: str) -> bool:
-    return any(run.origin is Origin.SANDBOX for run in loaders.campaign_runs(campaign_id))
 
 
 def choices(campaign: Campaign) -> Choices:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
@@ -26,18 +27,24 @@ from videogen.ui.sync_player import Cell, Chip, Missing
 
 PROMPT_CHARACTERS = 100
 SEPARATOR = ","  # between the conditions in the address
+TABS = ("clips", "quality", "pairs")  # as the address names them
+OF_A_CAMPAIGN = ("prompt", "seed", "conditions")  # of the address
 
 
-def ask_campaign(campaigns: Sequence[Campaign]) -> Campaign:
-    named = {one.campaign_id: one for one in campaigns}
-    if len(campaigns) == 1:
-        _write("campaign", campaigns[0].campaign_id)
-        return campaigns[0]
-    chosen = _pick(
-        "campaign", t("compare.campaign"), list(named), campaigns[0].campaign_id,
-        lambda key: named[key].name,
-    )  # fmt: skip
-    return named[chosen]
+def open_tab() -> tuple[str, DeltaGenerator]:
+    """The one that the address names, and the room to draw it in: only it is worked out."""
+    labels = {name: t(f"compare.tab.{name}") for name in TABS}
+    asked = st.query_params.get("tab", TABS[0])
+    chosen = asked if asked in labels else TABS[0]
+    key = f"compare_tab_{language.current()}"  # its state is a label, which a language has
+    st.session_state[key] = labels[chosen]
+
+    def write() -> None:
+        named = {label: name for name, label in labels.items()}
+        _write("tab", named[st.session_state[key]])
+
+    rooms = st.tabs(list(labels.values()), key=key, on_change=write)
+    return chosen, rooms[TABS.index(chosen)]
 
 
 def show(campaign: Campaign) -> None:

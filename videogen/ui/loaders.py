@@ -86,6 +86,11 @@ def campaign_runs(campaign_id: str) -> tuple[Run, ...]:
     return _campaign_runs(snapshot(), campaign_id)
 
 
+def is_sandbox(campaign_id: str) -> bool:
+    """Said of the campaign, never of a clip: one clip's origin could tell its condition."""
+    return any(run.origin is Origin.SANDBOX for run in campaign_runs(campaign_id))
+
+
 def conditions() -> dict[str, Condition]:
     """By condition_id: the default ones and every one that was ever used."""
     return _conditions(snapshot())

@@ -8,9 +8,8 @@ import streamlit as st
 
 from videogen import store
 from videogen.domain.campaign import Campaign
+from videogen.domain.decision import CriterionName
 from videogen.domain.rating import PairRound
-from videogen.domain.run import Origin
-from videogen.evidence.loading import counted_ratings
 from videogen.evidence.pair_results import PairResults, load_pair_results
 from videogen.panel import pairs
 from videogen.panel.names import checked_name
@@ -60,18 +59,13 @@ def undo(pair_round_id: str) -> None:
     pairs.undo_last_vote(loaders.application().database, pair_round_id, loaders.now())
 
 
-def is_sandbox(campaign_id: str) -> bool:
-    """Said of the campaign, never of a clip: one clip's origin could tell its condition."""
-    return any(run.origin is Origin.SANDBOX for run in loaders.campaign_runs(campaign_id))
-
-
 def comparable(campaign: Campaign) -> list[str]:
     """The conditions that have a clip to compare, in the campaign's order."""
     return list(_comparable(loaders.snapshot(), campaign.campaign_id))
 
 
 def rivals(campaign: Campaign) -> list[str]:
-    """The two that the panel rated best; without ratings the first two."""
+    """The two whose MOS is best, as the table has it; without ratings the first two."""
     return list(_rivals(loaders.snapshot(), campaign.campaign_id))
 
 
@@ -101,11 +95,12 @@ def _comparable(key: Snapshot, campaign_id: str) -> tuple[str, ...]:  # noqa: AR
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _rivals(key: Snapshot, campaign_id: str) -> tuple[str, ...]:
     known = _comparable(key, campaign_id)
-    found = decision_loaders.judged(campaign_id).found
-    scores: dict[str, list[int]] = defaultdict(list)
-    for rating in counted_ratings(loaders.application().database, found):
-        scores[rating.condition_id].append(rating.score)
-    best = sorted(known, key=lambda one: -fmean(scores[one]) if scores[one] else 0.0)
+    found = decision_loaders.judged(campaign_id)
+    mos = {
+        found.found.conditions[one.name].condition_id: one.criteria[CriterionName.QUALITY].estimate
+        for one in found.decision.conditions
+    }
+    best = sorted(known, key=lambda one: -(mos.get(one) or 0.0))
     return tuple(one for one in known if one in best[:2])
 
 

@@ -26,8 +26,7 @@ from videogen.ui.language import t
 from videogen.ui.quality_view import N_RATERS_FORMAL
 
 NAME, CHOSEN = "pair_name", "pair_conditions"
-# In this visitor's state: the round that was just finished, and that its results were asked for.
-FINISHED, TO_RESULTS = "pair_finished", "pair_to_results"
+FINISHED = "pair_finished"  # in this visitor's state: the round that was just finished
 FEWEST_REPEATS = 5  # with fewer a share says nothing
 
 
@@ -44,18 +43,9 @@ def stop_if_voting(campaign: Campaign) -> None:
     st.stop()
 
 
-def opens_first() -> bool:
-    """Whoever has just voted is shown what the votes say."""
-    return bool(st.session_state.get(TO_RESULTS))
-
-
 def show(campaign: Campaign) -> None:
     st.header(t("pairs.title"))
     st.html(f'<p class="vg vg-lead">{markup.esc(t("pairs.lead"))}</p>')
-    begun = _open_round(campaign)
-    if begun is not None:
-        _play(campaign, begun)
-        return
     with st.spinner(t("pairs.computing")):
         found = pair_loaders.results(campaign.campaign_id)
     if found.n_votes:
@@ -87,7 +77,7 @@ def _play(campaign: Campaign, begun: PairRound) -> None:
                 on_click=_leave,
                 args=(begun.pair_round_id,),
             )
-    if pair_loaders.is_sandbox(campaign.campaign_id):
+    if loaders.is_sandbox(campaign.campaign_id):
         notices.show_sandbox_note("rate.sandbox")
 
 
@@ -117,7 +107,7 @@ def _take_back(pair_round_id: str) -> None:
 
 def _ask_for_results() -> None:
     st.session_state.pop(FINISHED, None)
-    st.session_state[TO_RESULTS] = True
+    st.query_params["tab"] = "pairs"
 
 
 def _leave(pair_round_id: str) -> None:
