@@ -108,7 +108,7 @@ def test_the_editors_own_format_is_refused_by_name(tmp_path: Path) -> None:
         ("  \n", "workflow_empty"),
         ({}, "workflow_empty"),
         ("{'a': 1}", "workflow_not_json"),
-        ("[" * 100_000, "workflow_not_json"),
+        ("[" * 100_000, "file_json_deep"),
         ([1, 2], "workflow_not_a_graph"),
         ("null", "workflow_not_a_graph"),
         ({"1": "x"}, "workflow_node_without_class"),

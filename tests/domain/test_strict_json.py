@@ -11,6 +11,25 @@ def test_what_json_does_not_know_is_refused(text: str) -> None:
         strict_json.parse(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "problem", "facts"),
+    [
+        ("[1,\n 2 3]", "file_not_json", {"line": 2, "column": 4}),
+        ("[NaN]", "file_json_nan", {"word": "NaN"}),
+        ("1" * 5000, "file_json_digits", {"limit": 4300}),
+        ("[" * 100_000, "file_json_deep", {}),
+        (b"\xff\xff", "file_not_text", {}),
+    ],
+)
+def test_what_is_wrong_is_told_in_facts_and_not_in_the_parsers_words(
+    text: str | bytes, problem: str, facts: dict[str, object]
+) -> None:
+    with pytest.raises(strict_json.NoJsonError) as refused:
+        strict_json.parse(text)
+
+    assert (refused.value.problem, refused.value.facts) == (problem, facts)
+
+
 def test_json_is_read() -> None:
     assert strict_json.parse(b'{"a": [1, 2.5, null, "\xe0\xb8\x81"]}') == {"a": [1, 2.5, None, "ก"]}
 

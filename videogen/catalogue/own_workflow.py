@@ -1,11 +1,11 @@
 """A user's own ComfyUI graph in API format, with our prompt and seed put where they belong."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from videogen.catalogue.manifest import graph_sha256
+from videogen.domain import strict_json
 from videogen.domain.generation import Workflow
 from videogen.domain.prompt import checked_prompt_text
 from videogen.errors import InvalidInputError
@@ -79,9 +79,11 @@ def _json(path: Path) -> object:
     if not raw.strip():
         raise _refusal("workflow_empty", path)
     try:
-        return json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise _refusal("workflow_not_json", path, detail=str(error)[:120]) from None
+        return strict_json.parse(raw, keeps_nan=True)  # the server is the judge of its numbers
+    except strict_json.NoJsonError as error:
+        if error.problem == "file_not_json":
+            raise _refusal("workflow_not_json", path, **error.facts) from None
+        raise _refusal(error.problem, path, **error.facts) from None
 
 
 def _check_node(path: Path, node_id: str, node: object) -> None:

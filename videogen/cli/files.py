@@ -52,6 +52,8 @@ def parse_json(text: str, name: str, *, keeps_nan: bool = False) -> object:
     try:
         parsed = strict_json.parse(text, keeps_nan=keeps_nan)
         text.encode()  # a lone half of a surrogate pair cannot be printed again
-    except ValueError as error:
-        raise InvalidInputError("file_not_json", field="file", value=name, detail=error) from error
+    except strict_json.NoJsonError as error:
+        raise InvalidInputError(error.problem, field="file", value=name, **error.facts) from None
+    except UnicodeEncodeError:
+        raise InvalidInputError("file_not_text", field="file", value=name) from None
     return parsed

@@ -38,10 +38,10 @@ def rows(text: str) -> Iterator[tuple[int, list[str]]]:
                     "ratings_row_ragged", field="row", value=len(cells), row=number, length=length
                 )
             yield number, [unguarded(cell) for cell in cells] if is_guarded else cells
-    except csv.Error as error:
+    except csv.Error:  # its words are English, whatever language the reader has
         raise InvalidInputError(
-            "ratings_row_broken", field="row", value=number + 1, detail=error
-        ) from error
+            "ratings_row_broken", field="row", value=number + 1, line=reader.line_num
+        ) from None
 
 
 def guarded(cell: str) -> str:

@@ -1,20 +1,41 @@
 """JSON as RFC 8259 has it, from outside: no NaN, no Infinity, no bottomless nesting."""
 
 import json
+import sys
+
+
+class NoJsonError(ValueError):
+    """`problem` names a sentence of texts (error.invalid_input.*), `facts` what it tells.
+
+    The parser's own words are English, whatever language the reader has.
+    """
+
+    def __init__(self, problem: str, **facts: object) -> None:
+        self.problem = problem
+        self.facts = facts
+        super().__init__(problem, facts)
 
 
 def parse(text: str | bytes, *, keeps_nan: bool = False) -> object:
     """`keeps_nan` for readers that refuse NaN and Infinity themselves, by their field.
 
-    Raises: ValueError: it is no JSON.
+    Raises: NoJsonError.
     """
     try:
         parsed: object = json.loads(text, parse_constant=float if keeps_nan else _refuse)
+    except json.JSONDecodeError as error:
+        raise NoJsonError("file_not_json", line=error.lineno, column=error.colno) from None
+    except NoJsonError:
+        raise
+    except UnicodeDecodeError:
+        raise NoJsonError("file_not_text") from None
+    except ValueError:  # a whole number that Python would take minutes to read
+        raise NoJsonError("file_json_digits", limit=sys.get_int_max_str_digits()) from None
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        raise NoJsonError("file_json_deep") from None
     return parsed
 
 
 def _refuse(name: str) -> object:
     """Python reads these words, JSON does not know them, and sums with them mean nothing."""
-    raise ValueError(f"{name} is no JSON number")
+    raise NoJsonError("file_json_nan", word=name)

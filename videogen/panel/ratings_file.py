@@ -122,10 +122,10 @@ def _read_csv(text: str) -> Iterator[tuple[int, Cells]]:
 def _read_json(text: str, file_name: str) -> list[tuple[int, Cells]]:
     try:
         rows = strict_json.parse(text)
-    except ValueError as error:
+    except strict_json.NoJsonError as error:
         raise InvalidInputError(
-            "file_not_json", field="file", value=file_name, detail=error
-        ) from error
+            error.problem, field="file", value=file_name, **error.facts
+        ) from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise InvalidInputError("ratings_json_shape", field="file", value=file_name)
     return _numbered(rows)

@@ -131,8 +131,12 @@ def _nodes(file: Path | None) -> Path | None:
         raise InvalidInputError("file_missing", field="nodes", value=file)
     try:
         json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InvalidInputError("file_not_json", field="nodes", value=file, detail=error) from error
+    except json.JSONDecodeError as error:
+        raise InvalidInputError(
+            "file_not_json", field="nodes", value=file, line=error.lineno, column=error.colno
+        ) from error
+    except ValueError:
+        raise InvalidInputError("file_not_text", field="nodes", value=file) from None
     return file
 
 
