@@ -1,6 +1,8 @@
 """Ratings in and out by the Panel page: what comes in wrong is told row by row."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,7 +12,9 @@ from tests.ui.rating import begin, campaign_with_clips, first_run, rate_clips
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.domain.campaign import Campaign
+from videogen.panel.ratings_file import RatingsFormat
 from videogen.texts import t
+from videogen.ui import panel_exchange
 
 
 @pytest.fixture
@@ -55,3 +59,24 @@ def test_wrong_rows_are_named_by_number_and_nothing_is_taken(
 
     assert [number for number in (2, 3, 4) if f"<b>Row {number}" in said] == [3, 4]
     assert [one.name for one in store.raters(application.database)] == ["Nok"]
+
+
+def test_the_same_file_again_brings_nothing_new(
+    application: Application, campaign: Campaign
+) -> None:
+    rows = [f"{first_run(application, campaign).clip_id},Malee,4"]
+    _imported(campaign, rows)
+
+    said = words(_imported(campaign, rows))
+
+    assert t("panel.imported_nothing", "en", n_known=1) in said
+
+
+def test_an_export_is_named_after_its_campaign_and_the_day(
+    application: Application, campaign: Campaign
+) -> None:
+    named = replace(campaign, name="Q3: wan / veo?")
+
+    name = panel_exchange.export_name(named, RatingsFormat.CSV)
+
+    assert re.fullmatch(r"ratings-Q3-wan-veo-\d{4}-\d\d-\d\d\.csv", name)

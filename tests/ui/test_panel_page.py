@@ -9,6 +9,7 @@ from videogen.bootstrap import Application
 from videogen.domain.campaign import Campaign
 from videogen.panel.sessions import leave_round
 from videogen.texts import t
+from videogen.ui import panel_view, quality_loaders
 
 N_CLIPS = 12  # of six prompts
 
@@ -39,16 +40,18 @@ def test_before_anybody_rates_it_asks_for_raters(campaign: Campaign) -> None:
 def test_who_is_not_done_is_named_with_what_is_left(
     application: Application, campaign: Campaign, lang: str
 ) -> None:
-    rate_clips(application, begin(application, campaign, "Malee"), 5)
+    rate_clips(application, begin(application, campaign, "Malee"), 4)
     rate_clips(application, begin(application, campaign, "Nok"), 99)
 
     said = words(visit("10_panel.py", lang=lang, campaign=campaign.campaign_id))
 
-    waiting = t("panel.unfinished_rater", lang, name="Malee", n_left=7, minutes=2)
+    waiting = t("panel.unfinished_rater", lang, name="Malee", n_left=8, minutes=2)
     assert t("panel.unfinished", lang, raters=waiting) in said
     assert t("panel.missing_raters", lang, n=4) in said
-    assert t("panel.informal", lang, n_raters=2) in said
-    assert t("panel.rated_of", lang, n_rated=5, n_clips=12) in said
+    assert t("panel.informal", lang, n_raters=1) in said
+    assert t("panel.n_counting_one", lang) in said
+    assert t("panel.n_begun_one", lang) in said
+    assert t("panel.rated_of", lang, n_rated=4, n_clips=12) in said
 
 
 def test_the_reminder_says_it_in_both_languages(
@@ -118,3 +121,38 @@ def test_a_rater_without_known_clips_is_called_unscreened(
     said = words(visit("10_panel.py", campaign=campaign.campaign_id))
 
     assert "Unscreened, for want of clips whose score is known: Nok." in said
+
+
+def test_the_panel_has_as_many_raters_as_compare_says(
+    application: Application, campaign: Campaign
+) -> None:
+    rate_clips(application, begin(application, campaign, "Nok"), 99)
+    rate_clips(application, begin(application, campaign, "Malee"), 3)
+
+    panel = words(visit("10_panel.py", campaign=campaign.campaign_id))
+    opinions = quality_loaders.opinions(campaign.campaign_id)
+
+    assert t("panel.informal", "en", n_raters=1) in panel
+    assert opinions.n_raters == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "is_here"),
+    [
+        ("http://127.0.0.1:8501/rate", True),
+        ("http://localhost/rate", True),
+        ("http://[::1]:8501/rate", True),
+        ("http://gpu-box.lan:8501/rate", False),
+        ("http://192.168.1.20/rate", False),
+    ],
+)
+def test_an_address_that_only_the_server_itself_can_open_is_known(
+    address: str, is_here: bool
+) -> None:
+    assert panel_view.is_only_here(address) is is_here
+
+
+def test_the_rules_are_whole_sentences(campaign: Campaign) -> None:
+    said = words(visit("10_panel.py", campaign=campaign.campaign_id))
+
+    assert said.count("Left out if") == 5

@@ -16,11 +16,10 @@ from videogen.evidence.claims import Claim
 from videogen.evidence.estimate import Estimate, EstimateSource, estimate
 from videogen.evidence.plan_power import PlanPower, plan_power
 from videogen.pricing import LOCAL_GPU, local_cost, price_for
+from videogen.rating.session_plan import SESSION_PRESENTATIONS, TEST_PRESENTATIONS
 from videogen.store import Database
 
 PRESENTATION_S = 13.5  # 40 presentations of 8-second clips take about 9 minutes
-SESSION_CLIPS = 28  # of a session's 40 presentations; the rest is training, gold, repeats, a trap
-SESSION_PRESENTATIONS = 40
 ASSUMED_BITS_PER_PIXEL = 0.15  # roomy for H.264; clips that were made here replace it
 
 
@@ -136,8 +135,8 @@ def forecast(
         for condition_id in campaign.condition_ids
     )
     n_clips = len(parts) * len(campaign.prompt_ids) * len(campaign.rated_seeds)
-    n_sessions = math.ceil(n_clips / SESSION_CLIPS)
-    n_others = n_sessions * (SESSION_PRESENTATIONS - SESSION_CLIPS)
+    n_sessions = math.ceil(n_clips / TEST_PRESENTATIONS)
+    n_others = n_sessions * (SESSION_PRESENTATIONS - TEST_PRESENTATIONS)
     low_s, high_s = _calendar(parts, means.lanes)
     paid_usd = _sum(part.cost_high_usd for part in parts if part.is_paid)
     return Forecast(

@@ -16,6 +16,7 @@ TEST_PER_GOLD = 7
 TEST_PER_REPEAT = 9
 TRAP_FROM_TEST = 9  # a shorter session has no room to hide a trap in
 REPEAT_APART = 6  # presentations between a clip and its repeat, so that it is judged anew
+TEST_PRESENTATIONS = SESSION_PRESENTATIONS - MAX_TRAINING - MAX_GOLD - MAX_REPEATS - 1  # a trap
 LAYOUTS = 24  # tries at places for gold and trap that also part neighbours of the same prompt
 
 

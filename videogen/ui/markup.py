@@ -85,8 +85,11 @@ def table(
         + "</tr>"
         for row in rows
     )
+    label = esc(", ".join(head for head in heads if head))
     return (
-        f'<div class="vg vg-scroll vg-stack"><table class="vg-table"><thead><tr>{top}</tr></thead>'
+        # A table wider than the window is reached with the keyboard too, and says what it is.
+        f'<div class="vg vg-scroll vg-stack" tabindex="0" role="region" aria-label="{label}">'
+        f'<table class="vg-table"><thead><tr>{top}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 

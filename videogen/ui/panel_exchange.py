@@ -1,9 +1,11 @@
 """Ratings as a file, out and in: all rows of it or none, and every row that is wrong by number."""
 
+import re
 from functools import partial
 
 import streamlit as st
 
+from videogen.domain.campaign import Campaign
 from videogen.errors import VideogenError
 from videogen.panel.rating_export import export_ratings
 from videogen.panel.rating_import import ImportedRatings, RatingsRefusedError, import_ratings
@@ -13,6 +15,7 @@ from videogen.ui import formats, language, loaders, markup, notices, who
 from videogen.ui.language import t
 
 DONE = "panel_imported"
+NAME_CHARACTERS = 60
 TYPES = {
     RatingsFormat.CSV: "text/csv",
     RatingsFormat.PARQUET: "application/vnd.apache.parquet",
@@ -20,8 +23,9 @@ TYPES = {
 }
 
 
-def show(campaign_id: str) -> None:
-    st.subheader(t("panel.exchange"))
+def show(campaign: Campaign) -> None:
+    campaign_id = campaign.campaign_id
+    st.header(t("panel.exchange"))
     st.caption(t("panel.exchange_note"))
     with st.container(horizontal=True, key="panel_export"):
         for form, mime in TYPES.items():
@@ -29,7 +33,7 @@ def show(campaign_id: str) -> None:
                 t("panel.export", form=form.value.upper()),
                 # Made when it is asked for: a page draw must not write a million rows.
                 partial(export_ratings, loaders.application().database, campaign_id, form),
-                file_name=f"ratings.{form.value}",
+                file_name=export_name(campaign, form),
                 mime=mime,
                 on_click="ignore",
                 icon=":material/download:",
@@ -38,6 +42,13 @@ def show(campaign_id: str) -> None:
     _tell_done()
     with st.expander(t("panel.import"), icon=":material/upload:"):
         _ask_file(campaign_id)
+
+
+def export_name(campaign: Campaign, form: RatingsFormat) -> str:
+    """Two campaigns' files side by side are told apart; no disk refuses these characters."""
+    name = re.sub(r"[^\w.-]+", "-", campaign.name).strip("-.")[:NAME_CHARACTERS]
+    day = loaders.now().astimezone(language.zone()).date().isoformat()
+    return f"ratings-{name or campaign.campaign_id}-{day}.{form.value}"
 
 
 def _ask_file(campaign_id: str) -> None:
@@ -86,7 +97,9 @@ def _show_refused(error: RatingsRefusedError) -> None:
 
 def _tell_done() -> None:
     done = st.session_state.pop(DONE, None)
-    if isinstance(done, ImportedRatings):
+    if isinstance(done, ImportedRatings) and not done.n_added:
+        st.info(t("panel.imported_nothing", n_known=formats.count(done.n_known)))
+    elif isinstance(done, ImportedRatings):
         said = t(
             "panel.imported",
             n_added=formats.count(done.n_added),

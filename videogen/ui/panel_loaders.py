@@ -8,20 +8,20 @@ from dataclasses import dataclass
 import streamlit as st
 
 from videogen import store
+from videogen.analysis import panel_mean
 from videogen.analysis.bt500 import bt500_rejected
+from videogen.analysis.panel_report import N_RATERS_FORMAL
 from videogen.domain.campaign import Campaign
+from videogen.domain.decision import ConditionEvidence
 from videogen.domain.rating import PanelSession, RaterKind
 from videogen.domain.run import Origin
 from videogen.evidence.loading import choose_origin
 from videogen.evidence.panel_screening import ScreenedRater, rules_of, score_rows, screened_panel
 from videogen.rating.screening import ScreeningRules
-from videogen.rating.session_plan import SESSION_PRESENTATIONS
+from videogen.rating.session_plan import SESSION_PRESENTATIONS, TEST_PRESENTATIONS
 from videogen.store import Database, GateRating
-from videogen.ui import loaders, rate_loaders
+from videogen.ui import decision_loaders, loaders, rate_loaders
 from videogen.ui.loaders import Snapshot
-
-FORMAL_PANEL = 15  # valid raters: below it ITU-R BT.500-15 (2.5.1) calls a panel informal
-TEST_PRESENTATIONS = 28  # of a session's 40; the others are training, gold, repeats and a trap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,7 @@ class PanelStanding:
     origin: Origin
     n_clips: int
     raters: tuple[RaterStanding, ...]
+    n_in_verdict: int  # raters whom the gate counts for a condition at least
     rules: ScreeningRules
     bt500_names: tuple[str, ...]  # whom BT.500 would reject: information, nobody acts on it
     seconds_each: float  # a presentation, about
@@ -95,8 +96,13 @@ class PanelStanding:
         return min(1.0, sum(kept) / wanted) if wanted else 0.0
 
     @property
+    def n_begun(self) -> int:
+        """Who rates, without yet what the gate asks of a rater."""
+        return max(0, len(self.counting) - self.n_in_verdict)
+
+    @property
     def is_informal(self) -> bool:
-        return len(self.counting) < FORMAL_PANEL
+        return self.n_in_verdict < N_RATERS_FORMAL
 
     def minutes_left(self, rater: RaterStanding) -> int:
         """At this rater's own pace where it is known; with what a session shows besides."""
@@ -130,10 +136,26 @@ def _standing(key: Snapshot, campaign_id: str) -> PanelStanding:  # noqa: ARG001
         origin=origin,
         n_clips=n_clips,
         raters=_raters(database, campaign_id, panel, n_clips),
+        n_in_verdict=_n_in_verdict(campaign_id),
         rules=rules_of(campaign),
         bt500_names=_bt500_names(panel, ratings, origin),
         seconds_each=_seconds_each(campaign_id, panel),
     )
+
+
+def _n_in_verdict(campaign_id: str) -> int:
+    """As Compare and the Decision count: not left out, and with enough of a condition's clips."""
+    conditions = decision_loaders.judged(campaign_id).found.evidence.conditions
+    return len({name for one in conditions for name in _in_verdict(one)})
+
+
+def _in_verdict(condition: ConditionEvidence) -> set[str]:
+    block = condition.ratings
+    mean = None if block is None else panel_mean(block.raw, block.prompt_ids)
+    if block is None or mean is None or not mean.n_raters:
+        return set()
+    names = block.rater_names or ()
+    return {name for place, name in enumerate(names) if place not in mean.raters_left_out}
 
 
 def _seconds_each(campaign_id: str, panel: tuple[ScreenedRater, ...]) -> float:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from videogen import texts
+from videogen.analysis.panel_report import N_RATERS_FORMAL
 from videogen.domain.campaign import Campaign
 from videogen.domain.rating import RaterKind
 from videogen.domain.run import Origin
@@ -21,33 +22,9 @@ from videogen.ui.language import t
 from videogen.ui.panel_loaders import PanelStanding, RaterStanding
 
 REFRESH_S = 10
+LOOPBACK = ("127.0.0.1", "localhost", "::1")  # where only this machine finds the page
 SHORT_HASH = 12
 SAID_BY = ("th", "en")  # the reminder's languages: nobody knows which one its reader speaks
-
-
-def ask_campaign(campaigns: list[Campaign]) -> Campaign:
-    """The address names one; the picker writes into it, so that a view is a link."""
-    named = {one.campaign_id: one for one in campaigns}
-    asked = st.query_params.get("campaign")
-    if asked not in named:
-        asked = campaigns[0].campaign_id
-    if len(campaigns) == 1:
-        return campaigns[0]
-    st.session_state["panel_campaign"] = asked
-
-    def write() -> None:
-        st.query_params["campaign"] = st.session_state["panel_campaign"]
-
-    st.selectbox(
-        t("panel.campaign"),
-        list(named),
-        format_func=lambda key: named[key].name,
-        label_visibility="collapsed",
-        key="panel_campaign",
-        on_change=write,
-        width=360,
-    )
-    return named[asked]
 
 
 def show(campaign: Campaign) -> None:
@@ -60,7 +37,7 @@ def show(campaign: Campaign) -> None:
     st.fragment(_live, run_every=REFRESH_S)(campaign.campaign_id)
     _remind(standing)
     _show_rules(standing)
-    panel_exchange.show(campaign.campaign_id)
+    panel_exchange.show(campaign)
 
 
 def _live(campaign_id: str) -> None:
@@ -82,7 +59,7 @@ def _headline(standing: PanelStanding) -> None:
     )
     chips = []
     if standing.is_informal:
-        said = t("panel.informal", n_raters=len(standing.counting))
+        said = t("panel.informal", n_raters=standing.n_in_verdict)
         chips.append(markup.chip(said, "warn", icon_name="warn"))
     lines = [*_missing(standing), *_remarks(standing)]
     items = "".join(f"<li>{markup.esc(line)}</li>" for line in lines)
@@ -114,14 +91,21 @@ def _missing(standing: PanelStanding) -> list[str]:
 
 def _remarks(standing: PanelStanding) -> list[str]:
     found = []
+    if standing.n_begun:
+        found.append(_counts(standing))
     if standing.is_informal and standing.counting:
-        found.append(t("panel.informal_why", n=panel_loaders.FORMAL_PANEL))
+        found.append(t("panel.informal_why", n=N_RATERS_FORMAL))
     if standing.left_out:
         found.append(_counted("panel.left_out", len(standing.left_out)))
     if standing.unscreened:
         names = ", ".join(one.screened.name for one in standing.unscreened)
         found.append(t("panel.unscreened", names=names))
     return found
+
+
+def _counts(standing: PanelStanding) -> str:
+    n_counting = _counted("panel.n_counting", standing.n_in_verdict)
+    return f"{n_counting} {_counted('panel.n_begun', standing.n_begun)}"
 
 
 def _table(standing: PanelStanding) -> str:
@@ -217,7 +201,7 @@ def _remind(standing: PanelStanding) -> None:
     unfinished = {one.screened.rater_id: one for one in standing.unfinished}
     if not unfinished:
         return
-    st.subheader(t("panel.remind"))
+    st.header(t("panel.remind"))
     chosen = next(iter(unfinished))
     if len(unfinished) > 1:
         picked = st.selectbox(
@@ -234,6 +218,8 @@ def _remind(standing: PanelStanding) -> None:
             with column:
                 st.caption(texts.t("panel.reminder_language", spoken))
                 st.code(said, language=None, wrap_lines=True)
+        if is_only_here(_rate_address()):
+            st.caption(t("panel.reminder_here"))
 
 
 def reminder(standing: PanelStanding, rater: RaterStanding, spoken: str, *, address: str) -> str:
@@ -253,10 +239,15 @@ def _rate_address() -> str:
     return f"{parts.scheme}://{parts.netloc}/rate" if parts.netloc else "/rate"
 
 
+def is_only_here(address: str) -> bool:
+    """Whether nobody at another machine can open it."""
+    return urlsplit(address).hostname in LOOPBACK
+
+
 def _show_rules(standing: PanelStanding) -> None:
     """What was fixed before anybody rated; nobody can be left out by hand."""
     campaign, rules = standing.campaign, standing.rules
-    st.subheader(t("panel.rules"))
+    st.header(t("panel.rules"))
     if campaign.screening_version is None:
         st.caption(t("panel.rules_not_registered"))
     else:
@@ -282,7 +273,7 @@ def _show_rules(standing: PanelStanding) -> None:
         ),
     ]
     items = "".join(f"<li>{markup.esc(line)}</li>" for line in lines)
-    st.html(f'<ul class="vg vg-small vg-plainlist">{items}</ul>')
+    st.html(f'<div class="vg vg-advice"><ul>{items}</ul></div>')
     names = ", ".join(standing.bt500_names)
     key = "panel.bt500" if names else "panel.bt500_nobody"
     st.caption(markup.as_text(t(key, names=names)))
