@@ -52,6 +52,9 @@ def test_votes_become_clips_by_raters_in_the_order_of_the_file() -> None:
         csv_of(FIRST.replace(",4,", ",4.0,")),
         csv_of(FIRST, header=HEADER.upper()),
         csv_of(f"x,{FIRST}", header=f"seed,{HEADER}"),
+        "sep=;\r\n" + csv_of(FIRST).replace(",", ";").replace("\n", "\r\n"),
+        "sep=\t\n" + csv_of(FIRST).replace(",", "\t"),
+        csv_of(f"{FIRST},", header=f"{HEADER},kind"),
     ],
     ids=[
         "bom",
@@ -66,6 +69,9 @@ def test_votes_become_clips_by_raters_in_the_order_of_the_file() -> None:
         "float",
         "upper",
         "more",
+        "excel",
+        "excel-tab",
+        "no-kind",
     ],
 )
 def test_a_file_in_any_usual_dress_says_the_same(text: str) -> None:
@@ -153,7 +159,7 @@ def test_an_empty_file_is_called_empty(text: str) -> None:
     assert refused(text).problem == "ratings_empty"
 
 
-@pytest.mark.parametrize("rows", [(), ("c1,p1,wan,Nok,motion,4,",)])
+@pytest.mark.parametrize("rows", [(), ("c1,p1,wan,Nok,motion,4,",), ("c1,p1,wan,Nok,overall,,",)])
 def test_a_file_without_a_vote_that_counts_is_refused(rows: tuple[str, ...]) -> None:
     assert refused(csv_of(*rows)).problem == "ratings_none"
 
@@ -170,6 +176,7 @@ def test_a_file_without_a_vote_that_counts_is_refused(rows: tuple[str, ...]) -> 
         ("c1,p1,wan,Nok,overall,3,yesterday", "ratings_time", "rated_at"),
         ("c1,p1,wan,Nok,overall,3,2026-03-01T09:00:00", "ratings_twice", "rater"),
         ('c2,p1,wan,"Nok,overall,4,', "ratings_row_broken", "row"),
+        ("c2,p1,wan,Nok,overal,4,", "ratings_row_word", "dimension"),
     ],
 )
 def test_a_row_that_does_not_fit_is_refused_with_its_number(
@@ -179,6 +186,19 @@ def test_a_row_that_does_not_fit_is_refused_with_its_number(
 
     assert (error.problem, error.field) == (problem, field)
     assert 3 in {error.value, error.facts.get("row")}
+
+
+def test_an_unknown_dimension_is_told_with_the_known_ones() -> None:
+    error = refused(csv_of("c1,p1,wan,Nok,sharpness,4,"))
+
+    assert (error.value, error.facts["row"]) == ("sharpness", 2)
+    assert error.facts["known"] == "overall, visual_quality, motion, prompt_match"
+
+
+def test_below_excels_first_line_the_header_is_row_one_still() -> None:
+    error = refused("sep=;\n" + csv_of("c1,p1,wan,Nok,overall,9,").replace(",", ";"))
+
+    assert error.facts["row"] == 2
 
 
 def test_raw_scores_may_lie_between_the_categories() -> None:
@@ -204,6 +224,8 @@ def test_a_raw_score_off_the_scale_is_refused_with_its_place(score: object) -> N
         ({"raw": None}, "ratings_raw_shape"),
         ({"raw": [4, 5]}, "ratings_raw_shape"),
         ({"raw": []}, "ratings_none"),
+        ({"raw": [[], []]}, "ratings_none"),
+        ({"raw": [[None, None], [None, None]]}, "ratings_none"),
         ({"raw": [[4, 5], [4]]}, "ratings_raw_ragged"),
     ],
 )

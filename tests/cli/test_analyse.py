@@ -102,7 +102,9 @@ def test_without_json_it_is_told_in_sentences(command: Command, language: str) -
 @pytest.mark.parametrize(
     ("raw", "wanted"),
     [
-        ([[None, None]], ["no mean", "not rated"]),
+        ([[4, 3, 5], [None, None, None]], ["#1: not rated"]),
+        ([[4, 3, 5]], ["Clips: 1, raters: 3, ratings: 3."]),
+        ([[4, None], [5, None]], ["Without a single rating: #1."]),
         ([[4, 4], [4, 4]], ["Mean opinion 4.00: unanimous", "#1: 4.00, unanimous (n = 2)"]),
         ([[4, 3, 1], [4, 5, None]], ["under 80 % of the clips: #2"]),
         ([[4], [2]], ["Mean opinion 3.00; an interval needs", "n = 1, no interval"]),

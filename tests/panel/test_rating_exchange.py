@@ -253,6 +253,31 @@ def test_a_row_that_cannot_be_used_is_named_with_its_field_and_value(
     assert raters(panel.database) == []
 
 
+def test_two_scores_of_one_moment_are_refused_as_analyse_refuses_them(panel: Panel) -> None:
+    row = "wan-14b,p0,Malee,{},,2026-03-01T09:00:00Z,,,,,\n"
+
+    refused = _refused(panel, HEADER + row.format(4) + row.format(4) + row.format(2))
+
+    (problem,) = refused.problems
+    assert (problem.problem, problem.field, problem.value) == ("ratings_twice", "rater", "Malee")
+    assert (problem.facts["row"], problem.facts["other_row"]) == (4, 2)
+    assert gate_ratings(panel.database, "c1") == []
+
+
+@pytest.mark.parametrize("field", ["rated_at", "served_at", "ended_at"])
+def test_a_time_to_come_is_refused_and_a_clock_ahead_is_not(panel: Panel, field: str) -> None:
+    header = f"condition,prompt_id,rater,score,{field}\n"
+    tomorrow, later = (NOW + timedelta(hours=hours) for hours in (23, 25))
+
+    refused = _refused(panel, f"{header}wan-14b,p0,Malee,4,{later.isoformat()}\n")
+    came = _import(panel, f"{header}wan-14b,p0,Malee,4,{tomorrow.isoformat()}\n")
+
+    (problem,) = refused.problems
+    assert (problem.problem, problem.field) == ("ratings_row_future", field)
+    assert problem.facts["row"] == 2
+    assert came.n_added == 1
+
+
 def test_a_clip_that_another_condition_made_is_refused(panel: Panel) -> None:
     clip_id = next(r.clip_id for r in campaign_runs(panel.database, "c1") if r.seed == 1)
 

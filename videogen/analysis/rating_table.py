@@ -7,10 +7,14 @@ from operator import itemgetter
 from typing import NamedTuple, NoReturn
 
 from videogen.domain import strict_csv
+from videogen.domain.rating import Dimension, PresentationKind
 from videogen.errors import InvalidInputError
 
 COLUMNS = ("clip_id", "prompt_id", "condition", "rater", "dimension", "score", "rated_at")
 WHOLE_SCORES = {form: float(n) for n in range(1, 6) for form in (f"{n}", f"{n}.0")}
+DIMENSIONS = frozenset({"", *Dimension})  # empty: overall
+OVERALL = frozenset({"", Dimension.OVERALL.value})
+TEST = frozenset({"", PresentationKind.TEST.value})
 SHOWN = 80  # characters of a value in an error
 
 
@@ -41,26 +45,26 @@ def table_from_json(data: object) -> RatingTable:
     rows = data["raw"]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         _refuse("ratings_raw_shape", "raw", rows)
-    if not rows:
-        _refuse("ratings_none", "raw", None)
-    length = len(rows[0])
+    length = len(rows[0]) if rows else 0
     for i, row in enumerate(rows):
         if len(row) != length:
             _refuse("ratings_raw_ragged", f"raw[{i}]", len(row), length=length)
-    return RatingTable(
-        raw=tuple(
-            tuple(_number(score, i, j) for j, score in enumerate(row)) for i, row in enumerate(rows)
-        )
+    raw = tuple(
+        tuple(_number(score, i, j) for j, score in enumerate(row)) for i, row in enumerate(rows)
     )
+    if all(score is None for row in raw for score in row):
+        _refuse("ratings_none", "raw", None)
+    return RatingTable(raw=raw)
 
 
 def table_from_csv(text: str, condition: str | None = None) -> RatingTable:
     """From long CSV, one vote a row, with the columns `COLUMNS` in any order and any others.
 
     Only votes on the overall dimension count and, where there is a column `kind`, only those of
-    kind test. An empty score is a missing vote. Where a rater voted on a clip more than once the
-    newest `rated_at` counts (no time zone: UTC). Comma, semicolon or tab; a byte order mark and
-    any line ends are taken. Clips and raters keep the order in which they first come.
+    kind test; an empty cell means overall, and test. An empty score is a missing vote. Where a
+    rater voted on a clip more than once the newest `rated_at` counts (no time zone: UTC). Comma,
+    semicolon or tab; a byte order mark, Excel's `sep=;` and any line ends are taken. Clips and
+    raters keep the order in which they first come.
 
     Args:
         text: the file's text.
@@ -76,12 +80,13 @@ def table_from_csv(text: str, condition: str | None = None) -> RatingTable:
         cells = _Cells._make(pick([*row, "test"]))
         seen.add(cells.condition)
         score = _whole_score(cells.score, number)
+        _check_dimension(cells.dimension, number)
         if _counts(cells) and (condition is None or cells.condition == condition):
             votes.add(cells, score, number)
     if condition is not None and condition not in seen:
         known = ", ".join(sorted(filter(None, seen)))
         _refuse("ratings_condition_unknown", "condition", condition, known=known)
-    if not votes.standing:
+    if all(vote.score is None for vote in votes.standing.values()):
         _refuse("ratings_none", "score", None)
     return votes.table()
 
@@ -164,7 +169,14 @@ def _picker(header: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]
 
 
 def _counts(cells: _Cells) -> bool:
-    return cells.dimension.lower() in {"", "overall"} and cells.kind.lower() == "test"
+    return cells.dimension.lower() in OVERALL and cells.kind.lower() in TEST
+
+
+def _check_dimension(cell: str, number: int) -> None:
+    """A dimension that nobody knows is a slip of the pen: its votes would be lost unseen."""
+    if cell.lower() not in DIMENSIONS:
+        known = ", ".join(Dimension)
+        _refuse("ratings_row_word", "dimension", cell, row=number, known=known)
 
 
 def _refuse_clip(cells: _Cells, facts: tuple[str, str, int], number: int) -> NoReturn:

@@ -81,10 +81,14 @@ def _mean(report: PanelReport) -> str:
 
 
 def _left_out(table: RatingTable, report: PanelReport) -> list[str]:
-    if report.mean is None or not report.mean.raters_left_out:
-        return []
-    names = ", ".join(_rater(table, i) for i in report.mean.raters_left_out)
-    return [_said("left_out", names=names)]
+    silent = [i for i, votes in enumerate(zip(*table.raw, strict=True)) if not any(votes)]
+    left_out = report.mean.raters_left_out if report.mean is not None else ()
+    few = [i for i in left_out if i not in silent]
+    return [
+        _said(key, names=", ".join(_rater(table, i) for i in raters))
+        for key, raters in (("left_out", few), ("no_vote", silent))
+        if raters
+    ]
 
 
 def _agreement(report: PanelReport) -> list[str]:

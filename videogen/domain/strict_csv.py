@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from videogen.errors import InvalidInputError
@@ -10,6 +11,8 @@ DELIMITERS = ",;\t"
 # A spreadsheet would run a cell that begins with one of these; it takes one after ' as text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 GUARD = "'"
+# What Excel asks a first line for, and hides; only where it stands alone is it none of the header.
+DECLARATION = re.compile(rf'\s*"?sep=([{DELIMITERS}])"?[ \t]*(?:\r\n?|\n|$)', re.IGNORECASE)
 
 
 def rows(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -18,11 +21,11 @@ def rows(text: str) -> Iterator[tuple[int, list[str]]]:
     Raises: InvalidInputError: the file is empty, a row has another number of cells than the
     header, or a quotation mark is not closed.
     """
-    text = text.removeprefix("\ufeff")
+    text, declared, n_above = _without_declaration(text.removeprefix("\ufeff"))
     first = text.lstrip().partition("\n")[0]
     if not first:
         raise InvalidInputError("ratings_empty", field="file")
-    delimiter = max(DELIMITERS, key=first.count)
+    delimiter = declared or max(DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
     is_guarded = GUARD in text
     length, number = 0, 0
@@ -40,8 +43,16 @@ def rows(text: str) -> Iterator[tuple[int, list[str]]]:
             yield number, [unguarded(cell) for cell in cells] if is_guarded else cells
     except csv.Error:  # its words are English, whatever language the reader has
         raise InvalidInputError(
-            "ratings_row_broken", field="row", value=number + 1, line=reader.line_num
+            "ratings_row_broken", field="row", value=number + 1, line=n_above + reader.line_num
         ) from None
+
+
+def _without_declaration(text: str) -> tuple[str, str | None, int]:
+    """The text below a line `sep=;`, the delimiter that it names, and how many lines it took."""
+    found = DECLARATION.match(text)
+    if found is None:
+        return text, None, 0
+    return text[found.end() :], found[1], len(found[0].splitlines())
 
 
 def guarded(cell: str) -> str:

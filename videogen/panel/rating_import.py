@@ -158,10 +158,28 @@ def _checked(
         meaning = (known.campaign_id, row.rater, row.clip_id, row.dimension, row.score)
         if meanings.setdefault(row.rating_id, meaning) != meaning:
             problems.append(_id_used(row))
+    problems += _contradictions(checked)
     if problems:
         problems.sort(key=lambda problem: int(str(problem.facts["row"])))
         raise RatingsRefusedError(file_name, problems, n_rows=len(rows))
     return _Checked(rows=checked, new=[row for row in checked if row.rating_id not in standing])
+
+
+def _contradictions(rows: Sequence[RatingRow]) -> Iterator[InvalidInputError]:
+    """Two scores of one moment: no newest one could be told that counts."""
+    first: dict[tuple[object, ...], RatingRow] = {}
+    for row in rows:
+        key = (row.rater, row.clip_id, row.kind, row.dimension, row.rated_at)
+        other = first.setdefault(key, row)
+        if other.score != row.score and other.rating_id != row.rating_id:
+            yield InvalidInputError(
+                "ratings_twice",
+                field="rater",
+                value=row.rater,
+                row=row.number,
+                other_row=other.number,
+                clip=row.clip_id,
+            )
 
 
 def _id_used(row: RatingRow) -> InvalidInputError:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NoReturn, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -19,6 +19,7 @@ Word = TypeVar("Word", bound=StrEnum)
 OF_A_RUN = (PresentationKind.TEST, PresentationKind.REPEAT)
 _SCORES = {form: n for n in range(1, 6) for form in (f"{n}", f"{n}.0")}
 _COUNT_LIMIT = 2**31
+_AHEAD = timedelta(days=1)  # a clock without a time zone may be ahead of ours by so much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class RatingRow:
 
 def checked_row(number: int, cells: Cells, known: KnownCampaign, now: datetime) -> RatingRow:
     """Raises: InvalidInputError: the first thing that is wrong: row, field, value and fix."""
-    row = _Row(number, cells, known)
+    row = _Row(number, cells, known, now)
     rater = row.rater()
     kind = row.word("kind", PresentationKind, PresentationKind.TEST)
     dimension = row.word("dimension", Dimension, Dimension.OVERALL)
@@ -93,10 +94,11 @@ def checked_row(number: int, cells: Cells, known: KnownCampaign, now: datetime) 
 class _Row:
     """Reads the cells of one row."""
 
-    def __init__(self, number: int, cells: Cells, known: KnownCampaign) -> None:
+    def __init__(self, number: int, cells: Cells, known: KnownCampaign, now: datetime) -> None:
         self._number = number
         self._cells = cells
         self._known = known
+        self._now = now
 
     def cell(self, name: str) -> str:
         return self._cells.get(name, "").strip()
@@ -137,10 +139,13 @@ class _Row:
         if not cell:
             return None
         try:
-            at = datetime.fromisoformat(cell)
-            return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+            read = datetime.fromisoformat(cell)
+            at = read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
         except (ValueError, OverflowError):
             self._refuse("ratings_row_time", name)
+        if at > self._now + _AHEAD:
+            self._refuse("ratings_row_future", name)
+        return at
 
     def count(self, name: str) -> int | None:
         number = self._number_in(name)
