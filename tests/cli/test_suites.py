@@ -61,13 +61,17 @@ def test_a_suite_changes_until_a_campaign_uses_it(here: Here, tmp_path: Path) ->
     here("suites", "add", str(EXAMPLE))
     mended = _changed(tmp_path, "A kite", "A red kite")
 
-    first, answer = here("suites", "add", mended)
+    unasked, doubt = here("suites", "add", mended)
+    first, answer = here("suites", "add", mended, "--replace")
     here("campaigns", "create", *PLAN, "--suite", "example", "--prompts", "2")
     refused, error = here("suites", "add", str(EXAMPLE))
     same = here("suites", "add", mended)[1]
     newer = here("suites", "add", _changed(tmp_path, '"1.0"', '"1.1"'))
 
+    assert unasked == 2
+    assert "--replace" in doubt["error"]["hint"]
     assert (first, answer["is_new"]) == (0, True)
+    assert answer["replaced_sha256"] not in (None, answer["content_sha256"])
     assert answer["suite"]["prompts"][0]["text"].startswith("A red kite")
     assert refused == 2
     assert (error["error"]["field"], error["error"]["value"]) == ("version", "example@1.0")

@@ -246,7 +246,8 @@ def test_a_title_is_needed_and_short(database: Database, tmp_path: Path, title: 
     with pytest.raises(InvalidInputError) as caught:
         _add(database, draw_clip(tmp_path / "a.mp4"), title=title)
 
-    assert (caught.value.problem, caught.value.field) == ("reference_title", "title")
+    problem = "reference_title" if title.strip() else "reference_title_missing"
+    assert (caught.value.problem, caught.value.field) == (problem, "title")
 
 
 def test_a_kind_that_is_no_reference_is_refused(database: Database, tmp_path: Path) -> None:

@@ -42,3 +42,23 @@ def test_asking_without_a_file_says_so(application: Application) -> None:
     page = checked(button.click().run())
 
     assert t("suites.no_file", "en") in words(page)
+
+
+def test_another_content_under_the_same_version_is_replaced_only_after_a_click(
+    application: Application,
+) -> None:
+    first = add_suite(application, EXAMPLE.read_bytes(), EXAMPLE.name, who="Nok").suite
+    other = EXAMPLE.read_bytes().replace(b"A kite", b"A red kite")
+    page = visit("4_campaigns.py")
+    page.file_uploader[0].set_value(("mine.toml", other, "application/toml"))
+    (button,) = (one for one in page.button if one.label == t("suites.save", "en"))
+
+    page = checked(button.click().run())
+    stood = next(one for one in application.suites if one.suite_id == first.suite_id)
+    page = checked(page.button(key="suite_replace").click().run())
+
+    assert stood == first
+    now = next(one for one in application.suites if one.suite_id == first.suite_id)
+    assert now.prompts[0].text.startswith("A red kite")
+    hashes = {"old": first.content_sha256[:12], "content_sha256": now.content_sha256[:12]}
+    assert t("suites.replaced", "en", suite_id=first.suite_id, **hashes) in words(page)

@@ -12,15 +12,29 @@ from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.errors import InvalidInputError
 from videogen.runs.context import utc_now
 
+OTHER_CONTENT = "suite_other_content"  # the refusal that a person may overrule
+HASH_CHARACTERS = 12  # enough to tell two contents apart
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddedSuite:
     suite: PromptSuite
     is_new: bool  # False: just this content stands already
+    replaced_sha256: str | None = None  # of what stood under its name and version
 
 
-def add_suite(application: Application, content: bytes, file_name: str, *, who: str) -> AddedSuite:
-    """Raises: InvalidInputError: the file does not fit, or its name and version are taken."""
+def add_suite(
+    application: Application,
+    content: bytes,
+    file_name: str,
+    *,
+    who: str,
+    is_replacing: bool = False,
+) -> AddedSuite:
+    """Raises: InvalidInputError: the file does not fit, or its name and version are taken.
+
+    `is_replacing`: what stands under them gives way, as long as no campaign uses it.
+    """
     suite = parse_suite(content, file_name)
     with application.database.write():
         known = {one.suite_id: one for one in application.suites}
@@ -31,8 +45,24 @@ def add_suite(application: Application, content: bytes, file_name: str, *, who: 
             raise InvalidInputError("suite_shipped", field="version", value=suite.suite_id)
         others = [one for one in known.values() if one.suite_id != suite.suite_id]
         _refuse_taken_ids(suite, others)
-        store.save(application.database, suite, _added(suite, who))
-    return AddedSuite(suite=suite, is_new=True)
+        if same is not None and not is_replacing:
+            _refuse_other_content(application, same, suite)
+        replaced = None if same is None else same.content_sha256
+        store.save(application.database, suite, _added(suite, who, replaced))
+    return AddedSuite(suite=suite, is_new=True, replaced_sha256=replaced)
+
+
+def _refuse_other_content(application: Application, same: PromptSuite, suite: PromptSuite) -> None:
+    """A used one cannot be replaced at all: the store says so."""
+    if any(one.suite_id == suite.suite_id for one in store.campaigns(application.database)):
+        return
+    raise InvalidInputError(
+        OTHER_CONTENT,
+        field="version",
+        value=suite.suite_id,
+        old=same.content_sha256[:HASH_CHARACTERS],
+        new=suite.content_sha256[:HASH_CHARACTERS],
+    )
 
 
 def _prompts_of(suite: PromptSuite) -> tuple[tuple[Prompt, ...], tuple[Prompt, ...]]:
@@ -58,15 +88,16 @@ def _refuse_taken_ids(suite: PromptSuite, others: Iterable[PromptSuite]) -> None
             )
 
 
-def _added(suite: PromptSuite, who: str) -> Event:
+def _added(suite: PromptSuite, who: str, replaced_sha256: str | None) -> Event:
     return Event(
         event_id=str(uuid.uuid4()),
         at=utc_now(),
-        kind="suite.added",
+        kind="suite.added" if replaced_sha256 is None else "suite.replaced",
         subject_id=suite.suite_id,
         data={
             "who": who,
             "content_sha256": suite.content_sha256,
+            "replaced_sha256": replaced_sha256,
             "n_prompts": len(suite.prompts),
             "n_training": len(suite.training),
         },

@@ -8,7 +8,7 @@ from typing import Any
 
 from videogen import store
 from videogen.bootstrap import Application
-from videogen.bootstrap.suites import add_suite
+from videogen.bootstrap.suites import AddedSuite, add_suite
 from videogen.catalogue import MAX_SUITE_BYTES
 from videogen.cli.actions import add_actions
 from videogen.cli.answer import language, print_json, say
@@ -22,10 +22,12 @@ Answer = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    spoken = language()
     for name, one in add_actions(parser, "suites", ACTIONS):
         if name == "add":
             one.add_argument("file", type=Path, metavar="FILE.toml")
             one.add_argument("--owner", default=OWNER, metavar="NAME")
+            one.add_argument("--replace", action="store_true", help=t("cli.suites.replace", spoken))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -45,11 +47,28 @@ def _list(opened: Application, options: argparse.Namespace) -> Answer:
 
 
 def _add(opened: Application, options: argparse.Namespace) -> Answer:
-    added = add_suite(opened, _content(options.file), options.file.name, who=options.owner)
-    key = "suites.added" if added.is_new else "suites.known"
+    added = add_suite(
+        opened,
+        _content(options.file),
+        options.file.name,
+        who=options.owner,
+        is_replacing=options.replace,
+    )
     row = _row(added.suite, 0)
-    say(t(key, language(), **row), as_json=options.json)
-    return {"suite": added.suite, "content_sha256": row["content_sha256"], "is_new": added.is_new}
+    replaced = added.replaced_sha256
+    say(t(_outcome(added), language(), **row, old=replaced or ""), as_json=options.json)
+    return {
+        "suite": added.suite,
+        "content_sha256": row["content_sha256"],
+        "is_new": added.is_new,
+        "replaced_sha256": replaced,
+    }
+
+
+def _outcome(added: AddedSuite) -> str:
+    if added.replaced_sha256 is not None:
+        return "suites.replaced"
+    return "suites.added" if added.is_new else "suites.known"
 
 
 def _content(file: Path) -> bytes:

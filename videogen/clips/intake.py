@@ -138,9 +138,7 @@ def _read_reference(source: Path, name: str, lengths_s: tuple[float, float]) -> 
     except NoPictureError as error:
         raise InvalidInputError("reference_sound_only", field="file", value=name) from error
     except UndecodableClipError as error:
-        raise InvalidInputError(
-            "reference_no_video", field="file", value=name, detail=str(error)
-        ) from error
+        raise InvalidInputError("reference_no_video", field="file", value=name) from error
     if reading.probe.clip_duration_s < shortest_s:
         seconds = reading.probe.clip_duration_s
         raise _wrong_length("reference_too_short", name, seconds, shortest_s)

@@ -140,7 +140,11 @@ def _check_kind(kind: PresentationKind) -> None:
 
 def _checked_title(title: str) -> str:
     stripped = " ".join(title.split())
-    if not 1 <= len(stripped) <= MAX_TITLE_CHARACTERS:
+    if not stripped:
+        raise InvalidInputError(
+            "reference_title_missing", field="title", limit=MAX_TITLE_CHARACTERS
+        )
+    if len(stripped) > MAX_TITLE_CHARACTERS:
         raise InvalidInputError(
             "reference_title",
             field="title",

@@ -83,9 +83,11 @@ def suites() -> tuple[PromptSuite, ...]:
     return loaders.application().suites
 
 
-def add_suite(content: bytes, file_name: str) -> AddedSuite:
+def add_suite(content: bytes, file_name: str, *, is_replacing: bool = False) -> AddedSuite:
     """Raises: InvalidInputError: names the file, the field and row."""
-    return keep_suite(loaders.application(), content, file_name, who=who.name())
+    return keep_suite(
+        loaders.application(), content, file_name, who=who.name(), is_replacing=is_replacing
+    )
 
 
 def suite_example() -> bytes:

@@ -26,6 +26,10 @@ class ShownReference:
         return tuple(one for one in self.clip.checks if one.verdict is not CheckVerdict.PASS)
 
     @property
+    def is_retired(self) -> bool:
+        return self.reference.retired_at is not None
+
+    @property
     def is_trap(self) -> bool:
         return self.reference.kind is PresentationKind.TRAP
 
@@ -45,10 +49,14 @@ def listed(origin: Origin) -> list[ShownReference]:
 
 def add(
     upload: Upload, *, kind: PresentationKind, expected_score: int, title: str
-) -> tuple[ReferenceClip, bool]:
-    """The clip, and whether it is new. Raises: InvalidInputError, DiskFullError."""
+) -> tuple[ReferenceClip, str]:
+    """The clip, and what came of it: added, restored or known.
+
+    Raises: InvalidInputError, DiskFullError.
+    """
     running = loaders.application()
     now = loaders.now()
+    retired = {one.reference.clip_id for one in listed(Origin.LIVE) if one.is_retired}
     with tempfile.TemporaryDirectory(prefix="videogen-upload-") as folder:
         source = Path(folder) / "upload.mp4"  # a person's own name may be too long for a disk
         source.write_bytes(upload.getbuffer())
@@ -64,7 +72,9 @@ def add(
             now=now,
             file_name=upload.name,
         )
-    return added, added.added_at == now
+    if added.added_at == now:
+        return added, "added"
+    return added, "restored" if added.clip_id in retired else "known"
 
 
 def retire(clip_id: str) -> None:

@@ -189,13 +189,17 @@ def _ask() -> None:
         return
     try:
         with st.spinner(t("references.checking")):
-            added, is_new = reference_loaders.add(
+            added, outcome = reference_loaders.add(
                 upload, kind=kind or ADDABLE[0], expected_score=score or 0, title=title
             )
     except VideogenError as error:
         notices.show_error(error)
         return
-    key = "references.added" if is_new else "references.known"
-    st.session_state[SAID] = t(key, title=added.title)
+    st.session_state[SAID] = t(
+        f"references.{outcome}",
+        title=added.title,
+        kind=t(f"references.kind.{added.kind.value}"),
+        score=added.expected_score,
+    )
     st.session_state[N_ADDED] = n_added + 1
     st.rerun()
