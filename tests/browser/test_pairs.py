@@ -87,7 +87,7 @@ def test_a_round_by_keyboard_is_saved_taken_back_and_resumed_to_the_end(
         _vote(page, "ArrowRight", 4)
         page.get_by_role("button", name="See the results").click()
 
-        expect(page.get_by_text("3 votes on 3 prompts by 1 people")).to_be_visible()
+        expect(page.get_by_text("3 votes on 3 prompts by 1 raters")).to_be_visible()
         expect(page.get_by_text("You have voted on every pair of these.")).to_be_visible()
 
     with Database.open(data_dir / "videogen.duckdb") as database:

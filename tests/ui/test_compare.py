@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.pages import ROOT, SHELL, checked, visit, words
-from tests.ui.rating import begin, campaign_with_clips, rate_clips
+from tests.ui.rating import begin, campaign_with_clips, first_run, rate_clips
 from tests.ui.stocked import ended_campaign
 from videogen import store
 from videogen.bootstrap import Application
@@ -193,3 +193,30 @@ def test_who_still_rates_sees_neither_clips_nor_figures(
 
     assert t("blinding.title", "en") in words(checked(app))
     assert _cells(app) == ""
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_with_two_raters_no_interval_is_claimed(
+    lang: str, application: Application, campaign: Campaign
+) -> None:
+    for name in ("Nok", "Malee"):
+        rate_clips(application, begin(application, campaign, name), 40)
+
+    said = words(visit(PAGE, lang=lang, tab="quality"))
+
+    assert t("quality.too_few_raters", lang, n=2) in said
+    assert ' class="span"' not in said.split(t("quality.scores", lang))[0]
+
+
+def test_a_clips_mean_stands_with_bounds_that_the_scale_has(
+    application: Application, campaign: Campaign
+) -> None:
+    clip_id = first_run(application, campaign).clip_id
+    assert clip_id is not None
+    for place, name in enumerate(("Nok", "Malee", "Anan", "Dao")):
+        session = begin(application, campaign, name)
+        rate_clips(application, session, 40, score_of={clip_id: 4 if place == 0 else 5})
+
+    said = words(visit(PAGE))
+
+    assert "4.75, 95 % 3.95 – 5.00 (4 raters)" in said

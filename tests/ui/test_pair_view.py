@@ -77,7 +77,7 @@ def test_votes_are_told_with_what_they_rest_on(
 
     assert t("pairs.n", lang, n_votes=36, n_prompts=6, n_raters=6) in said
     assert t("pairs.simulated", lang, n=6) in said
-    assert t("pairs.informal", lang, n=6) in said
+    assert t("quality.informal", lang, n=6) in said
     assert t("pairs.strength_note", lang) in said
     assert 'role="img"' in said  # the chart is named for those who cannot see it
 
@@ -93,7 +93,7 @@ def test_a_single_voters_preference_has_no_interval(
     said = words(visit(PAGE, tab="pairs"))
 
     assert t("pairs.n", "en", n_votes=3, n_prompts=3, n_raters=1) in said
-    assert "needs at least two voters" in said
+    assert "needs at least two raters" in said
 
 
 def test_who_votes_sees_the_pair_alone(application: Application, campaign: Campaign) -> None:

@@ -11,7 +11,7 @@ from videogen.catalogue import Manifest, graph_sha256
 from videogen.domain.clip import ClipProbe
 from videogen.domain.condition import Condition, Location
 from videogen.domain.run import Run
-from videogen.ui import attempt_facts, formats, language, loaders, markup, run_facts
+from videogen.ui import attempt_facts, formats, language, loaders, markup, quality_words
 from videogen.ui.compare_loaders import Compared
 from videogen.ui.language import t
 
@@ -123,7 +123,6 @@ def measurements(found: Sequence[Compared]) -> list[Row]:
         _measured("compare.start", found, _start),
         _measured("fact.vram", found, _vram),
         _measured("fact.cost", found, _cost),
-        _measured("compare.price", found, lambda one: run_facts.price_note(one.price)),
         _measured("compare.clip", found, lambda one: one.clip and _probe(one.clip.probe)),
         _measured(
             "fact.file", found, lambda one: one.clip and formats.file_size(one.clip.size_bytes)
@@ -141,7 +140,10 @@ def fingerprints(found: Sequence[Compared]) -> list[Row]:
     """What the runs ran on and with, as their last attempts kept it."""
     known = [dict(attempt_facts.versions(_fingerprint(one))) for one in found]
     labels = list(dict.fromkeys(label for facts in known for label in facts))
-    return [Row(label=label, values=tuple(one.get(label) for one in known)) for label in labels]
+    return [
+        Row(label=label[:1].upper() + label[1:], values=tuple(one.get(label) for one in known))
+        for label in labels
+    ]
 
 
 def _fingerprint(one: Compared) -> Mapping[str, Any]:
@@ -251,12 +253,13 @@ def _opinion(one: Compared, clips: Mapping[str, OpinionSummary]) -> str | None:
     known = clips.get(one.clip.clip_id) if one.clip else None
     if known is None:
         return None
-    said = formats.score(known.mos)
-    if known.ci95 is not None:
-        said += f" ± {known.ci95:.2f}"
-    elif known.is_unanimous:
-        said += f", {t('decision.unanimous')}"
-    return f"{said} (n = {known.n_ratings})"
+    mos, raters = formats.score(known.mos), quality_words.counted("compare.raters", known.n_ratings)
+    if known.n_ratings < quality_words.N_RATERS_INTERVAL:
+        return f"{mos} ({quality_words.interval(None, None, n_raters=known.n_ratings)})"
+    if known.ci95 is None:
+        return f"{mos}, {t('decision.unanimous')} ({raters})"
+    low, high = known.mos - known.ci95, known.mos + known.ci95
+    return f"{mos}, 95 % {formats.score(low)} – {formats.score(high)} ({raters})"
 
 
 def _origin(one: Compared) -> str | None:

@@ -10,6 +10,7 @@ from videogen.ui.language import t
 # One module: mounting, sending and one side's videos are the rating player's own.
 SCRIPTS = (
     "player/mounting.js",
+    "player/keyboard.js",
     "player/outbox.js",
     "player/stage.js",
     "pair_player/duo.js",

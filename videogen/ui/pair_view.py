@@ -20,10 +20,10 @@ from videogen.ui import (
     pair_loaders,
     pair_player,
     quality_charts,
+    quality_words,
     who,
 )
 from videogen.ui.language import t
-from videogen.ui.quality_view import N_RATERS_FORMAL
 
 NAME, CHOSEN = "pair_name", "pair_conditions"
 FINISHED = "pair_finished"  # in this visitor's state: the round that was just finished
@@ -213,9 +213,7 @@ def _standing(found: PairResults) -> str:
         said.append(t("pairs.simulated", n=found.n_raters_simulated))
     if found.n_left_out:
         said.append(t("pairs.left_out", n=formats.count(found.n_left_out)))
-    chip = ""
-    if found.n_raters < N_RATERS_FORMAL:
-        chip = markup.chip(t("pairs.informal", n=found.n_raters), "warn", icon_name="warn")
+    chip = quality_words.informal_chip(found.n_raters)
     lines = "".join(f'<p class="vg-small vg-soft">{markup.esc(one)}</p>' for one in said)
     return f'<div class="vg">{chip}{lines}</div>'
 
@@ -269,17 +267,13 @@ def _drawn(one: Strength, label: str, reach: float) -> str:
 
 def _figure(one: Strength) -> str:
     if one.ci95_low is None or one.ci95_high is None:
-        return _signed(one.strength)
+        return quality_words.signed(one.strength)
     return t(
         "pairs.figure",
-        strength=_signed(one.strength),
-        low=_signed(one.ci95_low),
-        high=_signed(one.ci95_high),
+        strength=quality_words.signed(one.strength),
+        low=quality_words.signed(one.ci95_low),
+        high=quality_words.signed(one.ci95_high),
     )
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _heads(heads: Sequence[HeadToHead], labels: dict[str, str]) -> str:

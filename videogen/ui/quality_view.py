@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from videogen.analysis import PanelMean
+from videogen.analysis.panel_report import N_RATERS_FORMAL
 from videogen.domain.campaign import Campaign
 from videogen.domain.decision import CriterionResult
 from videogen.domain.rating import Dimension
@@ -16,13 +17,13 @@ from videogen.ui import (
     markup,
     quality_charts,
     quality_loaders,
+    quality_words,
     rater_view,
 )
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.language import t
 from videogen.ui.quality_charts import Line
 
-N_RATERS_FORMAL = 15  # ITU-R BT.500-15, 2.5.1: with fewer the panel is informal
 LIKELY_MAX_P = 0.05
 SCORES = (1, 2, 3, 4, 5)
 
@@ -67,18 +68,27 @@ def _standing(opinions: CampaignOpinions, judged: Judged) -> str:
     if found.raters_left_out:
         names = ", ".join(one.name for one in found.raters_left_out)
         said.append(t("quality.screened", names=names))
-    for one in opinions.conditions:
-        if one.raters_left_out:
-            names, label = ", ".join(one.raters_left_out), decision_loaders.label(one.name)
-            said.append(t("quality.too_few", names=names, condition=label))
+    said += _too_few_rated(opinions)
     lines = "".join(f'<p class="vg-small vg-soft">{markup.esc(one)}</p>' for one in said)
     return f'<div class="vg vg-standing">{_informal(opinions.n_raters)}{lines}</div>'
 
 
+def _too_few_rated(opinions: CampaignOpinions) -> list[str]:
+    """One line for all conditions that the same raters are left out of."""
+    labels: dict[str, list[str]] = {}
+    for one in opinions.conditions:
+        if one.raters_left_out:
+            names = ", ".join(one.raters_left_out)
+            labels.setdefault(names, []).append(decision_loaders.label(one.name))
+    return [
+        t("quality.too_few", names=names, condition=", ".join(one)) for names, one in labels.items()
+    ]
+
+
 def _informal(n_raters: int) -> str:
-    if n_raters >= N_RATERS_FORMAL:
+    chip = quality_words.informal_chip(n_raters)
+    if not chip:
         return ""
-    chip = markup.chip(t("quality.informal", n=n_raters), "warn", icon_name="warn")
     note = markup.esc(t("quality.informal_note", n=N_RATERS_FORMAL))
     return f'<p>{chip} <span class="vg-small vg-soft">{note}</span></p>'
 
@@ -95,8 +105,8 @@ def _means(
             _name(one),
             _line(one.panel, mark=quality_min, name=decision_loaders.label(one.name)),
             f"<b>{formats.score(one.panel.mean if one.panel else None)}</b>",
-            markup.esc(interval(one.panel)),
-            _for_verdict(results[one.name], is_judged=one.is_candidate),
+            markup.esc(quality_words.interval_of(one.panel)),
+            _for_verdict(one, results[one.name]),
             markup.esc(_behind(one)),
         )
         for one in opinions.conditions
@@ -104,34 +114,20 @@ def _means(
     return f'<div class="vg-broad">{markup.table(heads, rows, numeric=(2,))}</div>'
 
 
-def interval(panel: PanelMean | None) -> str:
-    """The two-sided 95 % interval, or why there is none."""
-    bounds = panel.bounds(0.95) if panel else None
-    if panel is None or bounds is None:
-        return t("quality.no_interval")
-    if bounds[0] == bounds[1]:
-        return t("decision.unanimous")  # an interval of 0 would claim certainty
-    return f"{formats.score(bounds[0])} – {formats.score(bounds[1])}"
-
-
 def _line(panel: PanelMean | None, *, name: str, mark: float | None = None) -> str:
     if panel is None:
         return ""
-    bounds = panel.bounds(0.95)
-    low, high = bounds or (None, None)
+    low, high = quality_words.bounds_of(panel)
     line = Line(value=panel.mean, low=low, high=high, mark=mark)
-    label = t("quality.alt", name=name, mos=formats.score(panel.mean), interval=interval(panel))
+    said = quality_words.interval_of(panel)
+    label = t("quality.alt", name=name, mos=formats.score(panel.mean), interval=said)
     return quality_charts.draw_line(line, label=label)
 
 
-def _for_verdict(result: CriterionResult, *, is_judged: bool) -> str:
-    if result.low is None or result.high is None:
-        bounds = t("quality.no_interval")
-    elif result.low == result.high:
-        bounds = t("decision.unanimous")
-    else:
-        bounds = f"{formats.score(result.low)} – {formats.score(result.high)}"
-    if not is_judged:
+def _for_verdict(one: ConditionOpinions, result: CriterionResult) -> str:
+    n_raters = one.panel.n_raters if one.panel else 0
+    bounds = quality_words.interval(result.low, result.high, n_raters=n_raters)
+    if not one.is_candidate:
         return markup.esc(bounds)
     word = t(f"criterion_verdict.{result.verdict.value}")
     chip = markup.chip(word, result.verdict.value, icon_name=result.verdict.value)
@@ -198,11 +194,12 @@ def _pair(pair: PairedConditions, reach: float) -> tuple[str, ...]:
     found = pair.difference
     first, second = decision_loaders.label(pair.first), decision_loaders.label(pair.second)
     bounds = _bounds(pair)
-    low, high = (bounds[0], bounds[-1]) if len(bounds) > 1 else (None, None)
+    is_known = len(bounds) > 1 and (found.n_raters or 0) >= quality_words.N_RATERS_INTERVAL
+    low, high = (bounds[0], bounds[-1]) if is_known else (None, None)
     line = Line(value=found.difference, low=low, high=high, start=-reach, end=reach, mark=0.0)
-    between = t("quality.no_interval") if low is None or high is None else _span(low, high)
-    label = t("quality.pair_alt", first=first, second=second, difference=signed(found.difference),
-              interval=between)  # fmt: skip
+    between = _between(low, high, found.n_raters or 0)
+    label = t("quality.pair_alt", first=first, second=second, interval=between,
+              difference=quality_words.signed(found.difference))  # fmt: skip
     checks = t(
         "quality.p_checks",
         sign_flip=p_value(found.sign_flip_p),
@@ -212,7 +209,7 @@ def _pair(pair: PairedConditions, reach: float) -> tuple[str, ...]:
     return (
         f"<b>{markup.esc(first)}</b> − {markup.esc(second)}",
         quality_charts.draw_line(line, label=label),
-        f"<b>{markup.esc(signed(found.difference))}</b>",
+        f"<b>{markup.esc(quality_words.signed(found.difference))}</b>",
         markup.esc(between),
         f'{markup.esc(p_value(pair.p_adjusted))}<span class="sub">{markup.esc(checks)}</span>',
         markup.esc(behind),
@@ -270,6 +267,7 @@ def _show_parts(opinions: CampaignOpinions) -> None:
             ],
         )
     )
+    st.caption(t("quality.dimensions_note"))
 
 
 def _parts(
@@ -297,19 +295,16 @@ def _part(panel: PanelMean | None, name: str) -> str:
     behind = t("quality.part_n", n_raters=panel.n_raters, n_prompts=panel.n_prompts)
     return (
         f"<b>{formats.score(panel.mean)}</b> "
-        f'<span class="vg-small vg-soft">{markup.esc(interval(panel))}</span>'
+        f'<span class="vg-small vg-soft">{markup.esc(quality_words.interval_of(panel))}</span>'
         f"{_line(panel, name=name)}"
         f'<span class="sub">{markup.esc(behind)}</span>'
     )
 
 
-def signed(value: float) -> str:
-    """A difference in scores; a true minus, so that the digits align."""
-    return f"{value:+.2f}".replace("-", "−")
-
-
-def _span(low: float, high: float) -> str:
-    return t("quality.span", low=signed(low), high=signed(high))
+def _between(low: float | None, high: float | None, n_raters: int) -> str:
+    if low is None or high is None or low == high:
+        return quality_words.interval(low, high, n_raters=n_raters)
+    return t("quality.span", low=quality_words.signed(low), high=quality_words.signed(high))
 
 
 def p_value(p: float | None) -> str:

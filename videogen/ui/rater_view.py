@@ -5,7 +5,7 @@ import streamlit as st
 from videogen.analysis.agreement import ALPHA_RELY, ALPHA_TENTATIVE, Icc
 from videogen.analysis.sos import sos_health
 from videogen.evidence.opinions import Agreement, CampaignOpinions, RaterOpinion
-from videogen.ui import formats, markup, quality_charts
+from videogen.ui import formats, markup, quality_charts, quality_words
 from videogen.ui.language import t
 from videogen.ui.quality_charts import Line
 
@@ -78,7 +78,7 @@ def _table(opinions: CampaignOpinions) -> str:
 
 def _row(one: RaterOpinion, reach: float) -> tuple[str, ...]:
     line = Line(value=one.bias, low=None, high=None, start=-reach, end=reach, mark=0.0)
-    bias = formats.UNKNOWN if one.bias is None else f"{one.bias:+.2f}".replace("-", "−")
+    bias = quality_words.signed(one.bias)
     label = t("quality.bias_alt", name=one.name, bias=bias)
     return (
         f"<b>{markup.esc(one.name)}</b>",

@@ -68,15 +68,15 @@ class PairPlayer {
   }
 
   translate(data) {
-    this.texts = data.texts;
+    this.texts = hasKeyboard() ? data.texts : withoutKeys(data.texts);
     this.secondsEach = data.seconds_each;
     this.outbox.language = data.language;
     this.root.lang = data.language;
     for (const element of this.root.querySelectorAll("[data-text]")) {
-      element.textContent = data.texts[element.dataset.text];
+      element.textContent = this.texts[element.dataset.text];
     }
     for (const element of this.root.querySelectorAll("[data-label]")) {
-      element.setAttribute("aria-label", data.texts[element.dataset.label]);
+      element.setAttribute("aria-label", this.texts[element.dataset.label]);
     }
     if (this.phase) this.showStanding();
   }
@@ -134,7 +134,7 @@ class PairPlayer {
   // --- the preference ------------------------------------------------------------------------
 
   onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || isSteered(event)) return;
     const key = event.key.toLowerCase();
     if (key === "enter" && isOnButton(event)) return;
     if (key === "arrowdown" && this.phase !== "open") return; // the page scrolls meanwhile
@@ -288,15 +288,10 @@ function setEnabled(button, isEnabled) {
   button.setAttribute("aria-disabled", String(!isEnabled));
 }
 
-function isTyping(event) {
+// What the arrow keys move by themselves.
+function isSteered(event) {
   const target = event.composedPath()[0];
-  return target instanceof Element
-    && Boolean(target.closest("input, textarea, select, [contenteditable=''], [contenteditable='true'], [role='textbox'], [role='combobox'], [role='radio'], [role='slider'], [role='menuitem']"));
-}
-
-function isOnButton(event) {
-  const target = event.composedPath()[0];
-  return target instanceof Element && Boolean(target.closest("button, a[href], summary, [role='button']"));
+  return target instanceof Element && Boolean(target.closest("[role='radio'], [role='slider'], [role='menuitem']"));
 }
 
 function fill(sentence, facts) {
