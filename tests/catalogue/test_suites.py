@@ -64,21 +64,22 @@ def test_an_id_that_stands_twice_is_refused(tmp_path: Path, twin: str) -> None:
 @pytest.mark.parametrize(
     ("text", "problem", "field"),
     [
-        (HEAD + TRAINING, "file_content", "prompts"),
-        (HEAD + ROW, "file_content", "training"),
-        (HEAD + "training = []\n" + ROW, "file_content", "training"),
-        (HEAD + '[[prompts]]\nid = "a"\n' + TRAINING, "file_content", "prompts.0.text"),
+        (HEAD + TRAINING, "suite_field_missing", "prompts"),
+        (HEAD + ROW, "suite_field_missing", "training"),
+        (HEAD + "training = []\n" + ROW, "suite_field_empty", "training"),
+        (HEAD + '[[prompts]]\nid = "a"\n' + TRAINING, "suite_field_missing", "prompts.0.text"),
         (HEAD + '[[prompts]]\nid = "a"\ntext = " "\n' + TRAINING, "suite_text", "prompts.0.text"),
         (HEAD + ROW + TRAINING.replace("y", "y" * 4001), "suite_text", "training.0.text"),
-        (HEAD + ROW.replace('"x"', "7") + TRAINING, "file_content", "prompts.0.text"),
-        (HEAD + ROW + 'category = "sky"\n' + TRAINING, "file_content", "prompts.0.category"),
-        (HEAD + ROW + 'motion = "fast"\n' + TRAINING, "file_content", "prompts.0.motion"),
-        (HEAD + ROW + 'glos_th = "ว่าว"\n' + TRAINING, "file_content", "prompts.0.glos_th"),
-        (HEAD + ROW + TRAINING + "expected = 6\n", "file_content", "training.0.expected"),
-        (HEAD.replace('"s"', '"a@b"') + ROW + TRAINING, "file_content", "name"),
-        (HEAD + "wrong = 1\n" + ROW + TRAINING, "file_content", "wrong"),
-        ("name = ", "file_unreadable", "path"),
-        ("a = " + "[" * 5000, "file_unreadable", "path"),
+        (HEAD + ROW.replace('"x"', "7") + TRAINING, "suite_field_value", "prompts.0.text"),
+        (HEAD + ROW + 'category = "sky"\n' + TRAINING, "suite_field_word", "prompts.0.category"),
+        (HEAD + ROW + 'motion = "fast"\n' + TRAINING, "suite_field_word", "prompts.0.motion"),
+        (HEAD + ROW + 'glos_th = "ว่าว"\n' + TRAINING, "suite_field_unknown", "prompts.0.glos_th"),
+        (HEAD + ROW + TRAINING + "expected = 6\n", "suite_field_value", "training.0.expected"),
+        (HEAD.replace('"s"', '"a@b"') + ROW + TRAINING, "suite_field_value", "name"),
+        (HEAD + "wrong = 1\n" + ROW + TRAINING, "suite_field_unknown", "wrong"),
+        ("name = ", "suite_no_toml", "path"),
+        (HEAD + "wrong = = 1", "suite_toml_line", "path"),
+        ("a = " + "[" * 5000, "suite_no_toml", "path"),
     ],
 )
 def test_a_suite_that_does_not_fit_names_the_field(
@@ -97,9 +98,9 @@ def test_a_wrong_value_is_named_with_its_row_as_people_count() -> None:
         parse_suite(rows.encode(), "mine.toml")
 
     assert caught.value.value == "mine.toml"
-    detail = str(caught.value.facts["detail"])
-    assert detail.startswith("[[prompts]] no. 2: ")
-    assert "'fast'" in detail
+    assert caught.value.facts["place"] == "[[prompts]] no. 2, motion"
+    assert caught.value.facts["given"] == "fast"
+    assert "'low'" in str(caught.value.facts["known"])
 
 
 def test_training_from_the_best_to_the_worst_is_refused(tmp_path: Path) -> None:
@@ -123,4 +124,4 @@ def test_what_is_no_text_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidInputError) as caught:
         parse_suite(content, "s.toml")
 
-    assert caught.value.problem == "file_unreadable"
+    assert caught.value.problem in {"suite_no_toml", "suite_toml_line"}

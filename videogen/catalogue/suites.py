@@ -1,13 +1,14 @@
 """Prompt suites: named, versioned lists of prompts in TOML."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from videogen.catalogue.toml_file import FromFile, parsed, read_toml, toml_of
+from videogen.catalogue.toml_file import GIVEN_CHARACTERS, FromFile, read_toml, toml_of
 from videogen.domain.prompt import (
     MAX_PROMPT_CHARACTERS,
     Prompt,
@@ -16,8 +17,19 @@ from videogen.domain.prompt import (
 )
 from videogen.errors import InvalidInputError
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 MAX_SUITE_BYTES = 1_000_000  # a thousand long prompts with their glosses
 MAX_PROMPTS = 1_000
+LINE = re.compile(r"\bline (\d+)")
+MISFITS = {
+    "missing": "suite_field_missing",
+    "extra_forbidden": "suite_field_unknown",
+    "literal_error": "suite_field_word",
+    "too_short": "suite_field_empty",
+    "string_too_short": "suite_field_empty",
+}
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"  # both stand in ids, as name@version
 
 # Closed: quality is told by category, and a misspelt one would silently be one of its own.
@@ -59,21 +71,21 @@ def load_suite(path: Path) -> PromptSuite:
     """Raises: InvalidInputError: names the file, the field and row, or the id that stands twice."""
     if path.is_file():
         _refuse_large(path.stat().st_size, path)
-    return _suite_of(read_toml(path), path)
+    return _suite_of(_own_words(path, lambda: read_toml(path)), path)
 
 
 def parse_suite(content: bytes, file_name: str) -> PromptSuite:
     """A suite that somebody sent. Raises: InvalidInputError, as `load_suite`."""
     path = Path(file_name)
     _refuse_large(len(content), path)
-    return _suite_of(toml_of(content, path), path)
+    return _suite_of(_own_words(path, lambda: toml_of(content, path)), path)
 
 
 def _suite_of(raw: dict[str, Any], path: Path) -> PromptSuite:
     try:
-        content = parsed(_SuiteFile, path, raw)
-    except InvalidInputError as error:
-        raise _with_row(error) from None
+        content = _SuiteFile.model_validate(raw)
+    except ValidationError as error:
+        raise _misfit(path, error.errors(include_url=False)[0]) from None
     _refuse_twins(path, [row.id for row in (*content.prompts, *content.training)])
     _refuse_disorder(path, content.training)
     version = content.version
@@ -86,13 +98,36 @@ def _suite_of(raw: dict[str, Any], path: Path) -> PromptSuite:
     )
 
 
-def _with_row(error: InvalidInputError) -> InvalidInputError:
-    """The row as a person counts it, beside the field's name."""
-    named = (error.field or "").split(".")
-    if len(named) > 1 and named[1].isdigit():
-        row = int(named[1]) + 1
-        error.facts["detail"] = f"[[{named[0]}]] no. {row}: {error.facts['detail']}"
-    return error
+def _own_words(path: Path, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Whoever wrote the file can mend it: they need the line, not a parser's sentence."""
+    try:
+        return read()
+    except InvalidInputError as error:
+        if error.problem != "file_unreadable":
+            raise
+        found = LINE.search(str(error.facts.get("detail")))
+        if found is None:
+            raise InvalidInputError("suite_no_toml", field="path", value=path.name) from None
+        raise InvalidInputError(
+            "suite_toml_line", field="path", value=path.name, line=found.group(1)
+        ) from None
+
+
+def _misfit(path: Path, first: "ErrorDetails") -> InvalidInputError:
+    """The first field that does not fit, its row as a person counts it."""
+    where = [str(part) for part in first["loc"]]
+    is_row = len(where) > 1 and where[1].isdigit()
+    place = f"[[{where[0]}]] no. {int(where[1]) + 1}, {where[-1]}" if is_row else where[-1]
+    problem = MISFITS.get(first["type"], "suite_field_value")
+    return InvalidInputError(
+        problem,
+        field=".".join(where),
+        value=path.name,
+        place=place,
+        given=str(first["input"])[:GIVEN_CHARACTERS],
+        # Only of a closed list of words can it be said what fits.
+        known=str(first.get("ctx", {}).get("expected", "")),
+    )
 
 
 def _prompts(
