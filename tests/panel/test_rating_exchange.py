@@ -335,7 +335,7 @@ def test_a_persons_rating_under_a_simulated_name_is_refused(panel: Panel) -> Non
     ("content", "problem"),
     [
         (b"", "ratings_empty"),
-        (b"rater,score\n", "ratings_none"),
+        (b"rater,score\n", "ratings_import_none"),
         (b"rater,score\nMalee,4\n", "ratings_import_columns"),
         (b"clip;prompt;score\nx;y;4\n", "ratings_import_columns"),
         (b"condition,prompt_id,rater,score\nwan-14b,p0,Malee\n", "ratings_row_ragged"),

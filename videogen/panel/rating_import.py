@@ -120,11 +120,11 @@ def _known(database: Database, campaign_id: str) -> KnownCampaign:
 
 def _check_columns(rows: Sequence[tuple[int, Cells]]) -> None:
     if not rows:
-        raise InvalidInputError("ratings_none", field="score")
+        raise InvalidInputError("ratings_import_none", field="score")
     found = rows[0][1].keys()
     missing = [name for name in _NEEDED if name not in found]
-    if "clip_id" not in found:
-        missing += [name for name in _CLIP_COLUMNS[1:] if name not in found]
+    if "clip_id" not in found and not set(_CLIP_COLUMNS[1:]) <= set(found):
+        missing.append("clip_id")  # the one that does for both of the others
     if missing:
         raise InvalidInputError(
             "ratings_import_columns",

@@ -130,13 +130,12 @@ def _conditions(name: str, options: Sequence[str], usual: Sequence[str]) -> list
 def _number(name: str, usual: int, suite: PromptSuite) -> int:
     limit = len(suite.prompts)
     key = f"plan_{name}"
-    if st.session_state.get(key, usual) > limit:  # another suite was chosen since
-        st.session_state[key] = limit
+    # Set here alone: a default besides would be told of as a conflict.
+    st.session_state[key] = min(st.session_state.get(key, usual), limit)
     return st.number_input(
         t(f"campaigns.{name}"),
         min_value=1,
         max_value=limit,
-        value=min(usual, limit),
         key=key,
     )
 
