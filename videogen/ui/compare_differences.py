@@ -38,11 +38,11 @@ def show(
 ) -> None:
     """`clips` holds what the panel thinks of each, by clip_id."""
     groups = {
-        t("compare.group.settings"): settings(found),
         t("compare.group.measured"): [
             *measurements(found),
             _measured("compare.mos", found, lambda one: _opinion(one, clips)),
         ],
+        t("compare.group.settings"): settings(found),
         t("compare.group.machine"): fingerprints(found),
     }
     n_equal = sum(not row.differs for rows in groups.values() for row in rows)
@@ -57,20 +57,27 @@ def show(
 
 def table(groups: Mapping[str, Sequence[Row]], heads: Sequence[str]) -> str:
     top = "".join(f'<th scope="col">{markup.esc(head)}</th>' for head in heads)
-    body = "".join(_group(title, rows, heads) for title, rows in groups.items())
     corner = f'<td><span class="vg-hidden">{markup.esc(t("compare.what"))}</span></td>'
+    head = f"<thead><tr>{corner}{top}</tr></thead>"
+    body = "".join(
+        _group(title, rows, heads, head, is_open=place == 0)
+        for place, (title, rows) in enumerate(groups.items())
+    )
     return (
         '<div class="vg vg-scroll vg-compare" tabindex="0" role="region" '
-        f'aria-label="{markup.esc(t("compare.differences"))}"><table class="vg-table">'
-        f"<thead><tr>{corner}{top}</tr></thead>{body}</table></div>"
+        f'aria-label="{markup.esc(t("compare.differences"))}">{body}</div>'
     )
 
 
-def _group(title: str, rows: Sequence[Row], heads: Sequence[str]) -> str:
+def _group(
+    title: str, rows: Sequence[Row], heads: Sequence[str], head: str, *, is_open: bool
+) -> str:
+    """A table of its own, that a phone folds; elsewhere all of them stand open."""
     drawn = "".join(_row(row, heads) for row in rows)
     return (
-        f'<tbody><tr class="vg-group"><th scope="rowgroup" colspan="{len(heads) + 1}">'
-        f"{markup.esc(title)}</th></tr>{drawn}</tbody>"
+        f'<details class="vg-fold"{" open" if is_open else ""}>'
+        f"<summary>{markup.esc(title)}</summary>"
+        f'<table class="vg-table">{head}<tbody>{drawn}</tbody></table></details>'
     )
 
 

@@ -162,7 +162,8 @@ def _scores(opinions: CampaignOpinions) -> str:
         )
         for one in opinions.conditions
     ]
-    return markup.table(heads, rows, numeric=(2, 3, 4, 5, 6, 7))
+    drawn = markup.table(heads, rows, numeric=(2, 3, 4, 5, 6, 7))
+    return f'<div class="vg-scores">{drawn}</div>'
 
 
 def _scores_in_words(one: ConditionOpinions) -> str:
@@ -235,19 +236,19 @@ def _show_parts(opinions: CampaignOpinions) -> None:
     )
     if categories:
         st.header(t("quality.by_category"))
-        st.html(
-            _parts(
-                t("quality.category"),
-                opinions.conditions,
-                [
-                    (
-                        language.t_or(f"category.{name}", name.replace("_", " ")),
-                        [one.by_category.get(name) for one in opinions.conditions],
-                    )
-                    for name in categories
-                ],
-            )
+        drawn = _parts(
+            t("quality.category"),
+            opinions.conditions,
+            [
+                (
+                    language.t_or(f"category.{name}", name.replace("_", " ")),
+                    [one.by_category.get(name) for one in opinions.conditions],
+                )
+                for name in categories
+            ],
         )
+        n_categories = markup.esc(t("quality.n_categories", n=len(categories)))
+        st.html(f'<details class="vg vg-fold"><summary>{n_categories}</summary>{drawn}</details>')
         st.caption(t("quality.parts_note"))
     st.header(t("quality.by_dimension"))
     asked = [one for one in Dimension if any(one in c.by_dimension for c in opinions.conditions)]

@@ -297,8 +297,16 @@ COMPARE = """
   overflow-wrap: anywhere; }
 .vg-compare .vg-table thead th { font-size: .8125rem; color: var(--vg-ink); min-width: 9rem; }
 .vg-compare .vg-table tbody th { font-weight: 500; color: var(--vg-soft); width: 13rem; }
-.vg-compare .vg-group th { font-size: .8125rem; font-weight: 650; color: var(--vg-ink);
-  background: var(--vg-sunk); padding: .375rem .875rem; }
+.vg-compare .vg-table { table-layout: fixed; min-width: 30rem; }
+.vg-compare .vg-table thead td { width: 13rem; }
+.vg-fold summary { font-size: .8125rem; font-weight: 650; color: var(--vg-ink);
+  background: var(--vg-sunk); padding: .375rem .875rem; cursor: pointer; }
+@media (min-width: 641px) {
+  .vg-fold::details-content { content-visibility: visible; display: block; block-size: auto; }
+  .vg-compare .vg-fold summary { list-style: none; pointer-events: none; }
+  .vg-compare .vg-fold + .vg-fold thead { display: none; }
+  .vg-fold:not(.vg-compare *) > summary { display: none; }
+}
 .vg-standing { display: grid; gap: .25rem; margin-bottom: .25rem; }
 .vg-flat { height: 1.25rem; min-width: 9rem; color: var(--vg-accent); }
 .vg-bar.vg-flat { margin: 0 .25rem; }
@@ -330,9 +338,9 @@ COMPARE = """
   .vg-compare .vg-table th, .vg-compare .vg-table td { border: 0; padding: .125rem 0; }
   .vg-compare .vg-table tbody th { width: auto; color: var(--vg-ink); font-weight: 600;
     background: none; }
-  .vg-compare .vg-table .vg-group th { padding: .375rem .625rem; border-radius: .375rem;
-    color: var(--vg-soft); background: var(--vg-sunk); }
-  .vg-compare .vg-group { border: 0; }
+  .vg-fold summary { padding: .625rem; margin-top: .375rem; border-radius: .375rem; }
+  .vg-compare .vg-table { min-width: 0; }
+  .vg-scores td.num:not(:last-child), .vg-scores th.num:not(:last-child) { display: none; }
   .vg-compare .vg-table td { display: grid; grid-template-columns: 7rem minmax(0, 1fr); }
   .vg-compare td::before { content: attr(data-head); color: var(--vg-soft); font-size: .8125rem; }
 }
