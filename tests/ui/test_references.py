@@ -13,6 +13,7 @@ from videogen.panel import add_reference_clip, ensure_traps
 from videogen.runs.context import utc_now
 from videogen.store import reference_clips
 from videogen.texts import t
+from videogen.ui import reference_loaders
 
 
 def _add(
@@ -121,3 +122,25 @@ def test_asking_without_a_file_says_so(application: Application) -> None:
     page = checked(button.click().run())
 
     assert t("references.no_file", "en") in words(page)
+
+
+def test_a_retired_file_that_is_uploaded_again_is_told_to_be_back_in_use(
+    application: Application, tmp_path: Path
+) -> None:
+    class Upload:
+        name = "street.mp4"
+
+        def getbuffer(self) -> memoryview:
+            return memoryview(draw_clip(tmp_path / "street.mp4").read_bytes())
+
+    def add() -> tuple[ReferenceClip, str]:
+        return reference_loaders.add(
+            Upload(), kind=PresentationKind.GOLD, expected_score=5, title="A street"
+        )
+
+    clip, first = add()
+    known = add()[1]
+    reference_loaders.retire(clip.clip_id)
+    again = add()[1]
+
+    assert (first, known, again) == ("added", "known", "restored")
