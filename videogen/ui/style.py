@@ -301,12 +301,13 @@ COMPARE = """
 .vg-compare .vg-table thead td { width: 13rem; }
 .vg-fold summary { font-size: .8125rem; font-weight: 650; color: var(--vg-ink);
   background: var(--vg-sunk); padding: .375rem .875rem; cursor: pointer; }
-@media (min-width: 641px) {
+/* A browser that cannot open them this way keeps the titles, and they open by hand. */
+@supports selector(::details-content) { @media (min-width: 641px) {
   .vg-fold::details-content { content-visibility: visible; display: block; block-size: auto; }
   .vg-compare .vg-fold summary { list-style: none; pointer-events: none; }
   .vg-compare .vg-fold + .vg-fold thead { display: none; }
   .vg-fold:not(.vg-compare *) > summary { display: none; }
-}
+} }
 .vg-standing { display: grid; gap: .25rem; margin-bottom: .25rem; }
 .vg-flat { height: 1.25rem; min-width: 9rem; color: var(--vg-accent); }
 .vg-bar.vg-flat { margin: 0 .25rem; }
