@@ -4,6 +4,8 @@ import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from tests.panel.campaigns import NOW, Panel
 from videogen.domain.rating import PanelSession, RoundExit
 from videogen.domain.run import RunStatus
@@ -89,3 +91,11 @@ def test_imported_ratings_begin_no_round(panel: Panel) -> None:
     save(panel.database, replace(session, source="ratings.csv"))
 
     assert not is_rating(panel.database, panel.campaign, "Nok")
+
+
+@pytest.mark.parametrize("variant", ["ZOË", "zoë", "Zoe\u0308", "Zo\u00eb\u200b", "  Zoë "])
+def test_another_way_to_write_a_name_is_the_same_person(panel: Panel, variant: str) -> None:
+    session = start(panel.database, "c1", "Zoë", now=NOW)
+
+    assert rating_in_progress(panel.database, panel.campaign, variant) == session.rater_id
+    assert start(panel.database, "c1", variant, now=NOW) == session

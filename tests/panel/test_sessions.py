@@ -128,7 +128,8 @@ def test_a_large_campaign_is_several_sessions_that_share_no_clip(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("name", "problem"), [("  ", "rater_name_empty"), ("x" * 61, "rater_name_too_long")]
+    ("name", "problem"),
+    [("  ", "rater_name_empty"), ("\u200b", "rater_name_empty"), ("x" * 61, "rater_name_too_long")],
 )
 def test_a_name_that_cannot_stand_beside_a_rating_is_refused(
     panel: Panel, name: str, problem: str

@@ -10,12 +10,14 @@ from tests.web.app_process import running_app
 # After the first ratings every thread has its cursor and every page of code is loaded; what grows
 # from there on would grow for ever.
 MARGIN_MIB = 32.0
+# In a few seconds it is not warm yet: only a leak of half a megabyte a rating shows.
+WARMING_MARGIN_MIB = 96.0
 
 
 def test_memory_stays_flat_while_ratings_come_in(tmp_path: Path) -> None:
     grown_mib = growth_mib(tmp_path, n_raters=8, n_before=20, n_all=40)
 
-    assert grown_mib < MARGIN_MIB
+    assert grown_mib < WARMING_MARGIN_MIB
 
 
 @pytest.mark.soak

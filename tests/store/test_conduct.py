@@ -24,7 +24,7 @@ from videogen.store import (
     n_clips_to_rate,
     n_unrated,
     rater_conduct,
-    round_standings,
+    round_standing,
     save,
     withdraw_rating,
 )
@@ -235,11 +235,14 @@ def test_clips_to_rate_are_the_made_ones_of_rated_seeds(begun: Database) -> None
 
 
 def test_a_standing_knows_open_sessions_and_who_has_left(begun: Database) -> None:
-    (standing,) = round_standings(begun, "c1", "Bob")
+    standing = round_standing(begun, "c1", "bob")
+    assert standing is not None
     assert (standing.rater_id, standing.n_open_sessions, standing.has_left) == ("bob", 1, False)
 
     save(begun, RoundExit(campaign_id="c1", rater_id="bob", left_at=NOON))
 
-    assert round_standings(begun, "c1", "Bob")[0].has_left
-    assert round_standings(begun, "c1", "Carol") == []
-    assert round_standings(begun, "another", "Bob") == []
+    left = round_standing(begun, "c1", "bob")
+    assert left is not None
+    assert left.has_left
+    assert round_standing(begun, "c1", "carol") is None
+    assert round_standing(begun, "another", "bob") is None

@@ -13,6 +13,7 @@ from videogen.errors import InvalidInputError
 from videogen.panel import undo_last
 from videogen.panel.pairs import start_pairs
 from videogen.texts import t
+from videogen.ui import who
 
 HIDDEN = t("blinding.title", "en")
 
@@ -47,6 +48,15 @@ def test_a_rater_in_an_open_round_sees_no_results(campaign: Campaign) -> None:
 
     assert HIDDEN in said
     assert "vg-verdict" not in said
+
+
+def test_who_is_called_as_nobody_is_sees_no_results_either(
+    application: Application, campaign: Campaign
+) -> None:
+    begin(application, campaign, who.NOBODY)
+
+    assert HIDDEN in words(_visit("1_decision.py", who.NOBODY, campaign=campaign.campaign_id))
+    assert HIDDEN not in words(_visit("1_decision.py", campaign=campaign.campaign_id))
 
 
 def test_the_session_in_the_pages_state_hides_them_from_whatever_name(

@@ -255,7 +255,9 @@ def test_a_session_or_presentation_that_does_not_exist_is_not_found(
     assert nowhere.json()["error"]["code"] == "not_found"
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"4"', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'"4"', b"\xff\xfe", b'{"rating_id": "\\ud800"}']
+)
 def test_a_body_that_is_no_json_object_is_refused(
     studio: Studio, session: PanelSession, body: bytes
 ) -> None:

@@ -18,6 +18,7 @@ def configure_logs() -> None:
                 colors=False, exception_formatter=structlog.dev.plain_traceback
             ),
         ],
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        # Where stderr leads at that moment: the one of now may be closed by then.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )

@@ -50,10 +50,6 @@ def read_json(name: str, *, keeps_nan: bool = False) -> object:
 def parse_json(text: str, name: str, *, keeps_nan: bool = False) -> object:
     """Raises: InvalidInputError: the text, which was read from `name`, is no JSON."""
     try:
-        parsed = strict_json.parse(text, keeps_nan=keeps_nan)
-        text.encode()  # a lone half of a surrogate pair cannot be printed again
+        return strict_json.parse(text, keeps_nan=keeps_nan)
     except strict_json.NoJsonError as error:
         raise InvalidInputError(error.problem, field="file", value=name, **error.facts) from None
-    except UnicodeEncodeError:
-        raise InvalidInputError("file_not_text", field="file", value=name) from None
-    return parsed

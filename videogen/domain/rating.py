@@ -1,5 +1,6 @@
 """Raters, sessions, presentations, ratings (ITU-T P.910 words)."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +34,21 @@ class PairChoice(StrEnum):
     LEFT = "left"
     RIGHT = "right"
     TIE = "tie"
+
+
+def plain_name(name: str) -> str:
+    """Composed, with single blanks, without characters that cannot be seen."""
+    seen = "".join(
+        " " if unicodedata.category(one) == "Cc" else one
+        for one in unicodedata.normalize("NFC", name)
+        if unicodedata.category(one) != "Cf"
+    )
+    return " ".join(seen.split())
+
+
+def name_key(name: str) -> str:
+    """Equal for every way in which one person writes the same name."""
+    return unicodedata.normalize("NFKC", plain_name(name)).casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

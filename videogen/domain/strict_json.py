@@ -33,7 +33,19 @@ def parse(text: str | bytes, *, keeps_nan: bool = False) -> object:
         raise NoJsonError("file_json_digits", limit=sys.get_int_max_str_digits()) from None
     except RecursionError:
         raise NoJsonError("file_json_deep") from None
+    _refuse_halves(text, parsed)
     return parsed
+
+
+def _refuse_halves(text: str | bytes, parsed: object) -> None:
+    """An escape may name half of a surrogate pair, which no file and no answer can hold."""
+    escape = b"\\ud" if isinstance(text, bytes) else "\\ud"
+    if escape not in text.lower():  # type: ignore[operator]
+        return
+    try:
+        json.dumps(parsed, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise NoJsonError("file_not_text") from None
 
 
 def _refuse(name: str) -> object:

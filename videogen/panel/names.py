@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import uuid4
 
-from videogen.domain.rating import Rater, RaterKind
+from videogen.domain.rating import Rater, RaterKind, plain_name
 from videogen.errors import InvalidInputError
 from videogen.store import Database, find_rater
 
@@ -25,8 +25,8 @@ def human_rater(database: Database, rater_name: str, now: datetime) -> Rater:
 
 
 def checked_name(rater_name: str) -> str:
-    """The name with single blanks; raises InvalidInputError when empty or too long."""
-    name = " ".join(rater_name.split())
+    """The name without what cannot be seen; raises InvalidInputError when empty or too long."""
+    name = plain_name(rater_name)
     if not name:
         raise InvalidInputError("rater_name_empty", field="name", value="")
     if len(name) > MAX_NAME_CHARACTERS:

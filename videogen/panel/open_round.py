@@ -5,8 +5,9 @@ from videogen.store import (
     Database,
     RoundStanding,
     campaign_progress,
+    find_rater,
     n_unrated,
-    round_standings,
+    round_standing,
 )
 
 
@@ -15,10 +16,10 @@ def rating_in_progress(database: Database, campaign: Campaign, rater_name: str) 
 
     A round is open from its first session until every clip is rated or the rater has left it.
     """
-    for standing in round_standings(database, campaign.campaign_id, _name(rater_name)):
-        if not standing.has_left and not _has_rated_all(database, campaign, standing):
-            return standing.rater_id
-    return None
+    standing = _standing(database, campaign, rater_name)
+    if standing is None or standing.has_left or _has_rated_all(database, campaign, standing):
+        return None
+    return standing.rater_id
 
 
 def is_rating(database: Database, campaign: Campaign, rater_name: str) -> bool:
@@ -31,16 +32,17 @@ def rated_all_and_not_left(database: Database, campaign: Campaign, rater_name: s
 
     None while clips may yet come: who has left would not be asked for them.
     """
-    for standing in round_standings(database, campaign.campaign_id, _name(rater_name)):
-        if not standing.has_left and _has_rated_all(database, campaign, standing):
-            groups = campaign_progress(database, campaign.campaign_id)
-            return standing.rater_id if all(one.status.is_final for one in groups) else None
-    return None
+    standing = _standing(database, campaign, rater_name)
+    if standing is None or standing.has_left or not _has_rated_all(database, campaign, standing):
+        return None
+    groups = campaign_progress(database, campaign.campaign_id)
+    return standing.rater_id if all(one.status.is_final for one in groups) else None
+
+
+def _standing(database: Database, campaign: Campaign, rater_name: str) -> RoundStanding | None:
+    rater = find_rater(database, rater_name)
+    return round_standing(database, campaign.campaign_id, rater.rater_id) if rater else None
 
 
 def _has_rated_all(database: Database, campaign: Campaign, standing: RoundStanding) -> bool:
     return not standing.n_open_sessions and not n_unrated(database, campaign, standing.rater_id)
-
-
-def _name(rater_name: str) -> str:
-    return " ".join(rater_name.split())

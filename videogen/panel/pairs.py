@@ -114,7 +114,7 @@ def count_pairs(
     database: Database, campaign: Campaign, rater_name: str, condition_ids: Sequence[str]
 ) -> int:
     """How many pairs a round of these conditions would ask of this rater."""
-    rater = find_rater(database, " ".join(rater_name.split()))
+    rater = find_rater(database, rater_name)
     runs = clips_to_compare(database, campaign)
     asked = _asked_before(database, campaign.campaign_id, rater.rater_id if rater else "", runs)
     return len(plan_pairs(_of_conditions(runs, condition_ids), seed=0, without=asked))
@@ -122,7 +122,7 @@ def count_pairs(
 
 def open_round(database: Database, campaign_id: str, rater_name: str) -> PairRound | None:
     """The round that this rater has begun and not finished."""
-    rater = find_rater(database, " ".join(rater_name.split()))
+    rater = find_rater(database, rater_name)
     for begun in pair_rounds(database, campaign_id):
         if rater and begun.rater_id == rater.rater_id and begun.ended_at is None:
             return begun

@@ -21,7 +21,7 @@ from videogen.store.conduct import (
     n_unrated,
     own_against_others,
     rater_conduct,
-    round_standings,
+    round_standing,
 )
 from videogen.store.database import Database
 from videogen.store.decisions import (
@@ -210,7 +210,7 @@ __all__ = [
     "reservations",
     "reserve",
     "round_exits",
-    "round_standings",
+    "round_standing",
     "routed_destinations",
     "routed_runs",
     "run_counts",

@@ -213,7 +213,7 @@ class RoundStanding:
     has_left: bool
 
 
-ROUND_STANDINGS = """
+ROUND_STANDING = """
     SELECT rater.rater_id, count(*) FILTER (panel_session.ended_at IS NULL) AS n_open_sessions,
            bool_or(round_exit.left_at IS NOT NULL) AS has_left
     FROM panel_session
@@ -221,14 +221,15 @@ ROUND_STANDINGS = """
     LEFT JOIN round_exit ON round_exit.rater_id = rater.rater_id
         AND round_exit.campaign_id = panel_session.campaign_id
     WHERE panel_session.campaign_id = $campaign_id AND rater.kind = 'human'
-      AND panel_session.source IS NULL AND rater.name = $name
+      AND panel_session.source IS NULL AND rater.rater_id = $rater_id
     GROUP BY rater.rater_id
 """
 
 
-def round_standings(database: Database, campaign_id: str, name: str) -> Sequence[RoundStanding]:
-    """Of the people of this name who began to rate here; imported ratings are no beginning."""
-    return database.rows(RoundStanding, ROUND_STANDINGS, campaign_id=campaign_id, name=name)
+def round_standing(database: Database, campaign_id: str, rater_id: str) -> RoundStanding | None:
+    """None for who did not begin to rate here; imported ratings are no beginning."""
+    found = database.rows(RoundStanding, ROUND_STANDING, campaign_id=campaign_id, rater_id=rater_id)
+    return found[0] if found else None
 
 
 N_UNRATED = """

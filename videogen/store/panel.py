@@ -15,6 +15,7 @@ from videogen.domain.rating import (
     Rating,
     ReferenceClip,
     RoundExit,
+    name_key,
 )
 from videogen.domain.run import Origin
 from videogen.errors import NotFoundError
@@ -28,12 +29,10 @@ def raters(database: Database) -> list[Rater]:
     return database.rows(Rater, RATERS)
 
 
-RATER_BY_NAME = "SELECT * FROM rater WHERE name = $name ORDER BY created_at LIMIT 1"
-
-
 def find_rater(database: Database, name: str) -> Rater | None:
-    found = database.rows(Rater, RATER_BY_NAME, name=name)
-    return found[0] if found else None
+    """The first of this name, however it is written."""
+    found = [one for one in raters(database) if name_key(one.name) == name_key(name)]
+    return min(found, key=lambda one: one.created_at, default=None)
 
 
 SESSIONS = """

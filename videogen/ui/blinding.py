@@ -60,8 +60,8 @@ def rater_ids_in_round(campaign_id: str) -> tuple[str, ...]:
 
 
 def _names(key: Snapshot) -> Iterator[str]:
-    name = who.name()
-    if name != who.NOBODY:
+    name = who.typed()
+    if name:
         yield name
     session_id = st.session_state.get(SESSION_KEY)
     rater = _rater_of_session(key, session_id) if isinstance(session_id, str) else None

@@ -56,8 +56,8 @@ def show(campaign: Campaign) -> None:
 
 
 def _open_round(campaign: Campaign) -> PairRound | None:
-    name = who.name()
-    return None if name == who.NOBODY else pair_loaders.open_round(campaign.campaign_id, name)
+    name = who.typed()
+    return pair_loaders.open_round(campaign.campaign_id, name) if name else None
 
 
 def _play(campaign: Campaign, begun: PairRound) -> None:
@@ -134,8 +134,8 @@ def _show_start(campaign: Campaign) -> None:
         help=t("pairs.conditions_help"),
         key=f"{CHOSEN}_{campaign.campaign_id}",
     )
-    name = who.name()
-    if name == who.NOBODY:
+    name = who.typed()
+    if not name:
         name = st.text_input(
             t("pairs.name"), max_chars=who.MAX_CHARACTERS, autocomplete="name", key=NAME
         )
@@ -164,7 +164,7 @@ def _told(campaign: Campaign, name: str, chosen: Sequence[str]) -> str:
 
 def _become() -> None:
     """Results wait for whoever votes, so the page must know who that is."""
-    if who.name() == who.NOBODY:
+    if not who.typed():
         who.become(str(st.session_state.get(NAME, "")))
 
 

@@ -1,5 +1,6 @@
 """What the Rate page reads and does."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from videogen.panel.playlist import playlist
 from videogen.panel.renditions import prepare_renditions
 from videogen.panel.sessions import clips_to_rate, leave_round, start
 from videogen.panel.votes import undo_last
+from videogen.rating.session_plan import SESSION_PRESENTATIONS, TEST_PRESENTATIONS
 from videogen.store import (
     campaign_runs,
     campaigns,
@@ -36,7 +38,8 @@ class Waiting:
     """What a rater has before them in one campaign."""
 
     n_clips: int
-    minutes: int
+    n_sessions: int
+    minutes: int  # of all sessions, with practice and checks
 
 
 def campaigns_to_rate() -> list[Campaign]:
@@ -128,8 +131,10 @@ def waiting(campaign: Campaign, rater_name: str) -> Waiting:
     database = bootstrap.running().database
     rater = find_rater(database, rater_name)
     n_clips = n_unrated(database, campaign, rater.rater_id if rater else "")
-    minutes = round(n_clips * seconds_each(campaign.campaign_id) / 60)
-    return Waiting(n_clips=n_clips, minutes=max(1, minutes))
+    n_sessions = math.ceil(n_clips / TEST_PRESENTATIONS)
+    n_others = n_sessions * (SESSION_PRESENTATIONS - TEST_PRESENTATIONS)
+    minutes = round((n_clips + n_others) * seconds_each(campaign.campaign_id) / 60)
+    return Waiting(n_clips=n_clips, n_sessions=n_sessions, minutes=max(1, minutes))
 
 
 def seconds_each(campaign_id: str, *, asks_details: bool = False) -> float:

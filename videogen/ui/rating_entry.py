@@ -17,7 +17,6 @@ from videogen.ui.language import t
 KEY = "session"
 NAME = "rate_name"
 VIEWING = "viewing"  # the cookie of the last answers
-SESSION_MIN = 10
 USUAL = {
     "device": "laptop",
     "brightness": "full",
@@ -121,16 +120,15 @@ def _instruct(campaign: Campaign) -> None:
 def _what_awaits(left: rate_loaders.Waiting) -> str:
     if not left.n_clips:
         return t("rate.waiting_none")
-    key = "rate.waiting_long" if left.minutes > SESSION_MIN else "rate.waiting"
-    return t(key, n_left=left.n_clips, minutes=left.minutes)
+    key = "rate.waiting_long" if left.n_sessions > 1 else "rate.waiting"
+    return t(key, n_left=left.n_clips, minutes=left.minutes, n_sessions=left.n_sessions)
 
 
 def _questions(campaign: Campaign) -> None:
-    known = who.name()
     with st.form("rate_entry"):
         name = st.text_input(
             t("rate.name"),
-            value="" if known == who.NOBODY else known,
+            value=who.typed(),
             max_chars=who.MAX_CHARACTERS,
             help=t("rate.name_help"),
             autocomplete="name",

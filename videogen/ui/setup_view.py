@@ -63,7 +63,7 @@ def _ask_step() -> None:
             person = _hours_field("person")
             machine = _hours_field("machine")
             done_on = st.date_input(t("setup.day"), value=today, max_value=today, key="setup_day")
-            done_by = st.text_input(t("setup.who"), value=_me(), key="setup_who")
+            done_by = st.text_input(t("setup.who"), value=who.typed(), key="setup_who")
         is_asked = st.form_submit_button(t("setup.save"), type="primary")
     if not is_asked:
         return
@@ -95,11 +95,6 @@ def _hours_field(name: str) -> float:
         key=f"setup_{name}",
     )
     return float(value)
-
-
-def _me() -> str:
-    name = who.name()
-    return "" if name == who.NOBODY else name
 
 
 def _step(step: SetupStep) -> str:

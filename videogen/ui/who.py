@@ -12,7 +12,12 @@ NOBODY = "guest"
 
 def name() -> str:
     """What goes into a row as its owner."""
-    return str(st.session_state.get(KEY) or remembered.value(KEY) or "").strip() or NOBODY
+    return typed() or NOBODY
+
+
+def typed() -> str:
+    """The name that somebody gave, nothing where nobody did: a person may be called NOBODY too."""
+    return str(st.session_state.get(KEY) or remembered.value(KEY) or "").strip()
 
 
 def become(chosen: str) -> None:
@@ -22,13 +27,13 @@ def become(chosen: str) -> None:
 
 
 def ask() -> None:
-    known = name()
+    known = typed()
     with st.popover(
-        markup.as_text(known) if known != NOBODY else t("who.unnamed"),
+        markup.as_text(known) if known else t("who.unnamed"),
         icon=":material/person:",
         type="tertiary",
     ):
-        st.session_state.setdefault(KEY, "" if known == NOBODY else known)
+        st.session_state.setdefault(KEY, known)
         st.text_input(
             t("who.label"),
             key=KEY,
@@ -41,4 +46,4 @@ def ask() -> None:
 
 def remember() -> None:
     """The name stays with the browser."""
-    remembered.keep(KEY, "" if name() == NOBODY else name())
+    remembered.keep(KEY, typed())

@@ -21,6 +21,7 @@ class Player {
     this.translate(data);
     if (this.outbox.isEmpty) this.show(data.standing);
     else this.sendLeftOver();
+    this.focus("stage"); // the button that began it is gone
   }
 
   find(name) { return this.root.querySelector(`.${name}`); }
@@ -370,9 +371,10 @@ class Player {
     if (phase === "open") this.say("open");
   }
 
-  // Only when the focus is here already: nobody is torn away from what they do elsewhere.
+  // Only when the focus is here or nowhere: nobody is torn away from what they do elsewhere.
   focus(name) {
-    if (this.root.getRootNode().activeElement && this.root.contains(this.root.getRootNode().activeElement)) {
+    const inside = this.root.getRootNode().activeElement;
+    if (document.activeElement === document.body || (inside && this.root.contains(inside))) {
       this.find(name).focus({ preventScroll: true });
     }
   }
