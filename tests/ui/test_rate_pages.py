@@ -34,7 +34,7 @@ def test_the_entry_says_what_awaits_and_how_to_rate(application: Application, la
 
     said = words(visit("2_rate.py", lang=lang))
 
-    assert t("rate.waiting", lang, n_left=48, minutes=6) in said
+    assert t("rate.waiting_long", lang, n_left=48, n_sessions=2, minutes=9) in said
     assert t("rate.rule_overall", lang) in said
 
 
