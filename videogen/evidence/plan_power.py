@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from videogen.analysis.cost import N_SUCCESSES_MIN
+from videogen.analysis.panel_report import N_RATERS_FORMAL
 from videogen.analysis.power import (
     TRUE_RATE,
     QualityPower,
@@ -17,7 +18,6 @@ from videogen.domain.decision import Criteria, CriterionName
 from videogen.evidence.verdict import Sentence
 
 LIKELY_FROM = 0.8  # the power that studies are usually planned for
-INFORMAL_BELOW = 15  # raters; ITU-R BT.500-15 asks for as many, and names fewer informal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ def _quality(power: PlanPower) -> Sentence:
         return Sentence(key="campaigns.power.quality_few", facts=facts)
     needed = power.criteria.quality_min + known.margin
     facts |= {"limit": f"{power.criteria.quality_min:.1f}", "needed": f"{needed:.1f}"}
-    is_informal = known.n_raters < INFORMAL_BELOW
+    is_informal = known.n_raters < N_RATERS_FORMAL
     key = "quality_informal" if is_informal else "quality_ok"
     return Sentence(key=f"campaigns.power.{key}", facts=facts)
 

@@ -10,7 +10,6 @@ from videogen import bootstrap
 from videogen.bootstrap.rating import make_ready
 from videogen.domain.campaign import Campaign
 from videogen.domain.rating import PanelSession
-from videogen.domain.run import Origin
 from videogen.errors import NotFoundError
 from videogen.panel.playlist import playlist
 from videogen.panel.renditions import prepare_renditions
@@ -18,7 +17,6 @@ from videogen.panel.sessions import clips_to_rate, leave_round, start
 from videogen.panel.votes import undo_last
 from videogen.rating.session_plan import SESSION_PRESENTATIONS, TEST_PRESENTATIONS
 from videogen.store import (
-    campaign_runs,
     campaigns,
     find_rater,
     get_campaign,
@@ -98,12 +96,6 @@ def leave(session: PanelSession) -> None:
 def has_left(session: PanelSession) -> bool:
     exits = round_exits(bootstrap.running().database, session.campaign_id)
     return session.rater_id in {one.rater_id for one in exits}
-
-
-def is_sandbox(campaign_id: str) -> bool:
-    """Said of the campaign, never of a clip: one clip's origin could tell its condition."""
-    runs = campaign_runs(bootstrap.running().database, campaign_id)
-    return any(run.origin is Origin.SANDBOX for run in runs)
 
 
 def has_audio(campaign_id: str) -> bool:

@@ -10,7 +10,7 @@ from videogen.domain.campaign import Campaign
 from videogen.domain.rating import PanelSession
 from videogen.errors import VideogenError
 from videogen.panel.sessions import VIEWING_ANSWERS
-from videogen.ui import markup, notices, rate_loaders, remembered, who
+from videogen.ui import loaders, markup, notices, rate_loaders, remembered, who
 from videogen.ui.language import t
 
 # In the address too, so that a reload goes on where it was.
@@ -97,7 +97,7 @@ def show_who(session: PanelSession) -> None:
         said = markup.as_text(t("rate.who", name=rater, campaign=campaign))
         st.caption(said, width="stretch")
         leave_button(t("rate.leave"), type="tertiary")
-    if rate_loaders.is_sandbox(session.campaign_id):
+    if loaders.is_sandbox(session.campaign_id):
         notices.show_sandbox_note("rate.sandbox")
     remembered.keep(VIEWING, json.dumps(dict(session.viewing_answers)))
 
