@@ -20,6 +20,7 @@ from tests.store.records import (
 from videogen.domain.condition import BackendKind
 from videogen.domain.decision import Criteria
 from videogen.domain.event import Event, FrozenDecision, SetupStep
+from videogen.domain.feedback import ClipFeedback, Thumb
 from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.domain.rating import (
     Pair,
@@ -188,6 +189,19 @@ RECORDS: tuple[Any, ...] = (
         why="meeting",
         verdict="not_yet",
         evidence={"conditions": [{"name": "wan", "raw": [[4.0, None], [3.0, 5.0]]}]},
+        provisional_verdict="go",
+        criteria_version=2,
+        assumptions={"n_gpus": "3"},
+        bundle_file="decisions/d.zip",
+        bundle_sha256="ab" * 32,
+    ),
+    ClipFeedback(
+        feedback_id="f",
+        clip_id="k1",
+        who="มะลิ",
+        given_at=NOON,
+        thumb=Thumb.DOWN,
+        would_use=False,
     ),
     SetupStep(
         setup_step_id="u",

@@ -1,12 +1,17 @@
 """Criteria, verdicts and the evidence that they are read from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from videogen.domain.condition import Location
 from videogen.domain.run import FailureClass, Origin
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class CriterionName(StrEnum):
@@ -56,6 +61,53 @@ class JudgedRun:
     status: str | None = None  # RunStatus where known; a cancelled run is left out
     requeued_from: str | None = None
     peak_is_lower_bound: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTally:
+    """What the rules need of all runs of a condition: counts, moments and extremes.
+
+    "Ended" runs ended by themselves, requeues too: neither cancelled nor in progress. "First-time"
+    ones are no requeue of another. Variances are the sample's, in US dollars squared, over ended
+    runs with a known cost; None below one such run.
+    """
+
+    n_ended: int = 0
+    n_ok: int = 0
+    n_first: int = 0
+    n_first_ok: int = 0
+    n_cancelled: int = 0
+    n_filtered: int = 0  # first-time
+    n_costed: int = 0
+    total_usd: float = 0.0  # of the known costs
+    var_cost: float | None = None
+    var_ok: float | None = None
+    covariance: float | None = None
+    cancelled_usd: float = 0.0
+    n_peaks: int = 0  # measured: of ended runs, no lower bounds
+    n_peaks_worst: int = 0  # of them in the worst configuration
+    n_lower_bounds: int = 0
+    n_oom: int = 0
+    n_over: int = 0  # peaks over `peak_limit_mib`, lower bounds too
+    peak_limit_mib: int | None = None  # what `n_over` was counted with
+    peak_mib_max: float | None = None
+    n_timed: int = 0  # ended runs with a wall time
+    n_ok_timed: int = 0
+    wall_time_s_total: float = 0.0
+    wall_time_s_median: float | None = None  # of ok runs
+    wall_time_s_p95: float | None = None
+    failures: Mapping[FailureClass | None, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OpinionCells:
+    """Gate ratings of one condition, a rater's scores of a prompt's clips averaged first."""
+
+    means: "NDArray[np.float64]"  # shape (n_prompts, n_raters), nan = missing
+    prompt_ids: tuple[str, ...]
+    rater_names: tuple[str, ...] | None
+    n_clips: int  # gate clips, rated or not
+    n_rated: tuple[int, ...]  # of them by each rater
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

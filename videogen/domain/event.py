@@ -36,4 +36,9 @@ class FrozenDecision:
     who: str
     why: str
     verdict: str
-    evidence: Mapping[str, Any]  # the Evidence record as JSON: anyone can recompute it
+    evidence: Mapping[str, Any]  # the decision's figures as JSON; the bundle has the rows
+    provisional_verdict: str | None = None
+    criteria_version: int | None = None
+    assumptions: Mapping[str, str] = field(default_factory=dict)  # as `Assumptions.as_query` says
+    bundle_file: str | None = None  # below the data folder
+    bundle_sha256: str | None = None

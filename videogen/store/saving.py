@@ -9,6 +9,7 @@ from videogen.domain.clip import Clip, Rendition
 from videogen.domain.condition import Condition
 from videogen.domain.decision import Criteria
 from videogen.domain.event import Event, FrozenDecision, SetupStep
+from videogen.domain.feedback import ClipFeedback
 from videogen.domain.money import Price, Reservation
 from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.domain.rating import (
@@ -64,6 +65,7 @@ TABLES: Mapping[type, Table] = {
     BackendHold: Table(name="backend_hold", key=("backend",)),
     Campaign: Table(name="campaign", key=("campaign_id",)),
     Clip: Table(name="clip", key=("clip_id",)),
+    ClipFeedback: Table(name="clip_feedback", key=("feedback_id",), append_only=True),
     Condition: Table(name="condition", key=("condition_id",), extra=("condition_id",)),
     Criteria: Table(name="criterion", key=("version",)),
     Event: Table(name="event", key=("event_id",), append_only=True),

@@ -1,0 +1,66 @@
+"""Everything that the Decision page, the Costs page and the reports tell of one campaign."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from videogen.analysis import decide
+from videogen.domain.decision import Decision
+from videogen.domain.money import Price
+from videogen.domain.run import Origin
+from videogen.evidence.assumptions import Assumptions
+from videogen.evidence.claims import Claim
+from videogen.evidence.loading import CampaignEvidence, load_evidence
+from videogen.evidence.matrix import MatrixRow, comparison_matrix
+from videogen.store import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One campaign's evidence and what follows from it under one set of assumptions."""
+
+    found: CampaignEvidence
+    decision: Decision
+    rows: tuple[MatrixRow, ...]
+    assumptions: Assumptions
+    claims: tuple[Claim, ...]
+    prices: tuple[Price, ...]
+
+    def row(self, condition: str) -> MatrixRow | None:
+        """By the name that the evidence uses; None where the campaign does not have it."""
+        return next((row for row in self.rows if row.condition == condition), None)
+
+
+def load_case(
+    database: Database,
+    campaign_id: str,
+    *,
+    claims: Sequence[Claim],
+    prices: Sequence[Price],
+    assumptions: Assumptions | None = None,
+    origin: Origin | None = None,
+) -> Case:
+    """Raises: NotFoundError."""
+    found = load_evidence(database, campaign_id, origin=origin)
+    return case_of(found, claims=claims, prices=prices, assumptions=assumptions or Assumptions())
+
+
+def case_of(
+    found: CampaignEvidence,
+    *,
+    claims: Sequence[Claim],
+    prices: Sequence[Price],
+    assumptions: Assumptions,
+) -> Case:
+    """From evidence that is loaded already; takes no database, so it is as quick as arithmetic."""
+    decision = decide(found.evidence)
+    rows = comparison_matrix(
+        found, decision, n_videos_month=assumptions.n_videos_month, claims=claims
+    )
+    return Case(
+        found=found,
+        decision=decision,
+        rows=tuple(rows),
+        assumptions=assumptions,
+        claims=tuple(claims),
+        prices=tuple(prices),
+    )
