@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from videogen.ui import formats
+from videogen.texts import formats
 
 
 @pytest.mark.parametrize(
