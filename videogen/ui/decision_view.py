@@ -1,5 +1,7 @@
 """Is it GO? The sentence, the four cards of a candidate, the matrix and what stands behind."""
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
 from videogen.domain.campaign import Campaign
@@ -25,6 +27,12 @@ from videogen.ui.language import t
 REFRESH_S = 5
 MONTHLY_VOLUMES = (100, 300, 1000, 3000, 10000)
 USUAL_VOLUME = 1000
+Section = Callable[[Judged], None]
+# Under the matrix, one at a time and drawn only when it is chosen; each name has its word in
+# texts (decision.section.*). Order: scenarios, risks, insights, plan.
+SECTIONS: Mapping[str, Section] = {}
+# At the end of the page, always drawn. Order: freeze, report.
+ENDING: tuple[Section, ...] = ()
 
 
 def ask_campaign(campaigns: list[Campaign]) -> Campaign:
@@ -71,11 +79,30 @@ def _draw(campaign: Campaign) -> None:
     if judged.found.is_sandbox:
         notices.show_sandbox_note()
     _verdict(campaign, judged)
-    _left_out(judged)
     _cards(judged)
+    _left_out(judged)
     st.header(t("decision.matrix"))
     rows = _matrix(campaign)
     _chart(judged, rows)
+    if SECTIONS:
+        st.fragment(_section)(judged)
+    for show_end in ENDING:
+        show_end(judged)
+
+
+def _section(judged: Judged) -> None:
+    """Only the chosen one is worked out, and a choice draws nothing else of the page."""
+    words = {name: t(f"decision.section.{name}") for name in SECTIONS}
+    chosen = st.segmented_control(
+        t("decision.sections"),
+        list(SECTIONS),
+        default=next(iter(SECTIONS)),
+        required=True,
+        format_func=words.__getitem__,
+        label_visibility="collapsed",
+        key="decision_section",
+    )
+    SECTIONS[chosen or next(iter(SECTIONS))](judged)
 
 
 def _verdict(campaign: Campaign, judged: Judged) -> None:
