@@ -6,6 +6,7 @@ from videogen.ui import (
     preflight_view,
     references_view,
     system_view,
+    thresholds_view,
     welcome,
 )
 from videogen.ui.language import t
@@ -23,7 +24,7 @@ preflight_view.show()
 st.header(t("references.title"))
 references_view.show()
 st.header(t("system.thresholds"))
-system_view.show_thresholds()
+thresholds_view.show()
 st.header(t("system.disk"))
 system_view.show_storage()
 st.header(t("system.versions"))

@@ -8,9 +8,12 @@ import streamlit as st
 from videogen import store
 from videogen.bootstrap.campaigns import check_servers
 from videogen.bootstrap.reach import asked
+from videogen.domain.decision import Criteria
 from videogen.domain.generation import BackendStatus
 from videogen.domain.money import Price
 from videogen.domain.server import BackendHold, Server
+from videogen.evidence.thresholds import ThresholdsAsked
+from videogen.evidence.thresholds import add_thresholds as store_thresholds
 from videogen.runs import holds as hold_rules
 from videogen.runs.preflight import ServerPreflight
 from videogen.ui import loaders, who
@@ -30,6 +33,16 @@ def prices() -> list[Price]:
     """By what they are for, the newest first."""
     found = store.prices(loaders.application().database)
     return sorted(found, key=lambda price: (price.subject, -price.as_of.toordinal()))
+
+
+def thresholds() -> list[Criteria]:
+    """Every version, the oldest first."""
+    return store.criteria_history(loaders.application().database)
+
+
+def add_thresholds(asked: ThresholdsAsked, signed: str) -> Criteria:
+    """Raises: InvalidInputError: names the field."""
+    return store_thresholds(loaders.application().database, asked, who=signed, now=loaders.now())
 
 
 def storage() -> Storage:

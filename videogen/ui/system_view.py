@@ -1,4 +1,4 @@
-"""Prices, thresholds, storage, versions."""
+"""Prices, storage, versions."""
 
 import importlib.metadata
 import platform
@@ -6,7 +6,7 @@ import platform
 import streamlit as st
 
 import videogen
-from videogen.ui import cards, formats, language, loaders, markup, system_loaders
+from videogen.ui import formats, language, markup, system_loaders
 from videogen.ui.language import t
 
 LIBRARIES = ("streamlit", "duckdb", "plotly", "google-genai", "av")
@@ -30,24 +30,6 @@ def show_prices() -> None:
         for price in system_loaders.prices()
     ]
     st.html(markup.table(heads, rows))
-
-
-def show_thresholds() -> None:
-    criteria = loaders.criteria()
-    spoken = language.current()
-    st.html(
-        markup.facts(
-            [
-                (t(f"criterion.{name.value}"), cards.limit_text(name, criteria, spoken), None)
-                for name in cards.ORDER
-            ]
-        )
-    )
-    said = [t("system.thresholds_version", version=criteria.version)]
-    said += [part for part in (criteria.who, criteria.why) if part]
-    if criteria.since:
-        said.append(formats.day(criteria.since, spoken))
-    st.caption(markup.as_text(" · ".join(said)))
 
 
 def show_storage() -> None:
