@@ -7,13 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from videogen.analysis.cost import (
+    Spend,
     cost_bounds,
     fieller_bounds,
     judge_cost,
     p_cost_above,
     summarise_spend,
 )
-from videogen.domain.decision import Criteria, CriterionVerdict, JudgedRun
+from videogen.analysis.tally import tally_runs
+from videogen.domain.decision import (
+    Criteria,
+    CriterionResult,
+    CriterionVerdict,
+    JudgedRun,
+)
 
 CASES = json.loads((Path(__file__).with_name("oracle") / "decision_cases.json").read_text())
 CRITERIA = Criteria(version=1)
@@ -25,6 +32,17 @@ def flat(cost_usd: float | None, n_ok: int, n_failed: int = 0) -> list[JudgedRun
     return [ok] * n_ok + [JudgedRun(ok=False, cost_usd=cost_usd)] * n_failed
 
 
+def judged(counted: list[JudgedRun], criteria: Criteria) -> CriterionResult:
+    return judge_cost(tally_runs(counted, criteria.peak_vram_mib_max), criteria)
+
+
+def spend_of(pairs: list[tuple[float, bool]]) -> Spend:
+    tally = tally_runs([JudgedRun(ok=ok, cost_usd=cost) for cost, ok in pairs], 1)
+    spend = summarise_spend(tally)
+    assert spend is not None
+    return spend
+
+
 def test_noisy_costs_with_failures_get_fiellers_interval() -> None:
     case = CASES["cost_per_successful_video"]
     counted = [
@@ -32,7 +50,7 @@ def test_noisy_costs_with_failures_get_fiellers_interval() -> None:
         for cost, ok in zip(case["cost_per_attempt"], case["ok"], strict=True)
     ]
 
-    result = judge_cost(counted, CRITERIA)
+    result = judged(counted, CRITERIA)
 
     assert result.estimate == pytest.approx(case["estimate_total_over_successes"], abs=1e-9)
     assert (result.low, result.high) == pytest.approx(case["fieller90"], abs=1e-9)
@@ -43,7 +61,7 @@ def test_noisy_costs_with_failures_get_fiellers_interval() -> None:
 def test_the_upper_bound_allows_for_failures_still_to_come(case: dict[str, Any]) -> None:
     n, n_ok = case["n"], case["successes"]
 
-    result = judge_cost(flat(case["total"] / n, n_ok, n - n_ok), CRITERIA)
+    result = judged(flat(case["total"] / n, n_ok, n - n_ok), CRITERIA)
 
     mean = case["total"] / n
     assert result.estimate == pytest.approx(case["estimate"], abs=1e-9)
@@ -53,7 +71,7 @@ def test_the_upper_bound_allows_for_failures_still_to_come(case: dict[str, Any])
 
 
 def test_veo_2_at_its_list_price_reaches_up_to_2_694() -> None:
-    result = judge_cost(flat(2.50, 39, 1), CRITERIA)
+    result = judged(flat(2.50, 39, 1), CRITERIA)
 
     assert result.high == pytest.approx(2.694, abs=5e-4)
     assert result.verdict is CriterionVerdict.FAIL
@@ -61,7 +79,7 @@ def test_veo_2_at_its_list_price_reaches_up_to_2_694() -> None:
 
 def test_with_no_failure_fieller_is_the_mean_with_students_t() -> None:
     costs = [1.0, 1.2, 0.8, 1.1, 0.9]
-    spend = summarise_spend(costs, [True] * 5)
+    spend = spend_of([(cost, True) for cost in costs])
 
     bounds = fieller_bounds(spend)
 
@@ -70,7 +88,7 @@ def test_with_no_failure_fieller_is_the_mean_with_students_t() -> None:
 
 
 def test_an_unknown_cost_is_said_and_never_counts_as_0() -> None:
-    result = judge_cost([*flat(1.0, 40), *flat(None, 0, 1)], CRITERIA)
+    result = judged([*flat(1.0, 40), *flat(None, 0, 1)], CRITERIA)
 
     assert result.verdict is CriterionVerdict.NOT_YET
     assert result.estimate is None
@@ -80,17 +98,17 @@ def test_an_unknown_cost_is_said_and_never_counts_as_0() -> None:
 
 
 def test_under_20_clips_the_cost_is_not_judged() -> None:
-    result = judge_cost(flat(0.5, 19), CRITERIA)
+    result = judged(flat(0.5, 19), CRITERIA)
 
     assert result.verdict is CriterionVerdict.NOT_YET
     assert result.needs is not None
     assert result.needs.n_runs == 1
-    assert judge_cost(flat(0.5, 20), CRITERIA).verdict is CriterionVerdict.PASS
+    assert judged(flat(0.5, 20), CRITERIA).verdict is CriterionVerdict.PASS
 
 
 @pytest.mark.parametrize("counted", [[], flat(1.0, 0, 5)])
 def test_no_clip_has_no_cost_per_clip(counted: list[JudgedRun]) -> None:
-    result = judge_cost(counted, CRITERIA)
+    result = judged(counted, CRITERIA)
 
     assert result.verdict is CriterionVerdict.NOT_YET
     assert result.estimate is None
@@ -103,24 +121,24 @@ def test_a_requeued_runs_cost_and_clip_count_but_a_cancelled_runs_do_not() -> No
         JudgedRun(ok=False, cost_usd=9.0, status="cancelled"),
     ]
 
-    result = judge_cost(counted, CRITERIA)
+    result = judged(counted, CRITERIA)
 
     assert result.estimate == pytest.approx(43.0 / 39)
     assert result.facts["cancelled_spend_usd"] == 9.0
 
 
 def test_it_says_how_many_runs_like_these_decide_it() -> None:
-    result = judge_cost(flat(1.45, 40), CRITERIA)
+    result = judged(flat(1.45, 40), CRITERIA)
 
     assert result.needs is not None
     n_more = result.needs.n_runs
     assert n_more is not None
-    assert judge_cost(flat(1.45, 40 + n_more), CRITERIA).verdict is CriterionVerdict.PASS
-    assert judge_cost(flat(1.45, 39 + n_more), CRITERIA).verdict is CriterionVerdict.NOT_YET
+    assert judged(flat(1.45, 40 + n_more), CRITERIA).verdict is CriterionVerdict.PASS
+    assert judged(flat(1.45, 39 + n_more), CRITERIA).verdict is CriterionVerdict.NOT_YET
 
 
 def test_an_estimate_on_the_limit_is_decided_by_no_number_of_runs() -> None:
-    result = judge_cost(flat(1.35, 36, 4), CRITERIA)
+    result = judged(flat(1.35, 36, 4), CRITERIA)
 
     assert result.estimate == pytest.approx(1.50)
     assert result.needs is None
@@ -128,7 +146,7 @@ def test_an_estimate_on_the_limit_is_decided_by_no_number_of_runs() -> None:
 
 
 spends = st.lists(st.tuples(st.floats(0.01, 5), st.booleans()), min_size=20, max_size=60).map(
-    lambda pairs: summarise_spend([c for c, _ in pairs], [ok for _, ok in pairs])
+    spend_of
 )
 
 

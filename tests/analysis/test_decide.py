@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from videogen.analysis import decide, holm_levels, passes_among_candidates
+from videogen.analysis import (
+    cells_of,
+    decide,
+    holm_levels,
+    passes_among_candidates,
+    tally_runs,
+)
 from videogen.domain.condition import Location
 from videogen.domain.decision import (
     ConditionEvidence,
@@ -24,6 +30,7 @@ LIKED = RatingBlock(
     raw=tuple(tuple(row) for row in CASES["mos_crossed_example"]["raw_clips_x_raters"])
 )
 DISLIKED = RatingBlock(raw=tuple(tuple(6 - s for s in row if s) for row in LIKED.raw))
+LIMIT_MIB = Criteria(version=1).peak_vram_mib_max
 FITS = JudgedRun(ok=True, cost_usd=0.5, peak_vram_mib=9_000, worst_configuration=True)
 
 
@@ -36,7 +43,11 @@ def condition(
     origin: Origin = Origin.LIVE,
 ) -> ConditionEvidence:
     return ConditionEvidence(
-        name=name, location=location, origin=origin, runs=(FITS,) * n_ok, ratings=ratings
+        name=name,
+        location=location,
+        origin=origin,
+        tally=tally_runs((FITS,) * n_ok, LIMIT_MIB),
+        opinions=None if ratings is None else cells_of(ratings),
     )
 
 
@@ -178,7 +189,10 @@ def test_nothing_run_and_nothing_rated_is_not_yet() -> None:
 
 
 def test_runs_that_all_failed_are_no_go() -> None:
-    failed = replace(condition("wan-1.3b", ratings=None), runs=(JudgedRun(ok=False),) * 20)
+    failed = replace(
+        condition("wan-1.3b", ratings=None),
+        tally=tally_runs((JudgedRun(ok=False),) * 20, LIMIT_MIB),
+    )
 
     assert decided(failed).verdict is Verdict.NO_GO
 

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from videogen.analysis import decide, decision_to_json, evidence_from_json, evidence_to_json
+from videogen.analysis import (
+    decide,
+    decision_to_json,
+    evidence_from_json,
+    evidence_of,
+    rows_from_json,
+    rows_to_json,
+)
 from videogen.domain.decision import CriterionName
 from videogen.errors import InvalidInputError
 from videogen.texts import LANGUAGES
@@ -76,23 +83,24 @@ def test_the_answer_has_the_agreed_form() -> None:
 
 
 def test_evidence_written_out_decides_the_same_again() -> None:
-    first = evidence_from_json(evidence())
+    first = rows_from_json(evidence())
 
-    again = evidence_from_json(json.loads(json.dumps(evidence_to_json(first))))
+    again = rows_from_json(json.loads(json.dumps(rows_to_json(first))))
 
-    assert decide(again) == decide(first)
+    assert again == first
+    assert decide(evidence_of(again)) == decide(evidence_of(first))
 
 
 def test_unknown_keys_are_ignored() -> None:
     data = put(evidence(), "note", "made by hand")
 
-    assert evidence_from_json(data) == evidence_from_json(evidence())
+    assert rows_from_json(data) == rows_from_json(evidence())
 
 
 def test_a_run_may_leave_unknown_values_out() -> None:
     data = put(evidence(), "conditions/wan-1.3b/runs/0", {"ok": False})
 
-    assert evidence_from_json(data).conditions[0].runs[0].cost_usd is None
+    assert rows_from_json(data).conditions[0].runs[0].cost_usd is None
 
 
 BAD = [

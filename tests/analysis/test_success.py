@@ -12,7 +12,13 @@ from videogen.analysis.success import (
     p_success_below,
     success_bounds,
 )
-from videogen.domain.decision import Criteria, CriterionVerdict, JudgedRun
+from videogen.analysis.tally import tally_runs
+from videogen.domain.decision import (
+    Criteria,
+    CriterionResult,
+    CriterionVerdict,
+    JudgedRun,
+)
 from videogen.domain.run import FailureClass
 
 CASES = json.loads((Path(__file__).with_name("oracle") / "decision_cases.json").read_text())
@@ -24,11 +30,15 @@ def runs(n_ok: int, n_failed: int) -> list[JudgedRun]:
     return [JudgedRun(ok=True)] * n_ok + [JudgedRun(ok=False)] * n_failed
 
 
+def judged(counted: list[JudgedRun], criteria: Criteria) -> CriterionResult:
+    return judge_success(tally_runs(counted, criteria.peak_vram_mib_max), criteria)
+
+
 @pytest.mark.parametrize("case", CASES["success_rate"])
 def test_the_bounds_are_clopper_pearsons(case: dict[str, Any]) -> None:
     n_ok, n = case["successes"], case["n"]
 
-    result = judge_success(runs(n_ok, n - n_ok), CRITERIA)
+    result = judged(runs(n_ok, n - n_ok), CRITERIA)
 
     assert result.low == pytest.approx(case["clopper_pearson_lower95"], abs=1e-9)
     assert result.high == pytest.approx(case["clopper_pearson_upper95"], abs=1e-9)
@@ -46,7 +56,7 @@ def test_each_number_of_runs_has_its_zones(zone: dict[str, int | None]) -> None:
     n = zone["n"]
     assert n is not None
 
-    verdicts = [judge_success(runs(n - f, f), CRITERIA).verdict for f in range(n + 1)]
+    verdicts = [judged(runs(n - f, f), CRITERIA).verdict for f in range(n + 1)]
 
     passing = [f for f, v in enumerate(verdicts) if v is CriterionVerdict.PASS]
     failing = [f for f, v in enumerate(verdicts) if v is CriterionVerdict.FAIL]
@@ -55,18 +65,18 @@ def test_each_number_of_runs_has_its_zones(zone: dict[str, int | None]) -> None:
 
 
 def test_it_says_how_many_runs_without_a_failure_decide_it() -> None:
-    result = judge_success(runs(39, 1), CRITERIA)
+    result = judged(runs(39, 1), CRITERIA)
 
     assert result.verdict is CriterionVerdict.NOT_YET
     assert result.needs is not None
     assert result.needs.n_runs == 6  # 46 allow one failure
-    decided = judge_success(runs(45, 1), CRITERIA)
+    decided = judged(runs(45, 1), CRITERIA)
     assert decided.verdict is CriterionVerdict.PASS
     assert decided.needs is None
 
 
 def test_no_run_is_not_yet_and_29_are_needed() -> None:
-    result = judge_success([], CRITERIA)
+    result = judged([], CRITERIA)
 
     assert result.estimate is None
     assert result.needs is not None
@@ -74,7 +84,7 @@ def test_no_run_is_not_yet_and_29_are_needed() -> None:
 
 
 def test_a_threshold_of_100_percent_can_never_pass() -> None:
-    result = judge_success(runs(500, 0), Criteria(version=1, success_rate_min=1.0))
+    result = judged(runs(500, 0), Criteria(version=1, success_rate_min=1.0))
 
     assert result.verdict is CriterionVerdict.NOT_YET
     assert result.needs is None
@@ -88,7 +98,7 @@ def test_cancelled_waiting_and_requeued_runs_are_left_out_and_counted_apart() ->
         JudgedRun(ok=True, status="succeeded", requeued_from="r1"),
     ]
 
-    result = judge_success([*runs(30, 0), *aside], CRITERIA)
+    result = judged([*runs(30, 0), *aside], CRITERIA)
 
     assert result.n == 30
     assert result.verdict is CriterionVerdict.PASS
@@ -99,7 +109,7 @@ def test_cancelled_waiting_and_requeued_runs_are_left_out_and_counted_apart() ->
 def test_lost_uncertain_and_filtered_runs_are_failures(failure_class: str) -> None:
     failed = JudgedRun(ok=False, failure_class=FailureClass(failure_class))
 
-    assert judge_success([*runs(29, 0), failed], CRITERIA).estimate == pytest.approx(29 / 30)
+    assert judged([*runs(29, 0), failed], CRITERIA).estimate == pytest.approx(29 / 30)
 
 
 @settings(deadline=None)

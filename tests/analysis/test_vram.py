@@ -3,17 +3,19 @@ from pathlib import Path
 
 import pytest
 
+from videogen.analysis.tally import tally_runs
 from videogen.analysis.vram import exceedance_bound, judge_vram
 from videogen.domain.condition import Location
 from videogen.domain.decision import Criteria, CriterionResult, CriterionVerdict, JudgedRun
 from videogen.domain.run import FailureClass
 
 CASES = json.loads((Path(__file__).with_name("oracle") / "decision_cases.json").read_text())
+LIMIT_MIB = Criteria(version=1).peak_vram_mib_max
 FITS = JudgedRun(ok=True, peak_vram_mib=20_000, worst_configuration=True)
 
 
 def judged(*runs: JudgedRun) -> CriterionResult:
-    return judge_vram(runs, Criteria(version=1), Location.LOCAL)
+    return judge_vram(tally_runs(runs, LIMIT_MIB), Criteria(version=1), Location.LOCAL)
 
 
 @pytest.mark.parametrize("case", CASES["vram_exceedance"])
@@ -90,7 +92,14 @@ def test_nothing_measured_is_not_yet_and_no_number() -> None:
 
 
 def test_a_cloud_model_takes_none_of_our_memory() -> None:
-    result = judge_vram([FITS], Criteria(version=1), Location.CLOUD)
+    result = judge_vram(tally_runs([FITS], LIMIT_MIB), Criteria(version=1), Location.CLOUD)
 
     assert result.verdict is CriterionVerdict.NOT_APPLICABLE
     assert result.estimate is None
+
+
+def test_peaks_counted_against_another_limit_are_refused() -> None:
+    tally = tally_runs([FITS], peak_limit_mib=16_384)
+
+    with pytest.raises(ValueError, match="16384"):
+        judge_vram(tally, Criteria(version=1), Location.LOCAL)

@@ -5,14 +5,14 @@ import pytest
 
 from tests.evidence.records import PROMPTS, VEO, WAN, campaign, clip, grid, panel, plan, run
 from videogen.analysis import decide
-from videogen.analysis.success import first_time_runs
+from videogen.analysis.tally import tally_runs
 from videogen.domain.condition import Location
 from videogen.domain.decision import CriterionName, Verdict
 from videogen.domain.rating import RaterKind
 from videogen.domain.run import FailureClass, Origin, RunStatus
 from videogen.errors import NotFoundError
 from videogen.evidence import load_evidence
-from videogen.evidence.loading import choose_origin, judged_runs, runs_of_origin
+from videogen.evidence.rows import choose_origin, judged_runs, runs_of_origin
 from videogen.store import Database, save
 
 LIKED = {"anan": 5, "beam": 5, "chai": 5, "dao": 5}
@@ -42,9 +42,9 @@ def test_a_fresh_campaign_is_not_yet_and_invents_nothing(database: Database) -> 
 
     loaded = load_evidence(database, "c1")
 
-    assert loaded.runs == ()
+    assert loaded.evidence.conditions[0].tally.n_ended == 0
     assert loaded.n_runs_in_progress == 1
-    assert loaded.evidence.conditions[0].ratings is None
+    assert loaded.evidence.conditions[0].opinions is None
     assert loaded.evidence.conditions[1].location is Location.CLOUD
     assert decide(loaded.evidence).verdict is Verdict.NOT_YET
 
@@ -63,11 +63,11 @@ def test_live_runs_push_sandbox_runs_and_their_ratings_aside(database: Database)
     sandbox = load_evidence(database, "c1", origin=Origin.SANDBOX)
 
     assert live.origin is Origin.LIVE
-    assert len(live.runs) == 1
+    assert live.evidence.conditions[0].tally.n_ended == 1
     assert live.n_runs_other_origin == 40
     assert live.n_ratings_left_out == 80
-    assert live.evidence.conditions[0].ratings is None
-    assert len(sandbox.runs) == 40
+    assert live.evidence.conditions[0].opinions is None
+    assert sandbox.evidence.conditions[0].tally.n_ended == 40
     assert sandbox.is_sandbox
 
 
@@ -77,7 +77,7 @@ def test_simulated_raters_count_for_sandbox_clips_only(database: Database) -> No
 
     live = load_evidence(database, "c1")
 
-    ratings = live.evidence.conditions[0].ratings
+    ratings = live.evidence.conditions[0].opinions
     assert ratings is not None
     assert ratings.rater_names == ("Ek",)
     assert live.n_ratings_left_out == 80
@@ -97,10 +97,10 @@ def test_clips_that_nobody_rated_count_against_a_raters_80_percent(database: Dat
     plan(database)
     save(database, *grid(WAN), *panel(LIKED), *panel({"ek": 1}, n_clips=15))
 
-    ratings = load_evidence(database, "c1").evidence.conditions[0].ratings
+    ratings = load_evidence(database, "c1").evidence.conditions[0].opinions
 
     assert ratings is not None
-    assert len(ratings.raw) == len(PROMPTS)
+    assert ratings.n_clips == len(PROMPTS)
     quality = decide(load_evidence(database, "c1").evidence).conditions[0].criteria
     assert quality[CriterionName.QUALITY].facts["raters_left_out"] == "Ek"
 
@@ -109,11 +109,11 @@ def test_clips_of_seeds_that_are_not_rated_are_no_gate_clips(database: Database)
     plan(database)
     save(database, *grid(WAN), *panel({"ek": 4}, n_clips=5))
 
-    ratings = load_evidence(database, "c1").evidence.conditions[0].ratings
+    ratings = load_evidence(database, "c1").evidence.conditions[0].opinions
 
     assert ratings is not None
-    assert len(ratings.raw) == 20  # 40 clips, one of two seeds is rated
-    assert sum(row == (None,) for row in ratings.raw) == 15
+    assert ratings.n_clips == 20  # 40 clips, one of two seeds is rated
+    assert ratings.n_rated == (5,)
 
 
 def test_two_settings_of_one_name_keep_their_whole_ids(database: Database) -> None:
@@ -163,7 +163,8 @@ def test_a_requeue_of_a_run_that_a_cap_refused_counts_in_its_place() -> None:
         ("succeeded", None),
         ("failed", None),
     ]
-    assert [r.ok for r in first_time_runs(judged)] == [True, False]
+    tally = tally_runs(judged, 1)
+    assert (tally.n_first, tally.n_first_ok, tally.n_cancelled) == (2, 1, 1)
 
 
 def test_an_unknown_cost_stays_unknown() -> None:
@@ -190,10 +191,10 @@ def test_a_clip_rated_outside_the_rated_seeds_still_counts(database: Database) -
     save(database, *grid(WAN), *panel(LIKED))
     save(database, run("extra", seed=2, clip_id="clip-extra"), clip("clip-extra", "extra"))
 
-    ratings = load_evidence(database, "c1").evidence.conditions[0].ratings
+    ratings = load_evidence(database, "c1").evidence.conditions[0].opinions
 
     assert ratings is not None
-    assert len(ratings.raw) == 20
+    assert ratings.n_clips == 20
 
 
 def test_a_degraded_run_counts_as_out_of_memory_whatever_clip_it_made(database: Database) -> None:
@@ -203,9 +204,9 @@ def test_a_degraded_run_counts_as_out_of_memory_whatever_clip_it_made(database: 
 
     loaded = load_evidence(database, "c1")
 
-    [judged] = loaded.runs
-    assert (judged.ok, judged.failure_class) == (False, FailureClass.OUT_OF_VRAM)
-    assert (judged.peak_vram_mib, judged.peak_is_lower_bound) == (24_564, True)
+    tally = loaded.evidence.conditions[0].tally
+    assert (tally.n_ok, tally.failures) == (0, {FailureClass.OUT_OF_VRAM: 1})
+    assert (tally.peak_mib_max, tally.n_peaks, tally.n_lower_bounds) == (24_564, 0, 1)
     vram = decide(loaded.evidence).conditions[0].criteria[CriterionName.VRAM]
     assert vram.verdict.value == "fail"
 

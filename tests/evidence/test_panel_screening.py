@@ -46,8 +46,8 @@ def rated(database: Database) -> Database:
 
 
 def _quality_names(database: Database) -> tuple[str, ...] | None:
-    block = load_evidence(database, "c1").evidence.conditions[0].ratings
-    return block.rater_names if block else None
+    cells = load_evidence(database, "c1").evidence.conditions[0].opinions
+    return cells.rater_names if cells else None
 
 
 def test_who_does_not_meet_the_registered_rules_is_left_out_and_named(rated: Database) -> None:
@@ -117,7 +117,7 @@ def test_everybody_left_out_leaves_no_ratings_and_no_verdict_of_quality(
     found = load_evidence(database, "c1")
 
     assert found.n_raters == 0
-    assert found.evidence.conditions[0].ratings is None
+    assert found.evidence.conditions[0].opinions is None
     assert len(found.raters_left_out) == 1
     assert found.raters_left_out[0].conduct.n_test == len(PROMPTS)
 

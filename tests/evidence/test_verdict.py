@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from videogen.analysis import decide
+from videogen.analysis import cells_of, decide, tally_runs
 from videogen.domain.condition import Location
 from videogen.domain.decision import (
     ConditionEvidence,
@@ -13,6 +13,7 @@ from videogen.domain.decision import (
     JudgedRun,
     PlannedN,
     RatingBlock,
+    RunTally,
 )
 from videogen.domain.run import Origin
 from videogen.evidence import verdict_sentences, verdict_text
@@ -20,14 +21,15 @@ from videogen.evidence.verdict import Sentence
 from videogen.texts import LANGUAGES
 
 FITS = JudgedRun(ok=True, cost_usd=0.5, peak_vram_mib=9_000, worst_configuration=True)
-LIKED = RatingBlock(raw=tuple((5.0, 4.0 + i % 2, 5.0, 5.0) for i in range(20)))
-BAD = RatingBlock(raw=tuple((2.0, 1.0 + i % 2, 2.0, 2.0) for i in range(20)))
+LIMIT_MIB = Criteria(version=1).peak_vram_mib_max
+LIKED = cells_of(RatingBlock(raw=tuple((5.0, 4.0 + i % 2, 5.0, 5.0) for i in range(20))))
+BAD = cells_of(RatingBlock(raw=tuple((2.0, 1.0 + i % 2, 2.0, 2.0) for i in range(20))))
 GOOD = ConditionEvidence(
     name="wan-1.3b",
     location=Location.LOCAL,
     origin=Origin.LIVE,
-    runs=(FITS,) * 40,
-    ratings=LIKED,
+    tally=tally_runs((FITS,) * 40, LIMIT_MIB),
+    opinions=LIKED,
 )
 
 
@@ -48,12 +50,12 @@ def unchanged(condition: ConditionEvidence) -> ConditionEvidence:
     return condition
 
 
-DISLIKED = replace(GOOD, ratings=BAD)
-UNRATED = replace(GOOD, ratings=None)
-NOTHING = replace(GOOD, runs=(), ratings=None)
-UNPRICED = replace(GOOD, runs=(replace(FITS, cost_usd=None),) * 40)
-BARELY = replace(GOOD, runs=(FITS,) * 30)
-SANDBOX = named("wan-14b", lambda c: replace(c, origin=Origin.SANDBOX, runs=()))
+DISLIKED = replace(GOOD, opinions=BAD)
+UNRATED = replace(GOOD, opinions=None)
+NOTHING = replace(GOOD, tally=RunTally(), opinions=None)
+UNPRICED = replace(GOOD, tally=tally_runs((replace(FITS, cost_usd=None),) * 40, LIMIT_MIB))
+BARELY = replace(GOOD, tally=tally_runs((FITS,) * 30, LIMIT_MIB))
+SANDBOX = named("wan-14b", lambda c: replace(c, origin=Origin.SANDBOX, tally=RunTally()))
 
 CASES = [
     (evidence(GOOD), ["sentence.go"]),

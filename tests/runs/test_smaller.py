@@ -14,7 +14,7 @@ from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.run import AttemptState, FailureClass, RunStatus
-from videogen.evidence.loading import judged_runs
+from videogen.evidence.rows import judged_runs
 from videogen.runs.next_try import is_smaller_due
 
 OUT_OF_VRAM = {"kind": "out_of_vram", "times": 1}

@@ -1,20 +1,18 @@
 """Cost per successful clip: everything spent over the clips it bought."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from videogen.analysis.opinion import student_t_quantile, student_t_upper_tail
 from videogen.analysis.search import first_true
-from videogen.analysis.success import ALPHA, N_MAX, ended_runs
+from videogen.analysis.success import ALPHA, N_MAX
 from videogen.domain.decision import (
     Criteria,
     CriterionNeeds,
     CriterionResult,
     CriterionVerdict,
-    JudgedRun,
+    RunTally,
 )
-from videogen.domain.run import RunStatus
 
 RULE = "fieller_or_success_bound (n = runs with their cost, requeued ones too)"
 N_SUCCESSES_MIN = 20
@@ -45,21 +43,17 @@ class Spend:
         return self.total_usd / self.n_ok if self.n_ok else None
 
 
-def summarise_spend(costs_usd: Sequence[float], is_ok: Sequence[bool]) -> Spend:
-    """Args: costs_usd and is_ok: one per run, in the same order; at least one run."""
-    n = len(costs_usd)
-    n_ok = sum(is_ok)
-    total = math.fsum(costs_usd)
-    mean, share = total / n, n_ok / n
-    df = max(n - 1, 1)
-    pairs = list(zip(costs_usd, is_ok, strict=True))
+def summarise_spend(tally: RunTally) -> Spend | None:
+    """Of the ended runs; None where there is none, or one whose cost nobody knows."""
+    if tally.n_costed < tally.n_ended or tally.var_cost is None:
+        return None
     return Spend(
-        n=n,
-        n_ok=n_ok,
-        total_usd=total,
-        var_cost=math.fsum((c - mean) ** 2 for c, _ in pairs) / df,
-        var_ok=n * share * (1 - share) / df,
-        covariance=math.fsum((c - mean) * (ok - share) for c, ok in pairs) / df,
+        n=tally.n_ended,
+        n_ok=tally.n_ok,
+        total_usd=tally.total_usd,
+        var_cost=tally.var_cost,
+        var_ok=tally.var_ok or 0.0,
+        covariance=tally.covariance or 0.0,
     )
 
 
@@ -108,28 +102,24 @@ def _p_of_difference(spend: Spend, limit_usd: float) -> float:
     return student_t_upper_tail(-mean / math.sqrt(var / spend.n), spend.n - 1)
 
 
-def judge_cost(runs: Sequence[JudgedRun], criteria: Criteria) -> CriterionResult:
+def judge_cost(tally: RunTally, criteria: Criteria) -> CriterionResult:
     """Every ended run's cost counts, a requeue's too; one unknown cost leaves it undecided."""
-    counted = ended_runs(runs)
-    costs = [run.cost_usd for run in counted if run.cost_usd is not None]
-    n, n_ok = len(counted), sum(run.ok for run in counted)
+    n = tally.n_ended
     facts: dict[str, object] = {
         "n": n,
-        "n_ok": n_ok,
-        "n_unknown": n - len(costs),
+        "n_ok": tally.n_ok,
+        "n_unknown": n - tally.n_costed,
         "n_successes_min": N_SUCCESSES_MIN,
-        "known_spend_usd": math.fsum(costs),
-        "cancelled_spend_usd": math.fsum(
-            run.cost_usd or 0.0 for run in runs if run.status == RunStatus.CANCELLED
-        ),
+        "known_spend_usd": tally.total_usd,
+        "cancelled_spend_usd": tally.cancelled_usd,
         "limit_usd": criteria.cost_usd_max,
     }
     if n == 0:
         return _undecided("no_runs", facts, CriterionNeeds(n_runs=N_SUCCESSES_MIN))
-    if len(costs) < n:
+    spend = summarise_spend(tally)
+    if spend is None:
         return _undecided("unknown_cost", facts, None)
-    spend = summarise_spend(costs, [run.ok for run in counted])
-    if n_ok == 0:
+    if spend.n_ok == 0:
         return _undecided("no_success", facts, None)
     return _judged(spend, criteria.cost_usd_max, facts)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from videogen.analysis.cost import judge_cost
 from videogen.analysis.holm import holm_levels
 from videogen.analysis.quality import judge_quality
-from videogen.analysis.success import first_time_runs, judge_success
+from videogen.analysis.success import judge_success
 from videogen.analysis.vram import judge_vram
 from videogen.domain.decision import (
     ConditionDecision,
@@ -74,10 +74,10 @@ def judge_condition(
     condition: ConditionEvidence, criteria: Criteria
 ) -> Mapping[CriterionName, CriterionResult]:
     return {
-        CriterionName.QUALITY: judge_quality(condition.ratings, criteria),
-        CriterionName.COST: judge_cost(condition.runs, criteria),
-        CriterionName.VRAM: judge_vram(condition.runs, criteria, condition.location),
-        CriterionName.SUCCESS: judge_success(condition.runs, criteria),
+        CriterionName.QUALITY: judge_quality(condition.opinions, criteria),
+        CriterionName.COST: judge_cost(condition.tally, criteria),
+        CriterionName.VRAM: judge_vram(condition.tally, criteria, condition.location),
+        CriterionName.SUCCESS: judge_success(condition.tally, criteria),
     }
 
 
@@ -128,5 +128,5 @@ def _is_below(
 ) -> bool:
     if planned is None:
         return False
-    n_runs = len(first_time_runs(condition.runs))
+    n_runs = condition.tally.n_first
     return n_runs < planned.n_runs or results[CriterionName.QUALITY].n < planned.n_raters

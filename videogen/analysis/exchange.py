@@ -5,14 +5,18 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
+from videogen.analysis.panel_mean import cells_of
 from videogen.analysis.sentences import criterion_reason
+from videogen.analysis.tally import tally_runs
 from videogen.domain.condition import Location
 from videogen.domain.decision import (
     ConditionEvidence,
+    ConditionRows,
     Criteria,
     CriterionResult,
     Decision,
     Evidence,
+    EvidenceRows,
     JudgedRun,
     PlannedN,
     RatingBlock,
@@ -26,7 +30,32 @@ Word = TypeVar("Word", bound=StrEnum)
 
 
 def evidence_from_json(data: object) -> Evidence:
-    """Evidence from parsed JSON; unknown keys are ignored, everything else is checked.
+    """What `rows_from_json` reads, counted. Raises: InvalidInputError."""
+    return evidence_of(rows_from_json(data))
+
+
+def evidence_of(rows: EvidenceRows) -> Evidence:
+    """The form that is judged: counts of runs, means of ratings."""
+    limit_mib = rows.criteria.peak_vram_mib_max
+    return Evidence(
+        candidates=rows.candidates,
+        criteria=rows.criteria,
+        planned=rows.planned,
+        conditions=tuple(
+            ConditionEvidence(
+                name=one.name,
+                location=one.location,
+                origin=one.origin,
+                tally=tally_runs(one.runs, limit_mib),
+                opinions=None if one.ratings is None else cells_of(one.ratings),
+            )
+            for one in rows.conditions
+        ),
+    )
+
+
+def rows_from_json(data: object) -> EvidenceRows:
+    """Rows from parsed JSON; unknown keys are ignored, everything else is checked.
 
     Raises: InvalidInputError: names the field by its path, the value and the fix.
     """
@@ -39,7 +68,7 @@ def evidence_from_json(data: object) -> Evidence:
         if name not in conditions:
             known = ", ".join(conditions)
             _refuse("evidence_candidate_unknown", f"candidates[{i}]", name, known=known)
-    return Evidence(
+    return EvidenceRows(
         candidates=candidates,
         criteria=_criteria(_object(_required(top, "criteria", ""), "criteria")),
         planned=_planned(top.get("planned")),
@@ -68,12 +97,12 @@ def decision_to_json(decision: Decision, language: str = "en") -> dict[str, Any]
     }
 
 
-def evidence_to_json(evidence: Evidence) -> dict[str, Any]:
+def rows_to_json(rows: EvidenceRows) -> dict[str, Any]:
     """The form that `evidence_from_json` reads: anyone can decide again from it."""
-    criteria = evidence.criteria
-    planned = evidence.planned
+    criteria = rows.criteria
+    planned = rows.planned
     return {
-        "candidates": list(evidence.candidates),
+        "candidates": list(rows.candidates),
         "criteria": {
             "quality_min": criteria.quality_min,
             "cost_usd_max": criteria.cost_usd_max,
@@ -81,7 +110,7 @@ def evidence_to_json(evidence: Evidence) -> dict[str, Any]:
             "success_rate_min": criteria.success_rate_min,
         },
         "planned": planned and {"n_runs": planned.n_runs, "n_raters": planned.n_raters},
-        "conditions": {c.name: _condition_to_json(c) for c in evidence.conditions},
+        "conditions": {c.name: _condition_to_json(c) for c in rows.conditions},
     }
 
 
@@ -99,7 +128,7 @@ def _result_to_json(result: CriterionResult, language: str) -> dict[str, Any]:
     }
 
 
-def _condition_to_json(condition: ConditionEvidence) -> dict[str, Any]:
+def _condition_to_json(condition: ConditionRows) -> dict[str, Any]:
     ratings = condition.ratings
     return {
         "location": condition.location.value,
@@ -159,11 +188,11 @@ def _planned(data: object) -> PlannedN | None:
     return PlannedN(n_runs=n_runs, n_raters=n_raters)
 
 
-def _condition(name: str, data: Mapping[str, Any]) -> ConditionEvidence:
+def _condition(name: str, data: Mapping[str, Any]) -> ConditionRows:
     path = f"conditions.{name}."
     runs = _list(_required(data, "runs", path), f"{path}runs")
     ratings = data.get("ratings")
-    return ConditionEvidence(
+    return ConditionRows(
         name=name,
         location=_word(Location, _required(data, "location", path), f"{path}location"),
         origin=_word(Origin, _required(data, "origin", path), f"{path}origin"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from videogen.analysis.opinion import student_t_quantile, student_t_upper_tail
 from videogen.analysis.score_matrix import Scores, score_matrix
+from videogen.domain.decision import OpinionCells, RatingBlock
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,39 +78,76 @@ def panel_mean(
     Source: complete block: two-way random, Satterthwaite's df; with ratings missing: two-way
     cluster-robust (Cameron, Gelbach, Miller), at least min(n_prompts, n_raters) - 1 df.
     """
+    return mean_of_cells(_cells(score_matrix(raw), prompt_ids), coverage_min=coverage_min)
+
+
+def mean_of_cells(cells: OpinionCells, *, coverage_min: float = COVERAGE_MIN) -> PanelMean | None:
+    """As `panel_mean`, of ratings whose clips are averaged already."""
     import numpy as np
 
-    scores = score_matrix(raw)
-    if scores.size == 0 or np.isnan(scores).all():
+    coverage = np.array(cells.n_rated, dtype=np.float64) / max(cells.n_clips, 1)
+    if not (coverage > 0).any():
         return None
-    coverage = 1 - np.isnan(scores).mean(axis=0)
     is_kept = coverage >= max(coverage_min - 1e-12, 1e-12)
     left_out = tuple(int(i) for i in np.flatnonzero(~is_kept))
-    if not is_kept.any():
-        is_kept = coverage > 0  # shown, but the gate counts none of them
-        cells = prompt_by_rater(scores[:, is_kept], prompt_ids)
-        return _without_interval(cells, left_out)
-    cells = prompt_by_rater(scores[:, is_kept], prompt_ids)
-    return _mean_of_cells(cells, left_out)
+    if not is_kept.any():  # shown, but the gate counts none of them
+        return _without_interval(rated_prompts(cells.means[:, coverage > 0]), left_out)
+    return _mean_of_cells(rated_prompts(cells.means[:, is_kept]), left_out)
+
+
+def cells_of(block: RatingBlock) -> OpinionCells:
+    """A rater's scores of a prompt's clips averaged; without prompts each clip is its own."""
+    return _cells(score_matrix(block.raw), block.prompt_ids, block.rater_names)
+
+
+def _cells(
+    scores: "NDArray[np.float64]",
+    prompt_ids: Sequence[str] | None,
+    rater_names: tuple[str, ...] | None = None,
+) -> OpinionCells:
+    import numpy as np
+
+    labels = [f"#{i + 1}" for i in range(len(scores))] if prompt_ids is None else prompt_ids
+    means = _means_by_prompt(scores, prompt_ids)
+    names = labels if prompt_ids is None else sorted(set(labels))
+    is_rated = ~np.isnan(means).all(axis=1)
+    return OpinionCells(
+        means=means[is_rated],
+        prompt_ids=tuple(name for name, rated in zip(names, is_rated.tolist(), strict=True) if rated),
+        rater_names=rater_names,
+        n_clips=len(scores),
+        n_rated=tuple((~np.isnan(scores)).sum(axis=0).tolist()),
+    )
 
 
 def prompt_by_rater(
     scores: "NDArray[np.float64]", prompt_ids: Sequence[str] | None
 ) -> "NDArray[np.float64]":
     """Cells (n_prompts, n_raters): each rater's mean over the clips of a prompt."""
+    return rated_prompts(_means_by_prompt(scores, prompt_ids))
+
+
+def rated_prompts(cells: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Without the rows that hold no opinion."""
     import numpy as np
 
-    if prompt_ids is None:
-        cells = scores
-    else:
-        _, index = np.unique(np.array(prompt_ids), return_inverse=True)
-        n_prompts = int(index.max()) + 1
-        sums = np.zeros((n_prompts, scores.shape[1]))
-        counts = np.zeros_like(sums)
-        np.add.at(sums, index, np.nan_to_num(scores))
-        np.add.at(counts, index, ~np.isnan(scores))
-        cells = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
     return cells[~np.isnan(cells).all(axis=1)]
+
+
+def _means_by_prompt(
+    scores: "NDArray[np.float64]", prompt_ids: Sequence[str] | None
+) -> "NDArray[np.float64]":
+    """In the order of the prompts' names, those without an opinion too."""
+    import numpy as np
+
+    if prompt_ids is None or not scores.size:
+        return scores
+    _, index = np.unique(np.array(prompt_ids), return_inverse=True)
+    sums = np.zeros((int(index.max()) + 1, scores.shape[1]))
+    counts = np.zeros_like(sums)
+    np.add.at(sums, index, np.nan_to_num(scores))
+    np.add.at(counts, index, ~np.isnan(scores))
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
 def _without_interval(cells: "NDArray[np.float64]", left_out: tuple[int, ...]) -> PanelMean:

@@ -4,14 +4,14 @@ import math
 from collections.abc import Mapping
 
 from videogen.analysis.opinion import student_t_quantile
-from videogen.analysis.panel_mean import NO_INTERVAL_RULE, PanelMean, panel_mean
+from videogen.analysis.panel_mean import NO_INTERVAL_RULE, PanelMean, mean_of_cells
 from videogen.analysis.search import first_true
 from videogen.domain.decision import (
     Criteria,
     CriterionNeeds,
     CriterionResult,
     CriterionVerdict,
-    RatingBlock,
+    OpinionCells,
 )
 
 N_RATERS_MIN = 4
@@ -21,16 +21,16 @@ N_PROMPTS_MAX = 2_000
 N_BOTH_MAX = 60  # raters, where prompts grow with them
 
 
-def judge_quality(ratings: RatingBlock | None, criteria: Criteria) -> CriterionResult:
+def judge_quality(cells: OpinionCells | None, criteria: Criteria) -> CriterionResult:
     """At least 4 raters and 20 prompts; raters under 80 % of the clips are left out by name."""
-    panel = None if ratings is None else panel_mean(ratings.raw, ratings.prompt_ids)
+    panel = None if cells is None else mean_of_cells(cells)
     limit = criteria.quality_min
     facts: dict[str, object] = {
         "limit": limit,
         "n_raters_min": N_RATERS_MIN,
         "n_prompts_min": N_PROMPTS_MIN,
     }
-    if ratings is None or panel is None:
+    if cells is None or panel is None:
         return _result(
             None,
             CriterionVerdict.NOT_YET,
@@ -38,7 +38,7 @@ def judge_quality(ratings: RatingBlock | None, criteria: Criteria) -> CriterionR
             facts,
             needs=CriterionNeeds(n_raters=N_RATERS_MIN),
         )
-    facts |= _panel_facts(panel, ratings)
+    facts |= _panel_facts(panel, cells)
     verdict = _verdict(panel, limit)
     if verdict is not CriterionVerdict.NOT_YET:
         reason = f"{verdict.value}_unanimous" if panel.is_unanimous else verdict.value
@@ -48,8 +48,8 @@ def judge_quality(ratings: RatingBlock | None, criteria: Criteria) -> CriterionR
     return _result(panel, verdict, _open_reason(panel, needs), facts, needs=needs, limit=limit)
 
 
-def _panel_facts(panel: PanelMean, ratings: RatingBlock) -> Mapping[str, object]:
-    names = ratings.rater_names
+def _panel_facts(panel: PanelMean, cells: OpinionCells) -> Mapping[str, object]:
+    names = cells.rater_names
     left_out = [names[i] if names else f"#{i + 1}" for i in panel.raters_left_out]
     bounds = panel.bounds(0.90)
     return {

@@ -1,21 +1,17 @@
 """Success rate: Clopper-Pearson over first-time runs."""
 
-from collections.abc import Sequence
-
 from videogen.analysis.search import first_true
 from videogen.domain.decision import (
     Criteria,
     CriterionNeeds,
     CriterionResult,
     CriterionVerdict,
-    JudgedRun,
+    RunTally,
 )
-from videogen.domain.run import FailureClass, RunStatus
 
 ALPHA = 0.05  # each bound is one-sided 95 %
 RULE = "clopper_pearson (n = first-time runs)"
 N_MAX = 100_000  # beyond it a plan is no plan
-IN_PROGRESS = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
 def success_bounds(n_ok: int, n: int, alpha: float = ALPHA) -> tuple[float, float]:
@@ -45,31 +41,18 @@ def n_runs_to_pass(n_failures: int, limit: float, alpha: float = ALPHA) -> int |
     )
 
 
-def ended_runs(runs: Sequence[JudgedRun]) -> list[JudgedRun]:
-    """Runs that ended by themselves: neither cancelled nor still waiting or running."""
-    left_out = {RunStatus.CANCELLED.value, *(status.value for status in IN_PROGRESS)}
-    return [run for run in runs if run.status not in left_out]
-
-
-def first_time_runs(runs: Sequence[JudgedRun]) -> list[JudgedRun]:
-    """What the success rate counts: ended runs that are no requeue of another."""
-    return [run for run in ended_runs(runs) if run.requeued_from is None]
-
-
-def judge_success(runs: Sequence[JudgedRun], criteria: Criteria) -> CriterionResult:
+def judge_success(tally: RunTally, criteria: Criteria) -> CriterionResult:
     """Lost, uncertain, degraded and filtered runs are failures; cancelled ones are left out."""
-    counted = first_time_runs(runs)
-    n = len(counted)
-    n_ok = sum(run.ok for run in counted)
+    n, n_ok = tally.n_first, tally.n_first_ok
     limit = criteria.success_rate_min
     n_min = n_runs_to_pass(n - n_ok, limit)
     facts: dict[str, object] = {
         "n": n,
         "n_ok": n_ok,
         "n_failed": n - n_ok,
-        "n_cancelled": sum(run.status == RunStatus.CANCELLED for run in runs),
-        "n_requeued": len(ended_runs(runs)) - n,
-        "n_filtered": sum(run.failure_class is FailureClass.FILTERED for run in counted),
+        "n_cancelled": tally.n_cancelled,
+        "n_requeued": tally.n_ended - n,
+        "n_filtered": tally.n_filtered,
         "limit_pct": 100 * limit,
     }
     if n == 0:

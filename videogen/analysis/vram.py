@@ -1,17 +1,14 @@
 """Peak VRAM: no run over the limit, and enough of the worst configuration to say so."""
 
-from collections.abc import Sequence
-
-from videogen.analysis.success import ALPHA, ended_runs
+from videogen.analysis.success import ALPHA
 from videogen.domain.condition import Location
 from videogen.domain.decision import (
     Criteria,
     CriterionNeeds,
     CriterionResult,
     CriterionVerdict,
-    JudgedRun,
+    RunTally,
 )
-from videogen.domain.run import FailureClass
 
 RULE = "largest_peak_and_exceedance_bound (n = runs with a measured peak)"
 EXCEEDANCE_MAX = 0.10  # what 29 runs without one over the limit prove: fewer than 1 in 10
@@ -24,33 +21,28 @@ def exceedance_bound(n: int, alpha: float = ALPHA) -> float:
     return float(1 - alpha ** (1 / n))
 
 
-def judge_vram(
-    runs: Sequence[JudgedRun], criteria: Criteria, location: Location
-) -> CriterionResult:
+def judge_vram(tally: RunTally, criteria: Criteria, location: Location) -> CriterionResult:
     """The estimate is the largest peak in MiB; `facts` hold the exceedance bound.
 
     An out-of-memory failure is over the limit whatever its peak. A lower bound (a peak polled
     from the server, or of a cancelled run) can be over the limit, never prove to be under it.
+
+    Raises: ValueError: the peaks were counted against another limit than the criteria's.
     """
     if location is Location.CLOUD:
         return _result(
             CriterionVerdict.NOT_APPLICABLE, "not_applicable", None, n=0, facts={}, p_value=None
         )
-    measured = [
-        run
-        for run in ended_runs(runs)
-        if run.peak_vram_mib is not None and not run.peak_is_lower_bound
-    ]
-    peaks = [run.peak_vram_mib for run in runs if run.peak_vram_mib is not None]
-    peak = max(peaks, default=None)
-    n = len(measured)
-    n_worst = sum(run.worst_configuration for run in measured)
+    if tally.peak_mib_max is not None and tally.peak_limit_mib != criteria.peak_vram_mib_max:
+        limits = f"{tally.peak_limit_mib} MiB, not {criteria.peak_vram_mib_max}"
+        raise ValueError(f"peaks counted with another limit: {limits}")
+    peak, n, n_worst = tally.peak_mib_max, tally.n_peaks, tally.n_peaks_worst
     facts: dict[str, object] = {
         "n": n,
         "n_worst": n_worst,
-        "n_oom": sum(run.failure_class is FailureClass.OUT_OF_VRAM for run in runs),
-        "n_over": sum(value > criteria.peak_vram_mib_max for value in peaks),
-        "n_lower_bounds": len(peaks) - n,
+        "n_oom": tally.n_oom,
+        "n_over": tally.n_over,
+        "n_lower_bounds": tally.n_lower_bounds,
         "n_measured_min": N_MEASURED_MIN,
         "n_worst_min": N_WORST_MIN,
         "peak_mib": peak,

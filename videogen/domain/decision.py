@@ -91,12 +91,12 @@ class RunTally:
     n_over: int = 0  # peaks over `peak_limit_mib`, lower bounds too
     peak_limit_mib: int | None = None  # what `n_over` was counted with
     peak_mib_max: float | None = None
-    n_timed: int = 0  # ended runs with a wall time
+    n_timed: int = 0  # with a wall time, cancelled ones too: they held a machine as well
     n_ok_timed: int = 0
-    wall_time_s_total: float = 0.0
+    wall_time_s_total: float = 0.0  # of all timed
     wall_time_s_median: float | None = None  # of ok runs
     wall_time_s_p95: float | None = None
-    failures: Mapping[FailureClass | None, int] = field(default_factory=dict)
+    failures: Mapping[FailureClass | None, int] = field(default_factory=dict)  # most frequent first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -124,8 +124,8 @@ class ConditionEvidence:
     name: str
     location: Location
     origin: Origin
-    runs: tuple[JudgedRun, ...]
-    ratings: RatingBlock | None = None
+    tally: RunTally
+    opinions: OpinionCells | None = None  # None: nobody rated it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +141,25 @@ class Evidence:
     candidates: tuple[str, ...]
     criteria: Criteria
     conditions: tuple[ConditionEvidence, ...]
+    planned: PlannedN | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionRows:
+    name: str
+    location: Location
+    origin: Origin
+    runs: tuple[JudgedRun, ...]
+    ratings: RatingBlock | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRows:
+    """Evidence before it is counted: what a file holds, so that anyone can count again."""
+
+    candidates: tuple[str, ...]
+    criteria: Criteria
+    conditions: tuple[ConditionRows, ...]
     planned: PlannedN | None = None
 
 

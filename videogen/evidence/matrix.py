@@ -1,7 +1,6 @@
 """The comparison matrix: every condition of a campaign on the same measures."""
 
 import math
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +14,7 @@ from videogen.domain.decision import (
     Decision,
     Verdict,
 )
-from videogen.domain.run import FailureClass, RunStatus
+from videogen.domain.run import FailureClass
 from videogen.evidence.claims import Claim, claims_of
 from videogen.evidence.loading import CampaignEvidence
 
@@ -85,15 +84,9 @@ def _row(
     claims: Sequence[Claim],
 ) -> MatrixRow:
     settings = evidence.conditions[condition.name]
-    ended = [run for run in condition.runs if run.status != RunStatus.CANCELLED]
-    succeeded = [run for run in ended if run.ok]
-    walls = [run.wall_time_s for run in succeeded if run.wall_time_s is not None]
-    wall = statistics.median(walls) if walls else None
+    tally = condition.tally
+    wall = tally.wall_time_s_median
     cost = judged.criteria[CriterionName.COST]
-    failures: dict[FailureClass | None, int] = {}
-    for run in ended:
-        if not run.ok:
-            failures[run.failure_class] = failures.get(run.failure_class, 0) + 1
     return MatrixRow(
         condition=condition.name,
         condition_id=settings.condition_id,
@@ -109,10 +102,10 @@ def _row(
         peak_vram_mib_max=judged.criteria[CriterionName.VRAM].estimate,
         wall_time_s_median=wall,
         wall_time_s_per_clip_s=_divided(wall, settings.clip_duration_s),
-        n_runs=len(ended),
-        n_succeeded=len(succeeded),
+        n_runs=tally.n_ended,
+        n_succeeded=tally.n_ok,
         gpus_needed=_gpus_needed(condition, n_videos_month),
-        failures=failures,
+        failures=tally.failures,
         claims=claims_of(claims, settings.name),
     )
 
@@ -129,9 +122,8 @@ def _gpus_needed(condition: ConditionEvidence, n_videos_month: int) -> int | Non
     """All GPU time, failures included, over the clips it made; a GPU has 730 h a month."""
     if condition.location is Location.CLOUD:
         return None
-    walls = [run.wall_time_s for run in condition.runs if run.wall_time_s is not None]
-    n_clips = sum(run.ok and run.wall_time_s is not None for run in condition.runs)
-    if not n_clips:
+    tally = condition.tally
+    if not tally.n_ok_timed:
         return None
-    hours = math.fsum(walls) / n_clips * n_videos_month / 3600
+    hours = tally.wall_time_s_total / tally.n_ok_timed * n_videos_month / 3600
     return math.ceil(hours / HOURS_PER_MONTH - 1e-9)

@@ -16,9 +16,9 @@ from videogen.analysis.holm import holm
 from videogen.analysis.p910 import fit_p910
 from videogen.analysis.paired import PairedDifference, paired_difference
 from videogen.analysis.sos import sos_parameter
-from videogen.domain.decision import ConditionEvidence, RatingBlock
+from videogen.domain.decision import ConditionRows, RatingBlock
 from videogen.domain.rating import Dimension, PresentationKind
-from videogen.evidence.loading import CampaignEvidence, counted_ratings
+from videogen.evidence.loading import CampaignEvidence, counted_ratings, load_rows
 from videogen.store import Database, GateRating, PanelOpinion
 
 SCORES = (1, 2, 3, 4, 5)
@@ -98,7 +98,8 @@ def campaign_opinions(database: Database, found: CampaignEvidence) -> CampaignOp
     counted = counted_ratings(database, found)
     details = _details(database, found, {rating.rater_id for rating in counted})
     conditions = tuple(
-        _of_condition(found, one, details, category) for one in found.evidence.conditions
+        _of_condition(found, one, details, category)
+        for one in load_rows(database, found).conditions
     )
     matrix = _Matrix(counted, _names(database), conditions)
     return CampaignOpinions(
@@ -116,7 +117,7 @@ def campaign_opinions(database: Database, found: CampaignEvidence) -> CampaignOp
 
 def _of_condition(
     found: CampaignEvidence,
-    one: ConditionEvidence,
+    one: ConditionRows,
     details: Sequence[PanelOpinion],
     category: Callable[[str], str | None],
 ) -> ConditionOpinions:

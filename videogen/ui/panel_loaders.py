@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import streamlit as st
 
 from videogen import store
-from videogen.analysis import panel_mean
+from videogen.analysis import mean_of_cells
 from videogen.analysis.bt500 import bt500_rejected
 from videogen.analysis.panel_report import N_RATERS_FORMAL
 from videogen.domain.campaign import Campaign
 from videogen.domain.decision import ConditionEvidence
 from videogen.domain.rating import PanelSession, RaterKind
 from videogen.domain.run import Origin
-from videogen.evidence.loading import choose_origin
 from videogen.evidence.panel_screening import ScreenedRater, rules_of, score_rows, screened_panel
+from videogen.evidence.rows import choose_origin
 from videogen.rating.screening import ScreeningRules
 from videogen.rating.session_plan import SESSION_PRESENTATIONS, TEST_PRESENTATIONS
 from videogen.store import Database, GateRating
@@ -150,11 +150,11 @@ def _n_in_verdict(campaign_id: str) -> int:
 
 
 def _in_verdict(condition: ConditionEvidence) -> set[str]:
-    block = condition.ratings
-    mean = None if block is None else panel_mean(block.raw, block.prompt_ids)
-    if block is None or mean is None or not mean.n_raters:
+    cells = condition.opinions
+    mean = None if cells is None else mean_of_cells(cells)
+    if cells is None or mean is None or not mean.n_raters:
         return set()
-    names = block.rater_names or ()
+    names = cells.rater_names or ()
     return {name for place, name in enumerate(names) if place not in mean.raters_left_out}
 
 
