@@ -98,13 +98,14 @@ def test_a_file_of_claims_is_read_with_money_as_text_and_open_ends(tmp_path: Pat
     path.write_text(
         '[[claim]]\ncondition = "wan-14b"\nmeasure = "cost_usd"\nlow = "0.99"\n'
         'kind = "claimed"\nsource = "paper"\nas_of = 2025-12-28\nsomething = "new"\n'
-        '[[claim]]\nmeasure = "no condition"\n',
+        '[[claim]]\nmeasure = "phase_1_weeks"\nlow = 2\n[[claim]]\ncondition = "no measure"\n',
         encoding="utf-8",
     )
 
-    (claim,) = load_claims(path)
+    claim, of_the_plan = load_claims(path)
 
     assert (claim.low, claim.high, claim.as_of) == (0.99, None, "2025-12-28")
+    assert (of_the_plan.condition, of_the_plan.low) == (None, 2.0)
     assert load_claims(tmp_path / "none.toml") == ()
 
 

@@ -20,7 +20,9 @@ from videogen.texts import t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A key of texts/ and what fills it; `words` are facts that are keys themselves."""
+    """A key of texts/ and what fills it; `words` are facts that are keys themselves, and a fact may
+    be a sentence, such as a figure with its unit.
+    """
 
     key: str
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -32,7 +34,11 @@ class Sentence:
             name: _listed([t(key, language) for key in keys], language)
             for name, keys in self.words.items()
         }
-        return t(self.key, language, **{**self.facts, **facts, **spoken}).strip()
+        filled = {
+            name: fact.say(language) if isinstance(fact, Sentence) else fact
+            for name, fact in {**self.facts, **facts}.items()
+        }
+        return t(self.key, language, **{**filled, **spoken}).strip()
 
 
 def _listed(words: Sequence[str], language: str) -> str:
