@@ -1,7 +1,8 @@
 """Everything that the Decision page, the Costs page and the reports tell of one campaign."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from videogen.analysis import decide
 from videogen.domain.decision import Decision
@@ -9,9 +10,10 @@ from videogen.domain.money import Price
 from videogen.domain.run import Origin
 from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.claims import Claim
+from videogen.evidence.gpu_hours import machine_use, wants_energy
 from videogen.evidence.loading import CampaignEvidence, load_evidence
 from videogen.evidence.matrix import MatrixRow, comparison_matrix
-from videogen.store import Database
+from videogen.store import Database, MachineUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,7 @@ class Case:
     assumptions: Assumptions
     claims: tuple[Claim, ...]
     prices: tuple[Price, ...]
+    machine: Mapping[str, MachineUse] = field(default_factory=dict)  # where a cost needs it
 
     def row(self, condition: str) -> MatrixRow | None:
         """By the name that the evidence uses; None where the campaign does not have it."""
@@ -41,7 +44,15 @@ def load_case(
 ) -> Case:
     """Raises: NotFoundError."""
     found = load_evidence(database, campaign_id, origin=origin)
-    return case_of(found, claims=claims, prices=prices, assumptions=assumptions or Assumptions())
+    chosen = assumptions or Assumptions()
+    with_energy = wants_energy(chosen, prices, datetime.now(UTC).date())
+    return case_of(
+        found,
+        claims=claims,
+        prices=prices,
+        assumptions=chosen,
+        machine=machine_use(database, found, with_energy=with_energy),
+    )
 
 
 def case_of(
@@ -50,6 +61,7 @@ def case_of(
     claims: Sequence[Claim],
     prices: Sequence[Price],
     assumptions: Assumptions,
+    machine: Mapping[str, MachineUse] | None = None,
 ) -> Case:
     """From evidence that is loaded already; takes no database, so it is as quick as arithmetic."""
     decision = decide(found.evidence)
@@ -63,4 +75,5 @@ def case_of(
         assumptions=assumptions,
         claims=tuple(claims),
         prices=tuple(prices),
+        machine=machine or {},
     )

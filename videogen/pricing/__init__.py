@@ -2,6 +2,7 @@
 
 from videogen.pricing.cost import cloud_cost, local_cost, worst_case_cost, worst_case_of_members
 from videogen.pricing.price_list import (
+    ELECTRICITY,
     LOCAL_GPU,
     load_prices,
     price_for,
@@ -10,6 +11,7 @@ from videogen.pricing.price_list import (
 )
 
 __all__ = [
+    "ELECTRICITY",
     "LOCAL_GPU",
     "cloud_cost",
     "load_prices",

@@ -34,6 +34,7 @@ from videogen.store.decisions import (
     setup_hours,
     setup_steps,
 )
+from videogen.store.feedback import FeedbackSummary, feedback_of_clip, feedback_summary
 from videogen.store.health import (
     BaselineRow,
     FingerprintRow,
@@ -41,6 +42,7 @@ from videogen.store.health import (
     newest_fingerprints,
 )
 from videogen.store.holds import hold_of, holds, lift_hold, remove_server, servers
+from videogen.store.machine_use import MachineUse, machine_use
 from videogen.store.money import (
     CampaignSpend,
     MonthSpend,
@@ -127,8 +129,10 @@ __all__ = [
     "CampaignSpend",
     "Database",
     "FailureGroup",
+    "FeedbackSummary",
     "FingerprintRow",
     "GateRating",
+    "MachineUse",
     "MonthSpend",
     "OwnAgainstOthers",
     "PanelOpinion",
@@ -153,6 +157,8 @@ __all__ = [
     "criteria_history",
     "events_of",
     "events_of_room",
+    "feedback_of_clip",
+    "feedback_summary",
     "find_pair_vote",
     "find_rater",
     "find_rating",
@@ -175,6 +181,7 @@ __all__ = [
     "holds",
     "lift_hold",
     "listed_runs",
+    "machine_use",
     "month_spend",
     "n_clips_to_rate",
     "n_unrated",
