@@ -1,0 +1,1 @@
+"""What people take away: reports, and bundles that anyone can recompute the figures from."""
