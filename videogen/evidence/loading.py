@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from videogen import store
@@ -14,7 +14,7 @@ from videogen.domain.rating import RaterKind
 from videogen.domain.run import Origin, Run
 from videogen.evidence.panel_screening import ScreenedRater, screened_panel
 from videogen.evidence.rows import choose_origin, judged_runs, rating_block, runs_of_origin
-from videogen.store import Database, GateRating
+from videogen.store import Database, GateRating, SetupHours
 
 OfCondition = TypeVar("OfCondition", Run, GateRating)
 
@@ -34,6 +34,7 @@ class CampaignEvidence:
     n_raters: int
     n_raters_simulated: int
     raters_left_out: tuple[ScreenedRater, ...] = ()  # by the rules that the campaign registered
+    setup: Mapping[str, SetupHours] = field(default_factory=dict)  # by condition name, live or not
 
     @property
     def is_sandbox(self) -> bool:
@@ -74,6 +75,7 @@ def load_evidence(
         n_raters=len({r.rater_id for r in counted}),
         n_raters_simulated=len(simulated),
         raters_left_out=left_out,
+        setup={one.condition_name: one for one in store.setup_hours(database)},
     )
 
 

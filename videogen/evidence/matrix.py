@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from videogen.domain.condition import Location
+from videogen.domain.condition import BackendKind, Location
 from videogen.domain.decision import (
     ConditionDecision,
     ConditionEvidence,
@@ -17,6 +17,7 @@ from videogen.domain.decision import (
 from videogen.domain.run import FailureClass
 from videogen.evidence.claims import Claim, claims_of
 from videogen.evidence.loading import CampaignEvidence
+from videogen.store import SetupHours
 
 HOURS_PER_MONTH = 730.0
 
@@ -54,11 +55,21 @@ class MatrixRow:
     peak_vram_mib_max: float | None
     wall_time_s_median: float | None  # of succeeded runs
     wall_time_s_per_clip_s: float | None
+    wall_time_s_p95: float | None
+    n_timed: int  # succeeded runs with a known wall time
+    n_peaks: int  # runs whose peak memory was measured or known to be at least something
     n_runs: int  # ended, cancelled ones not counted
     n_succeeded: int
     gpus_needed: int | None  # at `n_videos_month`, failures included; None in the cloud
     failures: Mapping[FailureClass | None, int]
     claims: Mapping[str, tuple[Claim, ...]]  # by measure, claimed and published
+    setup: SetupHours | None = None  # None: nobody wrote down what it took
+    is_routed: bool = False  # the hybrid: rules send each run to one of its members
+
+    @property
+    def videos_per_hour(self) -> float | None:
+        """One after another on one machine, at the median wall time."""
+        return None if not self.wall_time_s_median else 3600 / self.wall_time_s_median
 
 
 def comparison_matrix(
@@ -102,11 +113,16 @@ def _row(
         peak_vram_mib_max=judged.criteria[CriterionName.VRAM].estimate,
         wall_time_s_median=wall,
         wall_time_s_per_clip_s=_divided(wall, settings.clip_duration_s),
+        wall_time_s_p95=tally.wall_time_s_p95,
+        n_timed=tally.n_ok_timed,
+        n_peaks=judged.criteria[CriterionName.VRAM].n,
         n_runs=tally.n_ended,
         n_succeeded=tally.n_ok,
         gpus_needed=_gpus_needed(condition, n_videos_month),
         failures=tally.failures,
         claims=claims_of(claims, settings.name),
+        setup=evidence.setup.get(settings.name),
+        is_routed=settings.backend is BackendKind.ROUTED,
     )
 
 
