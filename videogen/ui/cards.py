@@ -8,14 +8,29 @@ from videogen.domain.decision import (
     ConditionDecision,
     Criteria,
     CriterionName,
-    CriterionNeeds,
     CriterionResult,
     CriterionVerdict,
     Verdict,
 )
-from videogen.ui import formats, interval_bar, markup
+from videogen.evidence.criterion_words import (
+    ORDER,
+    figure,
+    interval,
+    limit_text,
+    needs,
+    rests_on,
+)
+from videogen.ui import interval_bar, markup
 
-ORDER = (CriterionName.QUALITY, CriterionName.COST, CriterionName.VRAM, CriterionName.SUCCESS)
+__all__ = [
+    "ORDER",
+    "criterion_cards",
+    "figure",
+    "interval",
+    "limit_text",
+    "needs",
+    "verdict_banner",
+]
 
 
 def verdict_banner(
@@ -43,54 +58,6 @@ def criterion_cards(
     return f'<div class="vg vg-cards">{"".join(cards)}</div>'
 
 
-def figure(name: CriterionName, value: float | None) -> str:
-    """A value of this criterion in its unit."""
-    if name is CriterionName.QUALITY:
-        return formats.score(value)
-    if name is CriterionName.COST:
-        return formats.usd(value)
-    if name is CriterionName.VRAM:
-        return formats.memory(value)
-    return formats.percent(value)
-
-
-def interval(name: CriterionName, result: CriterionResult, language: str) -> str:
-    """Both bounds, the one that is known, or that there is none."""
-    share = result.facts.get("exceedance_pct")
-    if isinstance(share, float) and result.verdict is not CriterionVerdict.FAIL:
-        return texts.t("decision.exceedance", language, share=f"{share:.0f} %")
-    if result.low is not None and result.low == result.high:
-        return texts.t("decision.unanimous", language)  # an interval of 0 would claim certainty
-    low, high = figure(name, result.low), figure(name, result.high)
-    if result.low is not None and result.high is not None:
-        return texts.t("decision.interval", language, low=low, high=high)
-    if result.high is not None:
-        return texts.t("decision.interval_high", language, high=high)
-    if result.low is not None:
-        return texts.t("decision.interval_low", language, low=low)
-    return texts.t("decision.interval_none", language)
-
-
-def needs(wanted: CriterionNeeds | None, language: str) -> str | None:
-    """Such as "about 3 more raters decide it"; None when nothing is asked for or nothing helps."""
-    if wanted is None:
-        return None
-    if wanted.n_runs and wanted.n_raters:
-        return texts.t(
-            "decision.needs_both", language, n_runs=wanted.n_runs, n_raters=wanted.n_raters
-        )
-    if wanted.n_raters:
-        return texts.t("decision.needs_raters", language, n_raters=wanted.n_raters)
-    if wanted.n_runs:
-        return texts.t("decision.needs_runs", language, n_runs=wanted.n_runs)
-    return None
-
-
-def limit_text(name: CriterionName, criteria: Criteria, language: str) -> str:
-    value = figure(name, interval_bar.threshold(name, criteria))
-    return texts.t(f"decision.limit.{name.value}", language, value=value)
-
-
 def _card(
     name: CriterionName,
     result: CriterionResult,
@@ -114,7 +81,7 @@ def _card(
     between = interval(name, result, language)
     scale = interval_bar.scale_of(name, result, criteria)
     bar = interval_bar.draw(result, scale, limit, label=f"{title}: {between}; {limit}")
-    n = markup.link("runs", _n(name, result, language), **runs_query)
+    n = markup.link("runs", rests_on(name, result, language), **runs_query)
     return (
         f'<article class="vg-card">{top}'
         f'<div class="vg-figure">{figure(name, result.estimate)}{unit}</div>'
@@ -122,14 +89,6 @@ def _card(
         f'<p class="vg-line">{markup.esc(between)}<br>{n}</p>'
         f'<div class="vg-needs">{_why(result, language)}</div></article>'
     )
-
-
-def _n(name: CriterionName, result: CriterionResult, language: str) -> str:
-    """What the figure rests on, in its own kind of things."""
-    n_prompts = result.facts.get("n_prompts")
-    if name is CriterionName.QUALITY and isinstance(n_prompts, int):
-        return texts.t("decision.n.panel", language, n_raters=result.n, n_prompts=n_prompts)
-    return texts.t(f"decision.n.{name.value}", language, n=formats.count(result.n))
 
 
 def _why(result: CriterionResult, language: str) -> str:

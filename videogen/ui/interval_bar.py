@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from videogen.domain.decision import Criteria, CriterionName, CriterionResult
+from videogen.evidence.criterion_words import threshold
 from videogen.ui import markup
 
 
@@ -18,15 +19,6 @@ class Scale:
         """Where a value stands on the line, 0 at its left end."""
         share = (value - self.low) / (self.high - self.low)
         return 100 * min(max(share, 0.0), 1.0)
-
-
-def threshold(name: CriterionName, criteria: Criteria) -> float:
-    return {
-        CriterionName.QUALITY: criteria.quality_min,
-        CriterionName.COST: criteria.cost_usd_max,
-        CriterionName.VRAM: float(criteria.peak_vram_mib_max),
-        CriterionName.SUCCESS: criteria.success_rate_min,
-    }[name]
 
 
 def scale_of(name: CriterionName, result: CriterionResult, criteria: Criteria) -> Scale:
