@@ -10,12 +10,14 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.evidence.records import clip
 from tests.ui.pages import checked, visit, words
 from tests.ui.stocked import ended_campaign
 from videogen import bootstrap, store
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import start_sandbox
 from videogen.domain.condition import BackendKind
+from videogen.domain.feedback import Thumb
 from videogen.domain.run import Origin, RunStatus
 from videogen.settings import Settings
 from videogen.texts import t
@@ -159,6 +161,27 @@ def test_a_routed_clip_names_what_made_it(connected: Application) -> None:
     shown = words(visit("3_create.py", run="routed"))
 
     assert re.search("(WAN 1.3B|AnimateDiff), chosen by the rules", shown)
+
+
+def test_a_maker_says_of_his_clip_whether_he_likes_it_and_would_use_it(
+    connected: Application,
+) -> None:
+    campaign = ended_campaign(connected, n_prompts=1)
+    rated = store.campaign_runs(connected.database, campaign.campaign_id)[0]
+    own = dataclasses.replace(rated, run_id="own", campaign_id=None, clip_id="own")
+    store.save(connected.database, own, clip("own", "own"), clip("panels", rated.run_id))
+    app = visit("3_create.py", run="own")
+
+    checked(app.segmented_control(key="thumb_own_guest").set_value("down").run())
+    checked(app.segmented_control(key="would_use_own_guest").set_value("no").run())
+
+    (said,) = store.feedback_of_clip(connected.database, "own")
+    assert (said.who, said.thumb, said.would_use) == ("guest", Thumb.DOWN, False)
+    assert t("feedback.saved", "en", who="guest") in words(app)
+    again = visit("5_runs.py", run="own")
+    assert again.segmented_control(key="thumb_own_guest").value == "down"
+    keys = {str(one.key) for one in visit("3_create.py", run=rated.run_id).segmented_control}
+    assert not {key for key in keys if key.startswith("thumb")}
 
 
 def choosing_myself() -> AppTest:

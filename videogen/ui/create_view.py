@@ -9,6 +9,7 @@ from videogen.errors import VideogenError
 from videogen.ui import (
     blinding,
     estimates,
+    feedback_view,
     formats,
     hold_words,
     language,
@@ -214,6 +215,7 @@ def _ended(detail: RunDetail) -> None:
         f'<div class="vg vg-result"><p>{chips}</p>{player}'
         f'<p class="vg-small">{markup.esc(_caption(detail))}</p></div>'
     )
+    feedback_view.show(detail)
     if run.failure_class is not None:
         code = run.failure_class.value
         st.error(

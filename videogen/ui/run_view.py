@@ -13,6 +13,7 @@ from videogen.runs.uncertain import Resolution
 from videogen.ui import (
     attempt_facts,
     blinding,
+    feedback_view,
     formats,
     language,
     live,
@@ -43,6 +44,7 @@ def show(run_id: str) -> None:
     with left:
         _failure(detail)
         _clip(detail)
+        feedback_view.show(detail)
     with right:
         st.html(run_facts.how_made(detail) + run_facts.measurements(detail))
         st.html(run_facts.circumstances(detail))
