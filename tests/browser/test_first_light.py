@@ -15,7 +15,7 @@ from videogen.texts import t
 pytestmark = pytest.mark.browser
 
 LOCALES = {"en": "en-GB", "th": "th-TH"}
-MAKERS = ("AnimateDiff", "WAN 1.3B", "Veo 3.1 lite")
+MAKERS = (("en", "AnimateDiff"), ("th", "WAN 1.3B"), ("en", "Veo 3.1 lite"))
 RUN_PATIENCE_MS = 60_000
 TIME_SCALE = 5000.0  # AnimateDiff takes 0.4 s instead of half an hour
 # A clip plays when its time goes on by itself and it has a picture.
@@ -96,7 +96,7 @@ def _expect_served_in_parts(visit: Visit, video: Locator) -> None:
     assert len(answer.body()) == 100
 
 
-@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize(("visit", "maker"), MAKERS, indirect=["visit"])
 def test_a_clip_is_made_on_each_back_end_and_plays(visit: Visit, maker: str) -> None:
     visit.go("create")
     visit.page.get_by_text(visit.say("create.own"), exact=True).click()

@@ -31,7 +31,12 @@ def _open(page: Page, app: AppProcess) -> None:
 def _upload(page: Page, file: Path, title: str) -> None:
     page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(file)
     page.get_by_text(file.name).wait_for()
-    page.get_by_label(_say("clip_title"), exact=True).fill(title)
+    field = page.get_by_label(_say("clip_title"), exact=True)
+    field.fill(title)
+    # A form that is still sending its file takes no click.
+    sending = page.locator("[data-testid=stFileChipIconSpinner]")
+    expect(sending).to_have_count(0)
+    expect(field).to_have_value(title)
     page.get_by_role("button", name=_say("save")).click()
 
 

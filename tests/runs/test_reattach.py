@@ -26,7 +26,14 @@ CONDITIONS = (
 )
 
 
-@pytest.mark.parametrize("killed_after_s", [0.3, 1.0, 2.2])
+@pytest.mark.parametrize(
+    "killed_after_s",
+    [
+        1.0,
+        pytest.param(0.3, marks=pytest.mark.soak),
+        pytest.param(2.2, marks=pytest.mark.soak),
+    ],
+)
 def test_runs_in_flight_at_a_kill_each_end_right_and_none_is_sent_twice(
     tmp_path: Path, sandbox: SandboxProcess, killed_after_s: float
 ) -> None:
