@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
-from videogen.analysis.opinion import student_t_quantile
 from videogen.analysis.panel_mean import NO_INTERVAL_RULE, PanelMean, mean_of_cells
 from videogen.analysis.search import first_true
 from videogen.domain.decision import (
@@ -121,15 +121,21 @@ def _n_more_raters(panel: PanelMean, n_prompts: int, limit: float) -> int | None
 
 def _is_decided(panel: PanelMean, n_prompts: int, n_raters: int, limit: float) -> bool:
     """Whether so many prompts and raters would decide, should mean and variances stay."""
+    ahead = projected(panel, n_prompts, n_raters)
+    bounds = ahead.bounds(0.90)
+    return bounds is not None and (bounds[0] >= limit or bounds[1] < limit)
+
+
+def projected(panel: PanelMean, n_prompts: int, n_raters: int) -> PanelMean:
+    """The panel with so many prompts and raters, should mean and variances stay."""
     if panel.var_fixed is None or panel.var_per_rater is None:
-        return False
+        return replace(panel, n_prompts=n_prompts, n_raters=n_raters)
     from_prompts = panel.var_fixed * panel.n_prompts / n_prompts
     from_raters = panel.var_per_rater / n_raters
     var = from_prompts + from_raters
     weight = from_prompts**2 / (n_prompts - 1) + from_raters**2 / (n_raters - 1)
     df = max(min(n_prompts, n_raters) - 1, var**2 / weight if weight > 0 else 0.0)
-    half = student_t_quantile(0.95, df) * math.sqrt(var)
-    return panel.mean - half >= limit or panel.mean + half < limit
+    return replace(panel, n_prompts=n_prompts, n_raters=n_raters, se=math.sqrt(var), df=df)
 
 
 def _result(

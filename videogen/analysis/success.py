@@ -14,8 +14,8 @@ RULE = "clopper_pearson (n = first-time runs)"
 N_MAX = 100_000  # beyond it a plan is no plan
 
 
-def success_bounds(n_ok: int, n: int, alpha: float = ALPHA) -> tuple[float, float]:
-    """Both one-sided Clopper-Pearson bounds of a success rate; n must be positive."""
+def success_bounds(n_ok: float, n: float, alpha: float = ALPHA) -> tuple[float, float]:
+    """Both one-sided Clopper-Pearson bounds of a success rate; parts of a run in forecasts only."""
     from scipy.special import betaincinv
 
     low = 0.0 if n_ok == 0 else float(betaincinv(n_ok, n - n_ok + 1, alpha))
