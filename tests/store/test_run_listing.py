@@ -8,6 +8,7 @@ from tests.store.records import make_attempt, make_reservation, make_run, minute
 from videogen.domain.run import AttemptState, FailureClass, Run, RunStatus
 from videogen.store import (
     Database,
+    RunSubset,
     listed_runs,
     open_failures,
     requeueable_runs,
@@ -120,14 +121,14 @@ def test_a_run_whose_paid_call_has_no_known_bill_is_not_run_again_with_all(
     assert {run.run_id for run in requeueable_runs(database)} == {"full", "lost"}
 
 
-def ended(run_id: str, *, at: float, campaign_id: str = "c1") -> Run:
-    return make_run(
-        run_id,
-        campaign_id=campaign_id,
-        status=RunStatus.SUCCEEDED,
-        started_at=minutes(1),
-        ended_at=minutes(at),
-    )
+def ended(run_id: str, *, at: float, campaign_id: str = "c1", **changes: object) -> Run:
+    fields: dict[str, object] = {
+        "campaign_id": campaign_id,
+        "status": RunStatus.SUCCEEDED,
+        "started_at": minutes(1),
+        "ended_at": minutes(at),
+    }
+    return make_run(run_id, **{**fields, **changes})
 
 
 def failed(run_id: str, failure_class: FailureClass, **changes: object) -> Run:
@@ -138,3 +139,21 @@ def failed(run_id: str, failure_class: FailureClass, **changes: object) -> Run:
         "failure_class": failure_class,
     }
     return make_run(run_id, **{**fields, **changes})
+
+
+def test_a_figures_runs_are_those_that_count_against_it(database: Database) -> None:
+    out_of_vram = FailureClass.OUT_OF_VRAM
+    save(
+        database,
+        ended("good", at=1, peak_vram_mib=20_000),
+        ended("large", at=2, peak_vram_mib=23_000),
+        ended("smaller", at=3, peak_vram_mib=20_000, is_degraded=True),
+        ended("burst", at=4, status=RunStatus.FAILED, failure_class=out_of_vram),
+        ended("lost", at=5, status=RunStatus.LOST),
+    )
+
+    failures = listed_runs(database, only=RunSubset.FAILURES, limit=9)
+    over = listed_runs(database, only=RunSubset.OVER_VRAM, limit_mib=22_528, limit=9)
+
+    assert [run.run_id for run in failures] == ["lost", "burst", "smaller"]
+    assert [run.run_id for run in over] == ["burst", "smaller", "large"]

@@ -99,7 +99,7 @@ def _checked_memory(value: float | None, unit: MemoryUnit) -> int:
     per_unit = MIB_PER_GB if unit is MemoryUnit.GB else 1
     low, high = (bound * MIB_PER_GB for bound in MEMORY_BOUNDS_GB)
     if value is None or not math.isfinite(value) or not low <= round(value * per_unit) <= high:
-        said = "" if value is None else f"{value:g} {unit.value}"
+        said = "–" if value is None else f"{value:g} {unit.value}"
         raise InvalidInputError("threshold_vram", field="peak_vram_mib_max", value=said)
     return round(value * per_unit)
 
@@ -107,7 +107,7 @@ def _checked_memory(value: float | None, unit: MemoryUnit) -> int:
 def _checked_success(value: float | None) -> float:
     low, high = SUCCESS_BOUNDS
     if value is None or not math.isfinite(value) or not low <= value <= high:
-        said = "" if value is None else f"{value * 100:g} %"
+        said = "–" if value is None else f"{value * 100:g} %"
         raise InvalidInputError("threshold_success", field="success_rate_min", value=said)
     return value
 
@@ -128,4 +128,4 @@ def _words(value: str, field: str, problem: str) -> str:
 
 
 def _shown(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+    return "–" if value is None else f"{value:g}"

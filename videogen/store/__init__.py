@@ -105,7 +105,7 @@ from videogen.store.requeues import (
     requeueable_runs,
     run_id_of_external_id,
 )
-from videogen.store.run_listing import listed_runs
+from videogen.store.run_listing import RunSubset, listed_runs
 from videogen.store.runs import (
     attempts_of_run,
     find_runs,
@@ -139,6 +139,7 @@ __all__ = [
     "QueueAhead",
     "RoundStanding",
     "RunGroup",
+    "RunSubset",
     "SetupHours",
     "StandingRating",
     "VotedPair",

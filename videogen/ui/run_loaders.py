@@ -18,6 +18,7 @@ from videogen.runs import queue, uncertain
 from videogen.runs.eta import QueueEta
 from videogen.runs.progress import LiveProgress
 from videogen.runs.uncertain import Resolution
+from videogen.store import RunSubset
 from videogen.ui import loaders, who
 from videogen.ui.loaders import Snapshot
 
@@ -30,6 +31,8 @@ class RunFilter:
     condition_id: str | None = None
     status: RunStatus | None = None
     failure_class: FailureClass | None = None
+    only: RunSubset | None = None
+    limit_mib: int | None = None  # what OVER_VRAM is over
 
     @property
     def is_set(self) -> bool:
@@ -192,6 +195,8 @@ def _listed(
         condition_id=wanted.condition_id,
         status=wanted.status,
         failure_class=wanted.failure_class,
+        only=wanted.only,
+        limit_mib=wanted.limit_mib,
         limit=limit,
         before=before,
     )

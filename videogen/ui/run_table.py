@@ -5,6 +5,7 @@ from typing import TypeVar
 import streamlit as st
 
 from videogen.domain.run import FailureClass, Run, RunStatus
+from videogen.store import RunSubset
 from videogen.ui import blinding, formats, language, loaders, markup, media, run_facts, run_loaders
 from videogen.ui.language import t
 from videogen.ui.run_loaders import RunFilter, RunRow
@@ -12,9 +13,10 @@ from videogen.ui.run_loaders import RunFilter, RunRow
 REFRESH_S = 3
 N_ROWS = 60
 PROMPT_CHARACTERS = 90
-Word = TypeVar("Word", RunStatus, FailureClass)
+Word = TypeVar("Word", RunStatus, FailureClass, RunSubset)
 BEFORE = "before"  # the run that the page before ended with
 NAMES = ("status", "condition", "campaign", "failure")
+ONLY, LIMIT_MIB = "only", "limit_mib"  # as a figure's link asks; no picker offers them
 
 
 def asked_filter() -> RunFilter:
@@ -25,7 +27,20 @@ def asked_filter() -> RunFilter:
         failure_class=_member(FailureClass, asked.get("failure")),
         condition_id=asked.get("condition"),
         campaign_id=asked.get("campaign"),
+        only=_only(),
+        limit_mib=_limit_mib(),
     )
+
+
+def _only() -> RunSubset | None:
+    """Without its limit "over the limit" means nothing."""
+    wanted = _member(RunSubset, st.query_params.get(ONLY))
+    return None if wanted is RunSubset.OVER_VRAM and _limit_mib() is None else wanted
+
+
+def _limit_mib() -> int | None:
+    asked = st.query_params.get(LIMIT_MIB, "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 8 else None
 
 
 def ask_filter() -> RunFilter:
@@ -36,7 +51,21 @@ def ask_filter() -> RunFilter:
         _picker("condition", loaders.condition_labels())
         _picker("campaign", {one.campaign_id: one.name for one in loaders.campaigns()})
         _picker("failure", {one.value: t(f"failure.{one.value}") for one in FailureClass})
+    if wanted.only is not None:
+        _say_only(wanted)
     return wanted
+
+
+def _say_only(wanted: RunFilter) -> None:
+    """What a figure's link left out, and the way back to all of them."""
+    limit = formats.memory(wanted.limit_mib)
+    said = markup.esc(t(f"runs.only.{wanted.only}", limit=limit))
+    rest = markup.link("runs", t("runs.only_all"), **_asked(NAMES))
+    st.html(f'<p class="vg vg-small"><b>{said}</b> {rest}</p>')
+
+
+def _asked(names: tuple[str, ...]) -> dict[str, str | None]:
+    return {name: st.query_params.get(name) for name in names}
 
 
 @st.fragment(run_every=REFRESH_S)
@@ -48,7 +77,7 @@ def show(wanted: RunFilter) -> None:
         st.html(table(rows))
     else:
         st.caption(t("runs.none_match"))
-    filters = {name: st.query_params.get(name) for name in NAMES}
+    filters = _asked((*NAMES, ONLY, LIMIT_MIB))
     links = [markup.link("runs", t("runs.newest"), **filters)] if before else []
     if len(found) > N_ROWS:
         links.append(markup.link("runs", t("runs.older"), **filters, before=rows[-1].run.run_id))
@@ -137,7 +166,7 @@ def _picker(name: str, options: dict[str, str]) -> None:
 
 
 def clear() -> None:
-    for name in (*NAMES, BEFORE):
+    for name in (*NAMES, ONLY, LIMIT_MIB, BEFORE):
         st.query_params.pop(name, None)
 
 
