@@ -22,6 +22,18 @@ def prices(database: Database) -> list[Price]:
     return database.rows(Price, PRICES)
 
 
+PRICES_USED = """
+    SELECT * FROM price WHERE price_id IN (
+        SELECT price_id FROM attempt JOIN run USING (run_id) WHERE campaign_id = $campaign_id)
+    ORDER BY subject, resolution, as_of, price_id
+"""
+
+
+def prices_used(database: Database, campaign_id: str) -> list[Price]:
+    """What the campaign's runs were costed with."""
+    return database.rows(Price, PRICES_USED, campaign_id=campaign_id)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthSpend:
     """Money of paid calls in one month: gone, and held for calls that have not ended.
