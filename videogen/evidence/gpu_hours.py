@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from videogen import store
+from videogen.domain.condition import BackendKind
 from videogen.domain.money import Price, PriceUnit
 from videogen.evidence.assumptions import Assumptions, MachineBasis
 from videogen.evidence.loading import CampaignEvidence
 from videogen.evidence.verdict import Sentence
 from videogen.pricing import ELECTRICITY, LOCAL_GPU, price_for
 from videogen.store import Database, MachineUse
+from videogen.texts.formats import percent, unit_price, usd
 
 HOURS_PER_MONTH = 730
 CLAIMED = "claimed"  # a price row's kind
@@ -54,7 +56,7 @@ def gpu_hour(
             machine_usd=assumptions.rent_usd_hour,
             energy_usd=Decimal(0),
             provenance=Sentence(
-                key="costs.rate.rented", facts={"usd": assumptions.rent_usd_hour.normalize()}
+                key="costs.rate.rented", facts={"usd": unit_price(assumptions.rent_usd_hour)}
             ),
         )
     return _listed(price_for(prices, LOCAL_GPU, PriceUnit.GPU_HOUR, None, on))
@@ -78,10 +80,22 @@ def machine_use(
         )
     }
     return {
-        name: used[condition.condition_id]
+        name: used.get(condition.condition_id) or _unused(condition.condition_id)
         for name, condition in found.conditions.items()
-        if condition.condition_id in used
+        if with_energy or condition.backend is BackendKind.ROUTED
     }
+
+
+def _unused(condition_id: str) -> MachineUse:
+    return MachineUse(
+        condition_id=condition_id,
+        n_runs=0,
+        n_timed=0,
+        wall_time_s_total=0.0,
+        cost_usd_total=0.0,
+        energy_wh_total=None,
+        metered_s=0.0,
+    )
 
 
 def tariff_usd_kwh(assumptions: Assumptions, prices: Sequence[Price], on: date) -> Decimal | None:
@@ -116,12 +130,12 @@ def _owned(
         energy_usd = power_w / WH_PER_KWH * tariff_usd
     machine_usd = purchase_usd / planned_hours
     facts = {
-        "purchase": purchase_usd,
+        "purchase": usd(purchase_usd),
         "months": assumptions.amortisation_months,
-        "use_pct": assumptions.utilisation * 100,
-        "usd": machine_usd + (energy_usd or 0),
-        "power": power_w,
-        "tariff": tariff_usd,
+        "use": percent(float(assumptions.utilisation)),
+        "usd": unit_price(machine_usd + (energy_usd or Decimal(0))),
+        "power": None if power_w is None else f"{power_w:.0f}",
+        "tariff": None if tariff_usd is None else unit_price(tariff_usd),
     }
     missing = "power" if power_w is None else "tariff"
     key = "costs.rate.owned" if energy_usd is not None else f"costs.rate.owned_no_{missing}"
@@ -144,7 +158,7 @@ def _listed(price: Price | None) -> GpuHour:
         provenance=Sentence(
             key="costs.rate.claimed" if is_claimed else "costs.rate.listed",
             facts={
-                "usd": price.amount_usd.normalize(),
+                "usd": unit_price(price.amount_usd),
                 "as_of": price.as_of.isoformat(),
                 "source": price.source,
             },
