@@ -27,11 +27,12 @@ log = logging.getLogger(__name__)
 class _Cursor:
     """Held by its thread alone, so that it goes when the thread ends."""
 
-    __slots__ = ("__weakref__", "connection", "depth")
+    __slots__ = ("__weakref__", "connection", "depth", "is_in_snapshot")
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
         self.depth = 0  # of nested write() blocks
+        self.is_in_snapshot = False
 
 
 class Database:
@@ -122,6 +123,23 @@ class Database:
             if self._checkpoint_due or self._is_wal_large():
                 self._checkpoint_after_commit()
 
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Self]:
+        """What this thread reads inside is of one moment, while others go on writing."""
+        cursor = self._cursor()
+        if cursor.depth > 0 or cursor.is_in_snapshot:
+            yield self
+            return
+        with self._gate.reading():
+            cursor.connection.begin()
+            cursor.is_in_snapshot = True
+            try:
+                yield self
+            finally:
+                cursor.is_in_snapshot = False
+                with contextlib.suppress(duckdb.Error):  # a failed read has rolled back by itself
+                    cursor.connection.rollback()
+
     def checkpoint_after_commit(self) -> None:
         """Ask for a checkpoint when the running `write()` has committed."""
         self._checkpoint_due = True
@@ -205,7 +223,8 @@ class Database:
     ) -> tuple[list[str], list[tuple[Any, ...]]]:
         cursor = self._cursor()
         # Who writes needs no gate: a checkpoint waits for the write lock anyway.
-        gate = self._gate.reading() if cursor.depth == 0 else contextlib.nullcontext()
+        needs_gate = cursor.depth == 0 and not cursor.is_in_snapshot
+        gate = self._gate.reading() if needs_gate else contextlib.nullcontext()
         try:
             with gate:
                 cursor.connection.execute(sql, _bound(params))
