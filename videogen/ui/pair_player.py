@@ -12,6 +12,7 @@ SCRIPTS = (
     "player/mounting.js",
     "player/keyboard.js",
     "player/outbox.js",
+    "player/voting.js",
     "player/stage.js",
     "pair_player/duo.js",
     "pair_player/pair_player.js",

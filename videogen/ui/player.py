@@ -11,6 +11,7 @@ from videogen.ui.inline_component import inline_component, rerun
 SCRIPTS = (
     "player/mounting.js",
     "player/outbox.js",
+    "player/voting.js",
     "player/stage.js",
     "player/scale.js",
     "player/keyboard.js",

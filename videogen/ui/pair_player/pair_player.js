@@ -7,12 +7,9 @@ export default function (component) {
   return mount(component, component.data.round, PairPlayer);
 }
 
-class PairPlayer {
+class PairPlayer extends Voting {
   constructor(root, data, setTriggerValue) {
-    this.round = data.round;
-    this.setTriggerValue = setTriggerValue;
-    this.root = root.querySelector(".pairs");
-    this.ending = new AbortController();
+    super(root.querySelector(".pairs"), { counted: "n_voted", setTriggerValue });
     this.outbox = new Outbox(data.round, {
       onAnswer: (vote, answer) => this.settle(vote, answer),
       onRetry: () => this.saySaved("retrying"),
@@ -26,7 +23,7 @@ class PairPlayer {
     this.root.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
-  find(name) { return this.root.querySelector(`.${name}`); }
+  get clips() { return this.duo; }
 
   connect() {
     const options = { signal: this.ending.signal };
@@ -47,11 +44,7 @@ class PairPlayer {
     }
     for (const name of ["play", "replay", "undo", "skip"]) on(this.find(name), "click", () => this[name]());
     on(this.find("go-on"), "click", () => this.goOn());
-    on(document, "visibilitychange", () => {
-      // What plays in a hidden tab is not seen.
-      if (document.hidden) this.duo.pause();
-      else if (this.isUnder("loading", "playing")) this.play();
-    });
+    on(document, "visibilitychange", () => this.onVisibility());
     // Captured before Streamlit's own shortcuts: there R would rerun the page.
     window.addEventListener("keydown", (event) => this.onKey(event), { ...options, capture: true });
   }
@@ -109,23 +102,11 @@ class PairPlayer {
   }
 
   showStanding() {
-    const { n_voted: saved, total } = this.standing;
-    const voted = saved + this.outbox.waiting.length;
-    const place = this.current ? this.current.position + 1 : Math.min(voted + 1, total);
-    const minutes = Math.max(1, Math.ceil(((total - voted) * this.secondsEach) / 60));
-    this.find("position").textContent = fill(this.texts.position, { position: place, total });
-    this.find("left").textContent = voted < total ? fill(this.texts.left, { minutes }) : "";
-    this.find("progress").max = total;
-    this.find("progress").value = voted;
-    setEnabled(this.find("undo"), this.canUndo());
+    const n_voted = this.standing.n_voted + this.outbox.waiting.length;
+    this.showProgress({ n_voted, total: this.standing.total, secondsEach: this.secondsEach });
   }
 
   // --- playing -------------------------------------------------------------------------------
-
-  play() {
-    this.find("play").hidden = true;
-    this.duo.play();
-  }
 
   replay() {
     if (this.isUnder("playing", "open")) this.duo.replay();
@@ -182,32 +163,6 @@ class PairPlayer {
     return given > 0 && !this.isUndoing && this.isUnder("loading", "playing", "open", "failed");
   }
 
-  async undo() {
-    if (!this.canUndo()) return;
-    this.isUndoing = true;
-    this.duo.pause();
-    this.enter("saving");
-    this.saySaved("saving");
-    await this.outbox.send();
-    const answer = await this.outbox.post("undo", { n_voted: this.standing.n_voted });
-    this.isUndoing = false;
-    if (!answer) return;
-    this.saySaved(null);
-    if (answer.error) {
-      this.show(this.standing);
-      this.tell(answer.error);
-    } else {
-      this.show(answer);
-      this.say("undone");
-    }
-  }
-
-  sendLeftOver() {
-    this.enter("saving");
-    this.saySaved("saving");
-    this.outbox.send();
-  }
-
   // --- what stands in the way ----------------------------------------------------------------
 
   refuse(error) {
@@ -248,16 +203,7 @@ class PairPlayer {
     if (answer.error) this.tell(answer.error);
   }
 
-  finish() {
-    this.current = null;
-    this.enter("done");
-    this.say("finished");
-    this.outbox.send().then(() => this.setTriggerValue("done", Date.now()));
-  }
-
   // --- what is seen and said -----------------------------------------------------------------
-
-  isUnder(...phases) { return phases.includes(this.phase); }
 
   enter(phase) {
     this.phase = phase;
@@ -275,25 +221,10 @@ class PairPlayer {
       this.find(`choose-${choice}`).setAttribute("aria-pressed", String(choice === chosen));
     }
   }
-
-  say(name) { this.find("status").textContent = name ? this.texts[name] : ""; }
-
-  // Apart from what is to be done now: a save may take longer than the next pair.
-  saySaved(name) { this.find("saved").textContent = name ? this.texts[name] : ""; }
-
-  tell(error) { this.find("status").textContent = `${error.message} ${error.hint}`; }
-}
-
-function setEnabled(button, isEnabled) {
-  button.setAttribute("aria-disabled", String(!isEnabled));
 }
 
 // What the arrow keys move by themselves.
 function isSteered(event) {
   const target = event.composedPath()[0];
   return target instanceof Element && Boolean(target.closest("[role='radio'], [role='slider'], [role='menuitem']"));
-}
-
-function fill(sentence, facts) {
-  return sentence.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
 }

@@ -6,12 +6,10 @@ export default function (component) {
   return mount(component, component.data.session, Player);
 }
 
-class Player {
+class Player extends Voting {
   constructor(root, data, setTriggerValue) {
+    super(root.querySelector(".player"), { counted: "n_rated", setTriggerValue });
     this.session = data.session;
-    this.setTriggerValue = setTriggerValue;
-    this.root = root.querySelector(".player");
-    this.ending = new AbortController();
     this.outbox = new Outbox(data.session, {
       onAnswer: (vote, answer) => this.settle(vote, answer),
       onRetry: () => this.saySaved("retrying"),
@@ -24,7 +22,7 @@ class Player {
     this.focus("stage"); // the button that began it is gone
   }
 
-  find(name) { return this.root.querySelector(`.${name}`); }
+  get clips() { return this.stage; }
 
   connect() {
     const options = { signal: this.ending.signal };
@@ -108,24 +106,12 @@ class Player {
   }
 
   showStanding() {
-    const { n_rated: saved, total } = this.standing;
-    const rated = saved + this.outbox.count("overall");
-    const place = this.current ? this.current.position + 1 : Math.min(rated + 1, total);
-    const minutes = Math.max(1, Math.ceil(((total - rated) * this.secondsEach) / 60));
-    this.find("position").textContent = fill(this.texts.position, { position: place, total });
-    this.find("left").textContent = rated < total ? fill(this.texts.left, { minutes }) : "";
+    const n_voted = this.standing.n_rated + this.outbox.count("overall");
     this.find("practice").hidden = !this.current?.is_training;
-    this.find("progress").max = total;
-    this.find("progress").value = rated;
-    setEnabled(this.find("undo"), this.canUndo());
+    this.showProgress({ n_voted, total: this.standing.total, secondsEach: this.secondsEach });
   }
 
   // --- playing -------------------------------------------------------------------------------
-
-  play() {
-    this.find("play").hidden = true;
-    this.stage.play();
-  }
 
   onPlaying() {
     if (this.phase !== "loading") return;
@@ -135,12 +121,6 @@ class Player {
 
   replay() {
     if (this.isUnder("playing", "open", "details")) this.stage.replay();
-  }
-
-  onVisibility() {
-    // What plays in a hidden tab is not seen.
-    if (document.hidden) this.stage.pause();
-    else if (this.isUnder("loading", "playing")) this.play();
   }
 
   onClipError() {
@@ -236,32 +216,6 @@ class Player {
     return this.isUnder("loading", "playing", "open", "details", "break") && n_known > 0;
   }
 
-  async undo() {
-    if (!this.canUndo()) return;
-    this.isUndoing = true;
-    this.stage.pause();
-    this.enter("saving");
-    this.saySaved("saving");
-    await this.outbox.send();
-    const answer = await this.outbox.post("undo", { n_rated: this.standing.n_rated });
-    this.isUndoing = false;
-    if (!answer) return;
-    this.saySaved(null);
-    if (answer.error) {
-      this.show(this.standing);
-      this.tell(answer.error);
-    } else {
-      this.show(answer);
-      this.say("undone");
-    }
-  }
-
-  sendLeftOver() {
-    this.enter("saving");
-    this.saySaved("saving");
-    this.outbox.send();
-  }
-
   refuse(vote, error) {
     if (vote.dimension !== "overall") {
       this.tell(error);
@@ -297,13 +251,6 @@ class Player {
     const answer = await this.outbox.post("put-off", { presentation_id });
     if (answer?.error) this.tell(answer.error);
     else if (answer) this.show(answer);
-  }
-
-  finish() {
-    this.current = null;
-    this.enter("done");
-    this.say("finished");
-    this.outbox.send().then(() => this.setTriggerValue("done", Date.now()));
   }
 
   fail() {
@@ -353,8 +300,6 @@ class Player {
 
   // --- what is seen and said -----------------------------------------------------------------
 
-  isUnder(...phases) { return phases.includes(this.phase); }
-
   enter(phase) {
     clearTimeout(this.waking);
     if (this.card || this.phase === "details") this.focus("stage");
@@ -378,15 +323,4 @@ class Player {
       this.find(name).focus({ preventScroll: true });
     }
   }
-
-  say(name) { this.find("status").textContent = name ? this.texts[name] : ""; }
-
-  // Apart from what is to be done now: a save may take longer than the next clip.
-  saySaved(name) { this.find("saved").textContent = name ? this.texts[name] : ""; }
-
-  tell(error) { this.find("status").textContent = `${error.message} ${error.hint}`; }
-}
-
-function fill(sentence, facts) {
-  return sentence.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
 }

@@ -92,7 +92,3 @@ class Details {
     });
   }
 }
-
-function setEnabled(button, isEnabled) {
-  button.setAttribute("aria-disabled", String(!isEnabled));
-}
