@@ -9,6 +9,7 @@ from pathlib import Path
 
 from videogen import store
 from videogen.backends import Backend, connect_comfy, connect_google, connect_interactions
+from videogen.bootstrap.live_prices import LivePrices
 from videogen.bootstrap.reach import attached, origin_of
 from videogen.bootstrap.servers import Servers
 from videogen.bootstrap.trial import SandboxState, Trial
@@ -70,13 +71,13 @@ class Application:
     def _assembled(
         cls, settings: Settings, database: Database, patience: Patience
     ) -> "Application":
-        prices = load_prices(SHIPPED_DATA / "prices.toml")
+        prices = LivePrices(database)
         conditions = default_conditions(SHIPPED_DATA)
         suites = tuple(load_suite(path) for path in sorted((SHIPPED_DATA / "prompts").glob("*")))
         manifests = load_manifests(ROOT / "workflows")
         if not store.criteria_history(database):
             store.save(database, load_criteria(SHIPPED_DATA / "criteria.toml"))
-        store.save(database, *prices, *conditions)
+        store.save(database, *load_prices(SHIPPED_DATA / "prices.toml"), *conditions)
         worker = Worker(
             RunContext(
                 database=database,

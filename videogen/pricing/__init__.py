@@ -1,6 +1,7 @@
 """Dated prices and what a run consumed of them; money is Decimal, unknown is None."""
 
 from videogen.pricing.cost import cloud_cost, local_cost, worst_case_cost, worst_case_of_members
+from videogen.pricing.own_price import PricedThing, own_price, priced_things
 from videogen.pricing.price_list import (
     ELECTRICITY,
     LOCAL_GPU,
@@ -13,11 +14,14 @@ from videogen.pricing.price_list import (
 __all__ = [
     "ELECTRICITY",
     "LOCAL_GPU",
+    "PricedThing",
     "cloud_cost",
     "load_prices",
     "local_cost",
+    "own_price",
     "price_for",
     "price_of_condition",
+    "priced_things",
     "resolution_of",
     "worst_case_cost",
     "worst_case_of_members",

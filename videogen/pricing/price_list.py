@@ -42,7 +42,7 @@ def price_for(
     """The newest price valid on a day; None when nobody has named one.
 
     A row without resolution holds for any; of one day's rows the exact resolution wins,
-    then an own figure over a published over a claimed one.
+    then an own figure over a published over a claimed one, and the one entered last.
     """
     fitting = [
         price
@@ -75,8 +75,8 @@ def resolution_of(width_px: int, height_px: int) -> str:
     return "4k" if short_side_px == 2160 else f"{short_side_px}p"
 
 
-def _precedence(price: Price) -> tuple[date, bool, int]:
-    return price.as_of, price.resolution is not None, _KINDS.index(price.kind)
+def _precedence(price: Price) -> tuple[date, bool, int, str]:
+    return price.as_of, price.resolution is not None, _KINDS.index(price.kind), price.price_id
 
 
 def _refuse_repeats(file: str, prices: Sequence[Price]) -> None:

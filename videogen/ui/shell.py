@@ -16,6 +16,7 @@ SCREENS = {
     "campaigns": ("4_campaigns.py", ":material/grid_view:"),
     "runs": ("5_runs.py", ":material/view_list:"),
     "compare": ("6_compare.py", ":material/compare:"),
+    "costs": ("7_costs.py", ":material/payments:"),
     "panel": ("10_panel.py", ":material/groups:"),
     "system": ("9_system.py", ":material/monitor_heart:"),
 }

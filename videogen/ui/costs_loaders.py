@@ -1,0 +1,115 @@
+"""What the Costs page reads: a campaign's case under assumptions, and the dated prices."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import streamlit as st
+
+from videogen import store
+from videogen.domain.event import Event
+from videogen.domain.money import Price
+from videogen.evidence.assumptions import Assumptions
+from videogen.evidence.break_even import BreakEven, break_even_points
+from videogen.evidence.case import Case, case_of
+from videogen.evidence.cost_verdict import cost_sentences
+from videogen.evidence.costs import ConditionCost, condition_costs
+from videogen.evidence.gpu_hours import machine_use, wants_energy
+from videogen.evidence.verdict import Sentence
+from videogen.pricing import PricedThing, own_price, priced_things
+from videogen.ui import decision_loaders, loaders, who
+from videogen.ui.loaders import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostAnswer:
+    """Everything that the page says of one campaign under one set of assumptions."""
+
+    case: Case
+    costs: tuple[ConditionCost, ...]
+    sentences: tuple[Sentence, ...]
+    break_even: tuple[BreakEven, ...]
+
+
+def answer(campaign_id: str, assumptions: Assumptions) -> CostAnswer:
+    return _answer(loaders.snapshot(), campaign_id, assumptions, loaders.now().date())
+
+
+def prices() -> list[Price]:
+    """By what they are for, the newest first."""
+    found = store.prices(loaders.application().database)
+    return sorted(
+        found, key=lambda one: (one.subject, one.resolution or "", -one.as_of.toordinal())
+    )
+
+
+def things() -> Mapping[str, PricedThing]:
+    """What a price can be entered for, by its key."""
+    return {one.key: one for one in priced_things(prices())}
+
+
+def add_price(thing: PricedThing, amount_usd: Decimal, as_of: date, source: str) -> Price:
+    """A row more; what stands stays, and runs keep the price that they were costed with.
+
+    Raises: InvalidInputError: no source, or a day that is still to come.
+    """
+    database = loaders.application().database
+    with database.write():
+        price = own_price(
+            store.prices(database),
+            thing,
+            amount_usd=amount_usd,
+            as_of=as_of,
+            source=source,
+            today=loaders.now().date(),
+        )
+        entered = Event(
+            event_id=str(uuid.uuid4()),
+            at=loaders.now(),
+            kind="price.added",
+            subject_id=price.price_id,
+            data={"amount_usd": str(amount_usd), "source": price.source, "who": who.name()},
+        )
+        store.save(database, price, entered)
+    return price
+
+
+def label(sentence: Sentence, spoken: str) -> str:
+    """The sentence, both conditions of a pair by the names that people know."""
+    named = {
+        fact: decision_loaders.label(str(sentence.facts[fact]))
+        for fact in ("other", "unknown")
+        if fact in sentence.facts
+    }
+    known = Sentence(key=sentence.key, facts={**sentence.facts, **named}, words=sentence.words)
+    return decision_loaders.said(known, spoken)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _answer(
+    key: Snapshot,  # noqa: ARG001 the cache's key
+    campaign_id: str,
+    assumptions: Assumptions,
+    today: date,
+) -> CostAnswer:
+    running = loaders.application()
+    found = decision_loaders.judged(campaign_id).found
+    dated = store.prices(running.database)
+    case = case_of(
+        found,
+        claims=running.claims,
+        prices=dated,
+        assumptions=assumptions,
+        machine=machine_use(
+            running.database, found, with_energy=wants_energy(assumptions, dated, today)
+        ),
+    )
+    costs = condition_costs(case, today)
+    return CostAnswer(
+        case=case,
+        costs=costs,
+        sentences=cost_sentences(case, costs),
+        break_even=break_even_points(case, today),
+    )
