@@ -1,0 +1,91 @@
+"""Everything that a report tells, as records: gathered once, said in any language and format."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from videogen import store
+from videogen.analysis.panel_report import N_RATERS_FORMAL
+from videogen.domain.campaign import Campaign
+from videogen.domain.decision import ConditionDecision, CriterionResult
+from videogen.domain.event import FrozenDecision
+from videogen.domain.money import Price
+from videogen.domain.prompt import PromptSuite
+from videogen.evidence.break_even import BreakEven, break_even_points
+from videogen.evidence.case import Case
+from videogen.evidence.costs import ConditionCost, condition_costs
+from videogen.evidence.opinions import CampaignOpinions, campaign_opinions
+from videogen.store import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportContent:
+    """One campaign's case at one moment and what follows from it."""
+
+    case: Case
+    made_at: datetime  # UTC; part of the content, so that the same content is the same file
+    suite: PromptSuite
+    opinions: CampaignOpinions | None  # None: nobody rated
+    costs: tuple[ConditionCost, ...]
+    break_even: tuple[BreakEven, ...]
+    prices_used: tuple[Price, ...]
+    frozen: tuple[FrozenDecision, ...]  # newest first
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.case.found.campaign
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.case.found.is_sandbox
+
+    @property
+    def is_formal(self) -> bool:
+        """Enough raters for ITU-R BT.500 not to call the panel informal."""
+        return self.case.found.n_raters >= N_RATERS_FORMAL
+
+    @property
+    def n_ended(self) -> int:
+        """Runs that ended by themselves, of every condition."""
+        return sum(row.n_runs for row in self.case.rows)
+
+    def judged(self, condition: str) -> ConditionDecision:
+        return next(one for one in self.case.decision.conditions if one.name == condition)
+
+    @property
+    def rater_numbers(self) -> Mapping[str, int]:
+        """Raters are numbered, never named: who reads a report must not know who said what."""
+        names: dict[str, None] = {}
+        for condition in self.case.found.evidence.conditions:
+            if condition.opinions is not None:
+                names |= dict.fromkeys(condition.opinions.rater_names or ())
+        names |= dict.fromkeys(one.name for one in self.case.found.raters_left_out)
+        return {name: number for number, name in enumerate(names, start=1)}
+
+    def unnamed(self, result: CriterionResult, rater: str) -> CriterionResult:
+        """The result with "Rater 2" where its facts hold a name."""
+        named = result.facts.get("raters_left_out")
+        if not named:
+            return result
+        numbers = self.rater_numbers
+        # A name may hold a comma itself; then its halves are nobody's number.
+        known = [f"{rater} {numbers[one]}" for one in str(named).split(", ") if one in numbers]
+        n_named = result.facts.get("n_raters_left_out")
+        said = ", ".join(known) if len(known) == n_named else f"n = {n_named}"
+        return dataclasses.replace(result, facts={**result.facts, "raters_left_out": said})
+
+
+def report_content(database: Database, case: Case, *, made_at: datetime) -> ReportContent:
+    """Raises: NotFoundError: the campaign's suite is gone."""
+    found = case.found
+    return ReportContent(
+        case=case,
+        made_at=made_at,
+        suite=store.get_suite(database, found.campaign.suite_id),
+        opinions=campaign_opinions(database, found) if found.n_raters else None,
+        costs=condition_costs(case, made_at.date()),
+        break_even=break_even_points(case, made_at.date()),
+        prices_used=tuple(store.prices_used(database, found.campaign.campaign_id)),
+        frozen=tuple(store.frozen_decisions(database, found.campaign.campaign_id)),
+    )

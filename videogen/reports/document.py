@@ -1,0 +1,102 @@
+"""What a report is made of before it is a file: every format draws these blocks and no other.
+
+All texts are plain and already in the reader's language; each format escapes them for itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    text: str
+    notes: tuple[str, ...] = ()  # what the figure rests on: its interval, its n
+    tone: str = ""  # pass, fail, wait: said by the text too, never by colour alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One row of cells a line, the first of them its head."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    numeric: frozenset[int] = frozenset()  # columns of figures
+    wide: frozenset[int] = frozenset()  # columns of sentences, which need more room
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A picture as SVG whose classes each format colours; the figures stand in a table as well."""
+
+    title: str
+    description: str  # what one who cannot see it is told
+    svg: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Label and value."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    text: str
+    tone: str = ""  # note: a remark in smaller letters; sandbox: the mark of simulated data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bullets:
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    text: str
+
+
+Block = Table | Chart | Facts | Paragraph | Bullets | Heading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One of the report's parts; `question` is what it answers."""
+
+    anchor: str
+    title: str
+    question: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The verdict as the first page says it."""
+
+    word: str
+    tone: str  # pass, fail, wait
+    sentence: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    language: str
+    title: str
+    campaign: str
+    made_at: datetime  # UTC
+    made: str  # the same moment in words, with its zone
+    headline: Headline
+    facts: Facts
+    summary: tuple[Block, ...]
+    parts: tuple[Part, ...]
+    contents: str  # what the list of parts is called
+    mark: str = ""  # stands on every page and part where data are simulated
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        return [*self.summary, *(block for part in self.parts for block in part.blocks)]
