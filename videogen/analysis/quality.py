@@ -86,17 +86,20 @@ def _open_reason(panel: PanelMean, needs: CriterionNeeds | None) -> str:
 
 
 def _needs(panel: PanelMean, limit: float) -> CriterionNeeds | None:
-    """More raters on the same prompts; where they alone never decide, more prompts too."""
+    """More raters on the same prompts; where a panel would be none, more prompts too."""
     n_prompts = max(panel.n_prompts, N_PROMPTS_MIN)
     n_runs = n_prompts - panel.n_prompts
     n_raters = _n_more_raters(panel, n_prompts, limit)
+    alone = None
     if n_raters is not None:
-        return CriterionNeeds(n_runs=n_runs or None, n_raters=n_raters or None)
+        alone = CriterionNeeds(n_runs=n_runs or None, n_raters=n_raters or None)
+        if n_raters <= N_BOTH_MAX:
+            return alone
     least = max(panel.n_raters, N_RATERS_MIN)
     plans = [(_n_prompts(panel, n, limit), n) for n in range(least, max(least, N_BOTH_MAX) + 1)]
     deciding = [(prompts, raters) for prompts, raters in plans if prompts is not None]
     if not deciding:
-        return None
+        return alone
     prompts, raters = min(deciding, key=lambda plan: plan[0] * plan[1])  # the fewest ratings
     return CriterionNeeds(
         n_runs=(prompts - panel.n_prompts) or None, n_raters=(raters - panel.n_raters) or None

@@ -135,8 +135,6 @@ def forecast(
         for condition_id in campaign.condition_ids
     )
     n_clips = len(parts) * len(campaign.prompt_ids) * len(campaign.rated_seeds)
-    n_sessions = math.ceil(n_clips / TEST_PRESENTATIONS)
-    n_others = n_sessions * (SESSION_PRESENTATIONS - TEST_PRESENTATIONS)
     low_s, high_s = _calendar(parts, means.lanes)
     paid_usd = _sum(part.cost_high_usd for part in parts if part.is_paid)
     return Forecast(
@@ -151,10 +149,20 @@ def forecast(
         disk_bytes=_disk(parts, campaign),
         disk_free_bytes=means.disk_free_bytes,
         n_clips_to_rate=n_clips,
-        n_sessions=n_sessions,
-        rating_time_s=(n_clips + n_others) * PRESENTATION_S,
+        n_sessions=_n_sessions(n_clips),
+        rating_time_s=rating_time_s(n_clips),
         power=plan_power(campaign, store.criteria(database, campaign.criteria_version)),
     )
+
+
+def rating_time_s(n_clips: int) -> float:
+    """Of one rater, with the practice and the checks of each session."""
+    n_others = _n_sessions(n_clips) * (SESSION_PRESENTATIONS - TEST_PRESENTATIONS)
+    return (n_clips + n_others) * PRESENTATION_S
+
+
+def _n_sessions(n_clips: int) -> int:
+    return math.ceil(n_clips / TEST_PRESENTATIONS)
 
 
 def _of_condition(
