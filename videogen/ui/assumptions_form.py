@@ -13,14 +13,7 @@ from videogen.ui.language import t
 
 KEPT = "assumptions"  # the last valid ones, for every page of this visitor
 REFUSED = "assumptions_refused"  # what the form was last sent with, while it cannot be used
-OWNED = (
-    "purchase_usd",
-    "amortisation_months",
-    "utilisation",
-    "electricity_usd_kwh",
-    "power_w",
-    "fixed_usd_month",
-)
+OWNED = ("purchase_usd", "amortisation_months", "utilisation", "power_w", "electricity_usd_kwh")
 EXAMPLES: Mapping[str, str] = {
     "purchase_usd": "2500 USD",
     "rent_usd_hour": "0.69 USD",
@@ -62,8 +55,9 @@ def show() -> None:
         _machine(refusal)
         st.html(_eyebrow("costs.form.owned"))
         _fields(OWNED, refusal)
+        _field("fixed_usd_month", refusal)
         st.html(_eyebrow("costs.form.rented"))
-        _fields(("rent_usd_hour",), refusal)
+        _field("rent_usd_hour", refusal)
         if refusal is not None:
             st.html(f'<p class="vg vg-small vg-soft">{markup.esc(t("costs.form.kept"))}</p>')
         with st.container(horizontal=True):
@@ -75,7 +69,7 @@ def show() -> None:
 def _fields(names: tuple[str, ...], refusal: InvalidInputError | None) -> None:
     for start in range(0, len(names), 2):
         pair = names[start : start + 2]
-        for name, place in zip(pair, st.columns(len(pair)), strict=True):
+        for name, place in zip(pair, st.columns(len(pair), vertical_alignment="top"), strict=True):
             with place:
                 _field(name, refusal)
 
@@ -87,13 +81,11 @@ def _field(name: str, refusal: InvalidInputError | None) -> None:
 
 def _machine(refusal: InvalidInputError | None) -> None:
     labels = {basis.value: t(f"costs.form.machine.{basis.value}") for basis in MachineBasis}
-    st.segmented_control(
+    st.radio(
         t("field.machine"),
         list(labels),
         format_func=labels.__getitem__,
         key=_key("machine"),
-        required=True,
-        width="stretch",
     )
     _show_refusal("machine", refusal)
 
@@ -174,7 +166,7 @@ def _key(name: str) -> str:
 
 
 def _heading(key: str) -> str:
-    return f'<h3 class="vg">{markup.esc(t(key))}</h3>'
+    return f'<p class="vg"><b>{markup.esc(t(key))}</b></p>'
 
 
 def _eyebrow(key: str) -> str:
