@@ -120,7 +120,7 @@ def test_raters_alone_cost_only_their_time() -> None:
 
     step = step_of(one)
 
-    assert (step.n_runs, step.cost_usd, step.hours) == (0, 0, 0)
+    assert (step.n_runs, step.cost_usd, step.hours) == (0, Decimal(0), 0.0)
     assert step.n_raters > 0
     said = step.brief.say("en")
     assert said.startswith(f"{step.n_raters} more rater")
