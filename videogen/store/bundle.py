@@ -6,7 +6,8 @@ stay here; whoever is told apart is told apart by a number.
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -257,6 +258,19 @@ def import_campaign(database: Database, folder: Path) -> dict[str, int]:
             except duckdb.Error as error:
                 raise _unreadable(file, error) from error
     return {table: int(database.value(COUNT.format(table=table))) for table in ROWS}
+
+
+@contextmanager
+def rows_of_strangers() -> Iterator[None]:
+    """Rows that somebody changed by hand may be well written and mean nothing.
+
+    Raises: InvalidInputError: a query met such a value.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        detail = str(error).splitlines()[0]
+        raise InvalidInputError("bundle_nonsense", field="rows", value=detail) from error
 
 
 def rating_sums(database: Database) -> list[RatingSum]:

@@ -96,9 +96,9 @@ def from_json(hint: Any, value: Any) -> Any:
         return tuple(from_json(get_args(known)[0], inner) for inner in value)
     if isinstance(known, type) and issubclass(known, Enum | Decimal):
         return known(value)
-    if known is float:
-        return float(value)
-    return value
+    if isinstance(known, type) and issubclass(known, date):  # datetime too
+        return known.fromisoformat(value)
+    return float(value) if known is float else value
 
 
 def _without_none(hint: Any) -> Any:
