@@ -1,10 +1,9 @@
 """A campaign before and while it runs, as pages and commands ask for it: forecast and dry run."""
 
-import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from videogen.bootstrap.application import SHIPPED_DATA, Application
+from videogen.bootstrap.application import Application
 from videogen.bootstrap.reach import Reached, is_retired, origin_of, unheld
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import BackendKind, Condition
@@ -15,9 +14,9 @@ from videogen.evidence.plan_problems import Problem, plan_problems
 from videogen.evidence.poc_plan import (
     PocPlan,
     PocState,
-    load_poc_plan,
     note_nodes_seen,
     poc_state,
+    shipped_plan,
 )
 from videogen.runs.context import utc_now
 from videogen.runs.lights import takes_runs
@@ -113,14 +112,17 @@ def lanes_of(reached: Sequence[Reached], origin: Origin) -> dict[BackendKind, La
     return lanes
 
 
-@functools.cache
 def poc_plan() -> PocPlan:
-    return load_poc_plan(SHIPPED_DATA / "poc_plan.toml")
+    return shipped_plan()
 
 
 def poc_progress(application: Application) -> PocState:
-    free_bytes = application.disk_free_bytes()
-    return poc_state(application.database, poc_plan(), disk_free_bytes=free_bytes)
+    return poc_state(
+        application.database,
+        poc_plan(),
+        disk_free_bytes=application.disk_free_bytes(),
+        workflows=application.manifests,
+    )
 
 
 def missing_parts(

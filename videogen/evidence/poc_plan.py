@@ -1,8 +1,9 @@
 """The plan of the proof of concept, day by day, and how far it is: by evidence or by a person."""
 
+import functools
 import tomllib
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +12,8 @@ from typing import Any
 
 from videogen import store
 from videogen.analysis.quality import N_PROMPTS_MIN
-from videogen.domain.event import Event
+from videogen.domain.decision import Verdict
+from videogen.domain.event import Event, FrozenDecision
 from videogen.domain.run import Origin
 from videogen.errors import InvalidInputError
 from videogen.store import Database
@@ -21,6 +23,9 @@ ROOM = "poc"
 SERVERS_ROOM = "preflight"
 NODES_SEEN = f"{SERVERS_ROOM}.nodes_seen"
 BYTES_PER_GB = 10**9
+_SHIPPED = Path(__file__).resolve().parents[2]
+SHIPPED_PLAN = _SHIPPED / "data" / "poc_plan.toml"
+SHIPPED_WORKFLOWS = _SHIPPED / "workflows"
 
 
 class Rule(StrEnum):
@@ -32,6 +37,7 @@ class Rule(StrEnum):
     COSTED = "costed"
     RATED = "rated"
     DECIDED = "decided"
+    WORKFLOW = "workflow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +59,22 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """What the paper plans after the proof of concept; it opens when the one before has ended."""
+
+    key: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PocPlan:
     periods: tuple[Period, ...]
     tasks: tuple[Task, ...]
+    later: tuple[Phase, ...] = ()  # after the proof of concept, in their order
+
+    @property
+    def all_tasks(self) -> tuple[Task, ...]:
+        return (*self.tasks, *(task for phase in self.later for task in phase.tasks))
 
     def tasks_of(self, period: Period) -> tuple[Task, ...]:
         return tuple(task for task in self.tasks if task.period == period.key)
@@ -79,6 +98,8 @@ class TaskState:
 class PocState:
     states: Mapping[str, TaskState] = field(default_factory=dict)  # by the task's key
     began_on: date | None = None
+    later: Mapping[str, TaskState] = field(default_factory=dict)  # of the phases after it
+    is_go: bool = False  # the newest decision on real measurements, frozen by a person
 
     @property
     def n_done(self) -> int:
@@ -102,25 +123,57 @@ def load_poc_plan(path: Path) -> PocPlan:
     return PocPlan(
         periods=tuple(Period(**row) for row in content["period"]),
         tasks=tuple(_task(row) for row in content["task"]),
+        later=tuple(
+            Phase(key=row["key"], tasks=tuple(_task(one) for one in row["task"]))
+            for row in content["phase"]
+        ),
     )
 
 
-def poc_state(database: Database, plan: PocPlan, *, disk_free_bytes: int | None) -> PocState:
-    """From rows of real servers and from what people ticked; nothing of the sandbox counts."""
+@functools.cache
+def shipped_plan() -> PocPlan:
+    return load_poc_plan(SHIPPED_PLAN)
+
+
+@functools.cache
+def shipped_workflows() -> frozenset[str]:
+    """By name: those that a condition can be made with as the product comes."""
+    return frozenset(path.stem for path in SHIPPED_WORKFLOWS.glob("*.toml"))
+
+
+def poc_state(
+    database: Database,
+    plan: PocPlan,
+    *,
+    disk_free_bytes: int | None,
+    workflows: Collection[str] | None = None,
+) -> PocState:
+    """From rows of real servers and from what people ticked; nothing of the sandbox counts.
+
+    Args: workflows: the names of those there are; None: those that are shipped.
+    """
     events = store.events_of_room(database, ROOM)
+    decision = _decision(database)
     found = _Evidence(
         measured=tuple(live_measurements(database)),
         seen=_nodes_seen(database),
         panel=_panel(database),
-        decision=_decision(database),
+        decision=None if decision is None else decision.frozen_at,
         disk_free_gb=None if disk_free_bytes is None else disk_free_bytes // BYTES_PER_GB,
+        workflows=shipped_workflows() if workflows is None else frozenset(workflows),
     )
     ticked = _ticked(events)
     states = {
         task.key: _by_person(task, ticked.get(task.key)) if task.rule is None else found.of(task)
-        for task in plan.tasks
+        for task in plan.all_tasks
     }
-    return PocState(states=states, began_on=_began_on(events))
+    own = {task.key for task in plan.tasks}
+    return PocState(
+        states={key: one for key, one in states.items() if key in own},
+        began_on=_began_on(events),
+        later={key: one for key, one in states.items() if key not in own},
+        is_go=_is_go(decision),
+    )
 
 
 def tick_task(
@@ -128,13 +181,16 @@ def tick_task(
 ) -> None:
     """A person says that a task is done, or is not after all.
 
-    Raises: InvalidInputError: no such task, or one that evidence ticks.
+    Raises: InvalidInputError: no such task, one that evidence ticks, or one of a phase that opens
+        only with a GO.
     """
-    task = next((one for one in plan.tasks if one.key == key), None)
+    task = next((one for one in plan.all_tasks if one.key == key), None)
     if task is None:
         raise InvalidInputError("poc_task", field="task", value=key)
     if task.rule is not None:
         raise InvalidInputError("poc_evidence", field="task", value=key)
+    if task not in plan.tasks and not _is_go(_decision(database)):
+        raise InvalidInputError("phase_closed", field="task", value=key)
     kind = "ticked" if is_done else "unticked"
     store.save(database, _event(kind, key, now, {"who": who}))
 
@@ -150,6 +206,7 @@ class _Evidence:
     panel: tuple[int, datetime | None]  # the largest panel's raters, and their last rating
     decision: datetime | None
     disk_free_gb: int | None
+    workflows: frozenset[str]
 
     def of(self, task: Task) -> TaskState:
         if task.rule is Rule.DISK_FREE:
@@ -158,7 +215,16 @@ class _Evidence:
             return TaskState(task=task, n_have=self.panel[0], at=self.panel[1])
         if task.rule is Rule.DECIDED:
             return TaskState(task=task, n_have=int(self.decision is not None), at=self.decision)
+        if task.rule is Rule.WORKFLOW:
+            return TaskState(task=task, n_have=len(self._workflows_for(task)))
         return self._of_runs(task)
+
+    def _workflows_for(self, task: Task) -> frozenset[str]:
+        """Of the conditions that the task names; where it names none, all of WAN's."""
+        named = frozenset(task.conditions)
+        if named:
+            return self.workflows & named
+        return frozenset(name for name in self.workflows if name.startswith("wan"))
 
     def _of_runs(self, task: Task) -> TaskState:
         """The best of the named conditions: halves of two make no whole."""
@@ -243,10 +309,13 @@ def _panel(database: Database) -> tuple[int, datetime | None]:
     return 0, None
 
 
-def _decision(database: Database) -> datetime | None:
-    for decision in live_decisions(database):
-        return decision.frozen_at
-    return None
+def _decision(database: Database) -> FrozenDecision | None:
+    """The newest on real measurements."""
+    return next(iter(live_decisions(database)), None)
+
+
+def _is_go(decision: FrozenDecision | None) -> bool:
+    return decision is not None and decision.verdict == Verdict.GO
 
 
 def _event(what: str, subject: str, now: datetime, data: Mapping[str, object]) -> Event:

@@ -22,7 +22,7 @@ def say_thumb(
     """None takes it back; what was said of using the clip stays.
 
     Raises: NotFoundError: no such clip.
-        InvalidInputError: a campaign's clip, which only its panel judges.
+        InvalidInputError: a campaign's or a reference clip, which only a panel judges.
     """
     with database.write():
         before = _standing(database, clip_id, who, now)
@@ -40,8 +40,8 @@ def say_would_use(
 
 def _standing(database: Database, clip_id: str, who: str, now: datetime) -> ClipFeedback:
     """A new row that says what the person's newest one says."""
-    run = store.get_run(database, store.get_clip(database, clip_id).run_id)
-    if run.campaign_id is not None:
+    run_id = store.get_clip(database, clip_id).run_id
+    if run_id is None or store.get_run(database, run_id).campaign_id is not None:
         raise InvalidInputError("feedback_of_campaign", field="clip_id", value=clip_id)
     before = own_feedback(database, clip_id, who)
     fresh = ClipFeedback(feedback_id=str(uuid.uuid4()), clip_id=clip_id, who=who, given_at=now)
