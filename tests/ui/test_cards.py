@@ -27,7 +27,10 @@ OPEN = CriterionResult(
 
 def drawn(name: CriterionName, result: CriterionResult, language: str = "en") -> str:
     decision = ConditionDecision(name="wan", verdict=Verdict.NOT_YET, criteria={name: result})
-    return cards.criterion_cards(decision, CRITERIA, language, runs_query={"campaign": "c1"})
+    query = {"campaign": "c1", "condition": "wan@1"}
+    return cards.criterion_cards(
+        decision, cards.Deck(criteria=CRITERIA, language=language, runs_query=query)
+    )
 
 
 def test_an_open_criterion_says_first_what_would_decide_it() -> None:
@@ -71,8 +74,30 @@ def test_the_memory_of_a_cloud_model_is_not_judged_and_says_why() -> None:
     assert "at most" not in card
 
 
-def test_a_count_leads_to_the_runs_behind_it() -> None:
-    assert 'href="/runs?campaign=c1"' in drawn(CriterionName.QUALITY, OPEN)
+def test_a_figure_and_its_count_lead_to_the_runs_behind_them() -> None:
+    assert (
+        drawn(CriterionName.COST, OPEN).count('href="/runs?campaign=c1&amp;condition=wan%401"') == 2
+    )
+
+
+def test_quality_leads_to_the_rated_clips_of_the_campaign() -> None:
+    assert (
+        drawn(CriterionName.QUALITY, OPEN).count('href="/compare?campaign=c1&amp;tab=quality"') == 2
+    )
+
+
+def test_failures_that_count_against_it_are_a_link_of_their_own() -> None:
+    card = drawn(CriterionName.SUCCESS, replace(OPEN, facts={"n_failed": 1}))
+
+    assert "only=failures" in card
+    assert "1 without a good clip" in card
+    assert "only=failures" not in drawn(CriterionName.SUCCESS, replace(OPEN, facts={"n_failed": 0}))
+
+
+def test_a_limit_that_was_passed_leads_to_the_runs_over_it() -> None:
+    card = drawn(CriterionName.VRAM, replace(OPEN, verdict=CriterionVerdict.FAIL))
+
+    assert "only=over_vram&amp;limit_mib=22528" in card
 
 
 def test_runs_and_raters_are_asked_for_together() -> None:

@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from videogen import store
-from videogen.domain.decision import Criteria, CriterionName
+from videogen.analysis import decide, evidence_of
+from videogen.domain.decision import Criteria, CriterionName, Decision
 from videogen.errors import InvalidInputError
+from videogen.evidence.loading import CampaignEvidence, load_rows
 from videogen.store import Database
 
 CURRENCY = "USD"  # every cost of ours is in US dollars; another currency would be compared wrongly
@@ -59,6 +61,16 @@ def add_thresholds(
         raise InvalidInputError("thresholds_same", field="quality_min", value=newest.version)
     store.save(database, new)
     return new
+
+
+def decided_by(database: Database, found: CampaignEvidence, criteria: Criteria) -> Decision:
+    """What these thresholds would say of the same evidence."""
+    registered = found.evidence.criteria
+    if criteria.peak_vram_mib_max == registered.peak_vram_mib_max:
+        return decide(replace(found.evidence, criteria=criteria))
+    # How many peaks are over another limit is not in the counts: the runs are counted again.
+    rows = load_rows(database, found)
+    return decide(evidence_of(replace(rows, criteria=criteria)))
 
 
 def limits_of(criteria: Criteria) -> Mapping[CriterionName, float]:

@@ -1,15 +1,33 @@
 """Which campaign a page is about: the address says it, so that a view is a link."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
 
 from videogen.domain.campaign import Campaign
+from videogen.ui import formats, language
 from videogen.ui.language import t
 
 NAME = "campaign"  # in the address
 KEY = "picked_campaign"
+
+
+def labels(campaigns: Sequence[Campaign]) -> dict[str, str]:
+    """Names by id; with the day and time where two share one, and the id where even that is one."""
+    said = {one.campaign_id: one.name for one in campaigns}
+    spoken, zone = language.current(), language.zone()
+    for tell in (
+        lambda one: formats.moment(one.created_at, spoken, zone),
+        lambda one: one.campaign_id[:8],
+    ):
+        shared = Counter(said.values())
+        for one in campaigns:
+            label = said[one.campaign_id]
+            if shared[label] > 1:
+                said[one.campaign_id] = f"{label} · {tell(one)}"
+    return said
 
 
 def ask_campaign(
@@ -40,7 +58,7 @@ def ask_campaign(
     st.selectbox(
         t("compare.campaign"),
         list(named),
-        format_func=lambda key: named[key].name,
+        format_func=labels(campaigns).__getitem__,
         label_visibility=label_visibility,
         key=KEY,
         on_change=write,

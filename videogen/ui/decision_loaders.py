@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from videogen.analysis import decide
 from videogen.domain.decision import ConditionDecision, CriterionVerdict, Decision, Verdict
 from videogen.evidence import (
     CampaignEvidence,
-    MatrixRow,
     Sentence,
-    comparison_matrix,
     load_evidence,
     verdict_sentences,
 )
-from videogen.ui import loaders
+from videogen.evidence.assumptions import Assumptions
+from videogen.evidence.case import Case, case_of
+from videogen.ui import assumptions_form, loaders
 from videogen.ui.loaders import Snapshot
 
 RANK = {Verdict.GO: 0, Verdict.NOT_YET: 1, Verdict.NO_GO: 2}
@@ -23,9 +22,16 @@ RANK = {Verdict.GO: 0, Verdict.NOT_YET: 1, Verdict.NO_GO: 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    found: CampaignEvidence
-    decision: Decision
+    case: Case  # under this visitor's assumptions
     sentences: tuple[Sentence, ...]
+
+    @property
+    def found(self) -> CampaignEvidence:
+        return self.case.found
+
+    @property
+    def decision(self) -> Decision:
+        return self.case.decision
 
     @property
     def candidates(self) -> tuple[ConditionDecision, ...]:
@@ -38,11 +44,9 @@ def has_open_runs(campaign_id: str) -> bool:
 
 
 def judged(campaign_id: str) -> Judged:
-    return _judged(loaders.snapshot(), campaign_id)
-
-
-def matrix(campaign_id: str, n_videos_month: int) -> list[MatrixRow]:
-    return _matrix(loaders.snapshot(), campaign_id, n_videos_month)
+    """Under the assumptions that this visitor has entered, or the usual ones."""
+    asked = tuple(sorted(assumptions_form.current().as_query().items()))
+    return _judged(loaders.snapshot(), campaign_id, asked)
 
 
 def label(name: str) -> str:
@@ -69,22 +73,17 @@ def _distance(candidate: ConditionDecision) -> tuple[int, int]:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _judged(key: Snapshot, campaign_id: str) -> Judged:  # noqa: ARG001 the cache's key
-    found = load_evidence(loaders.application().database, campaign_id)
-    decision = decide(found.evidence)
-    return Judged(
-        found=found,
-        decision=decision,
-        sentences=verdict_sentences(found.evidence, decision),
-    )
+def _found(key: Snapshot, campaign_id: str) -> CampaignEvidence:  # noqa: ARG001 the cache's key
+    return load_evidence(loaders.application().database, campaign_id)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _matrix(key: Snapshot, campaign_id: str, n_videos_month: int) -> list[MatrixRow]:
-    one = _judged(key, campaign_id)
-    return comparison_matrix(
-        one.found,
-        one.decision,
-        n_videos_month=n_videos_month,
-        claims=loaders.application().claims,
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _judged(key: Snapshot, campaign_id: str, asked: tuple[tuple[str, str], ...]) -> Judged:
+    running, found = loaders.application(), _found(key, campaign_id)
+    case = case_of(
+        found,
+        claims=running.claims,
+        prices=running.prices,
+        assumptions=Assumptions.from_query(dict(asked)),
     )
+    return Judged(case=case, sentences=verdict_sentences(found.evidence, case.decision))

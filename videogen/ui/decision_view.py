@@ -6,52 +6,30 @@ import streamlit as st
 
 from videogen.domain.campaign import Campaign
 from videogen.domain.decision import ConditionDecision, Verdict
-from videogen.evidence import MatrixRow, Role
 from videogen.ui import (
     blinding,
     cards,
-    charts,
     decision_loaders,
+    decision_words,
     formats,
     language,
     markup,
     matrix_table,
     notices,
-    screening_words,
     welcome,
 )
-from videogen.ui.charts import QualityCostPoint
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.language import t
 
 REFRESH_S = 5
 MONTHLY_VOLUMES = (100, 300, 1000, 3000, 10000)
-USUAL_VOLUME = 1000
+VOLUME = "n"  # in the address, as the Costs page reads it
 Section = Callable[[Judged], None]
 # Under the matrix, one at a time and drawn only when it is chosen; each name has its word in
 # texts (decision.section.*). Order: scenarios, risks, insights, plan.
 SECTIONS: Mapping[str, Section] = {}
 # At the end of the page, always drawn. Order: freeze, report.
 ENDING: tuple[Section, ...] = ()
-
-
-def ask_campaign(campaigns: list[Campaign]) -> Campaign:
-    """A picker only where there is a choice; the address may name one."""
-    named = {one.campaign_id: one for one in campaigns}
-    asked = st.query_params.get("campaign")
-    first = asked if asked in named else campaigns[0].campaign_id
-    if len(campaigns) == 1:
-        return campaigns[0]
-    chosen = st.selectbox(
-        t("decision.campaign"),
-        list(named),
-        index=list(named).index(first),
-        format_func=lambda key: named[key].name,
-        label_visibility="collapsed",
-        key="decision_campaign",
-        width=320,
-    )
-    return named[chosen or first]
 
 
 def show(campaign: Campaign) -> None:
@@ -75,19 +53,114 @@ def _is_going_on(campaign: Campaign) -> bool:
 
 
 def _draw(campaign: Campaign) -> None:
+    """The sentence and the cards go out before anything that takes longer is begun."""
     judged = decision_loaders.judged(campaign.campaign_id)
     if judged.found.is_sandbox:
         notices.show_sandbox_note()
     _verdict(campaign, judged)
-    _cards(judged)
-    _left_out(judged)
+    st.fragment(_cards)(judged)
+    below = decision_words.below_cards(judged)
+    if below:
+        st.html(below)
+    st.header(t("decision.chart"))
+    _chart(judged)
     st.header(t("decision.matrix"))
-    rows = _matrix(campaign)
-    _chart(judged, rows)
+    st.fragment(_matrix)(campaign)
     if SECTIONS:
+        st.header(t("decision.sections"))
         st.fragment(_section)(judged)
     for show_end in ENDING:
         show_end(judged)
+
+
+def _verdict(campaign: Campaign, judged: Judged) -> None:
+    spoken = language.current()
+    sentence = " ".join(decision_loaders.said(one, spoken) for one in judged.sentences)
+    provisional = judged.decision.provisional_verdict
+    aside = None
+    if provisional is not None and provisional is not Verdict.NOT_YET:
+        aside = t("decision.provisionally", verdict=t(f"verdict.{provisional.value}"))
+    names = ", ".join(decision_loaders.label(one.name) for one in judged.candidates)
+    st.html(
+        cards.verdict_banner(
+            judged.decision.verdict,
+            sentence,
+            eyebrow=t("decision.eyebrow", campaign=campaign.name, candidates=names),
+            language=spoken,
+            provisional=aside,
+            step=decision_words.cheapest_step(judged),
+            sure=decision_words.how_sure(judged),
+        )
+    )
+
+
+def _cards(judged: Judged) -> None:
+    candidates = {one.name: one for one in judged.candidates}
+    chosen = next(iter(candidates))
+    if len(candidates) > 1:
+        words = {name: _candidate_label(one) for name, one in candidates.items()}
+        picked = st.segmented_control(
+            t("decision.candidate"),
+            list(candidates),
+            default=chosen,
+            required=True,
+            format_func=words.__getitem__,
+            label_visibility="collapsed",
+            key=f"decision_candidate_{judged.found.campaign.campaign_id}",
+        )
+        chosen = picked if picked in candidates else chosen
+    found = judged.found
+    query = {
+        "campaign": found.campaign.campaign_id,
+        "condition": found.conditions[chosen].condition_id,
+    }
+    deck = cards.Deck(
+        criteria=found.evidence.criteria,
+        language=language.current(),
+        runs_query=query,
+        turns=decision_words.turns(judged, chosen),
+    )
+    st.html(cards.criterion_cards(candidates[chosen], deck))
+
+
+def _candidate_label(candidate: ConditionDecision) -> str:
+    word = t(f"verdict.{candidate.verdict.value}")
+    return f"{decision_loaders.label(candidate.name)} · {word}"
+
+
+def _chart(judged: Judged) -> None:
+    # Plotly takes a second to load, and the cards must not wait for it.
+    from videogen.ui import quality_cost
+
+    quality_cost.show(judged.case.rows, judged.found.evidence.criteria)
+
+
+def _matrix(campaign: Campaign) -> None:
+    """At the volume of this visitor's assumptions; another one is theirs on every page."""
+    judged = decision_loaders.judged(campaign.campaign_id)
+    assumed = judged.case.assumptions
+    _ask_volume(assumed.n_videos_month)
+    rows = judged.case.rows
+    st.caption(markup.as_text(matrix_table.note(rows)))
+    st.html(matrix_table.draw(judged.case))
+
+
+def _ask_volume(n_videos_month: int) -> None:
+    volumes = sorted({*MONTHLY_VOLUMES, n_videos_month})
+    key = "decision_volume"
+    st.session_state[key] = n_videos_month
+
+    def write() -> None:
+        st.query_params[VOLUME] = str(st.session_state[key])
+
+    st.selectbox(
+        t("decision.monthly"),
+        volumes,
+        format_func=formats.count,
+        key=key,
+        on_change=write,
+        width=180,
+    )
 
 
 def _section(judged: Judged) -> None:
@@ -103,119 +176,3 @@ def _section(judged: Judged) -> None:
         key="decision_section",
     )
     SECTIONS[chosen or next(iter(SECTIONS))](judged)
-
-
-def _verdict(campaign: Campaign, judged: Judged) -> None:
-    spoken = language.current()
-    sentence = " ".join(decision_loaders.said(one, spoken) for one in judged.sentences)
-    provisional = judged.decision.provisional_verdict
-    note = None
-    if provisional is not None and provisional is not Verdict.NOT_YET:
-        note = t("decision.provisional", verdict=t(f"verdict.{provisional.value}"))
-    names = ", ".join(decision_loaders.label(one.name) for one in judged.candidates)
-    st.html(
-        cards.verdict_banner(
-            judged.decision.verdict,
-            sentence,
-            eyebrow=t("decision.eyebrow", campaign=campaign.name, candidates=names),
-            language=spoken,
-            note=note,
-        )
-    )
-
-
-def _left_out(judged: Judged) -> None:
-    """Who of the panel does not count, and by which rule."""
-    gone = judged.found.raters_left_out
-    if not gone:
-        return
-    who = ", ".join(
-        f"{one.name} ({', '.join(screening_words.short(finding) for finding in one.findings)})"
-        for one in gone
-    )
-    said = t(f"decision.left_out{'_one' if len(gone) == 1 else ''}", n=len(gone), who=who)
-    link = markup.link(
-        "panel", t("decision.left_out_link"), campaign=judged.found.campaign.campaign_id
-    )
-    st.html(f'<p class="vg vg-small vg-soft">{markup.esc(said)} {link}</p>')
-
-
-def _cards(judged: Judged) -> None:
-    candidates = {one.name: one for one in judged.candidates}
-    chosen = next(iter(candidates))
-    if len(candidates) > 1:
-        picked = st.segmented_control(
-            t("decision.candidate"),
-            list(candidates),
-            default=chosen,
-            required=True,
-            format_func=lambda name: _candidate_label(candidates[name]),
-            label_visibility="collapsed",
-            key=f"decision_candidate_{judged.found.campaign.campaign_id}",
-        )
-        chosen = picked if picked in candidates else chosen
-    found = judged.found
-    query = {
-        "campaign": found.campaign.campaign_id,
-        "condition": found.conditions[chosen].condition_id,
-    }
-    drawn = cards.criterion_cards(
-        candidates[chosen], found.evidence.criteria, language.current(), runs_query=query
-    )
-    st.html(drawn)
-
-
-def _candidate_label(candidate: ConditionDecision) -> str:
-    word = t(f"verdict.{candidate.verdict.value}")
-    return f"{decision_loaders.label(candidate.name)} · {word}"
-
-
-def _matrix(campaign: Campaign) -> list[MatrixRow]:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        volume = st.selectbox(
-            t("decision.monthly"),
-            MONTHLY_VOLUMES,
-            index=MONTHLY_VOLUMES.index(USUAL_VOLUME),
-            format_func=formats.count,
-            key="decision_volume",
-            width=180,
-        )
-        st.caption(t("decision.matrix_note"))
-    n_videos_month = volume or USUAL_VOLUME
-    rows = decision_loaders.matrix(campaign.campaign_id, n_videos_month)
-    drawn = matrix_table.draw(rows, campaign_id=campaign.campaign_id, n_videos_month=n_videos_month)
-    st.html(drawn)
-    return rows
-
-
-def _chart(judged: Judged, rows: list[MatrixRow]) -> None:
-    st.header(t("decision.chart"))
-    points = [point for point in map(_point, rows) if point is not None]
-    if not points:
-        st.caption(t("decision.chart_empty"))
-        return
-    criteria = judged.found.evidence.criteria
-    figure = charts.quality_cost(
-        points,
-        quality_min=criteria.quality_min,
-        cost_usd_max=criteria.cost_usd_max,
-        words={name: t(f"decision.axis.{name}") for name in ("cost", "quality")},
-    )
-    st.plotly_chart(figure, key="quality_cost", config=charts.QUIET, alt=t("decision.chart_alt"))
-    st.caption(t("decision.chart_note"))
-
-
-def _point(row: MatrixRow) -> QualityCostPoint | None:
-    if row.quality.estimate is None or row.cost_usd.estimate is None:
-        return None
-    return QualityCostPoint(
-        name=decision_loaders.label(row.condition),
-        is_candidate=row.role is Role.CANDIDATE,
-        cost_usd=row.cost_usd.estimate,
-        quality=row.quality.estimate,
-        cost_bounds_usd=(row.cost_usd.low, row.cost_usd.high),
-        quality_bounds=(row.quality.low, row.quality.high),
-        note=" · ".join(
-            [t("matrix.n_quality", n=row.quality.n), t("matrix.n_runs", n=row.cost_usd.n)]
-        ),
-    )

@@ -1,0 +1,98 @@
+"""What the Decision page says around its verdict: how sure, what next, what was left out."""
+
+from collections.abc import Mapping
+
+from videogen.domain.decision import CriterionName, CriterionVerdict
+from videogen.ui import (
+    decision_loaders,
+    formats,
+    language,
+    markup,
+    quality_words,
+    screening_words,
+    thresholds_loaders,
+)
+from videogen.ui.decision_loaders import Judged
+from videogen.ui.language import t
+
+DECIDED = (CriterionVerdict.PASS, CriterionVerdict.FAIL)
+
+
+def how_sure(judged: Judged) -> str:
+    """HTML: how much is decided of the foremost candidate, the panel, whose thresholds."""
+    foremost = judged.candidates[0]
+    results = [
+        one
+        for one in foremost.criteria.values()
+        if one.verdict is not CriterionVerdict.NOT_APPLICABLE
+    ]
+    n_decided = sum(one.verdict in DECIDED for one in results)
+    parts = [
+        markup.esc(
+            t(
+                "decision.sure",
+                n_decided=n_decided,
+                n_criteria=len(results),
+                condition=decision_loaders.label(foremost.name),
+            )
+        )
+    ]
+    n_raters = foremost.criteria[CriterionName.QUALITY].n
+    if n_raters and quality_words.informal_chip(n_raters):
+        parts.append(markup.esc(t("quality.informal", n=n_raters)))
+    criteria = judged.found.evidence.criteria
+    version = t("decision.thresholds", version=criteria.version)
+    parts.append(markup.link("system", version))
+    return " · ".join(parts)
+
+
+def cheapest_step(judged: Judged) -> str | None:  # noqa: ARG001
+    return None
+
+
+def turns(judged: Judged, condition: str) -> Mapping[CriterionName, list[str]]:  # noqa: ARG001
+    """What would turn each criterion of a condition, the nearest first."""
+    return {}
+
+
+def below_cards(judged: Judged) -> str:
+    """HTML: raters left out, and what newer thresholds would say; empty where there is nothing."""
+    lines = [line for line in (_raters_left_out(judged), _newer_thresholds(judged)) if line]
+    paragraphs = "".join(f'<p class="vg-small vg-soft">{line}</p>' for line in lines)
+    return f'<div class="vg vg-below">{paragraphs}</div>' if lines else ""
+
+
+def _raters_left_out(judged: Judged) -> str | None:
+    """Who of the panel does not count, and by which rule."""
+    gone = judged.found.raters_left_out
+    if not gone:
+        return None
+    who = ", ".join(
+        f"{one.name} ({', '.join(screening_words.short(finding) for finding in one.findings)})"
+        for one in gone
+    )
+    said = t(f"decision.left_out{'_one' if len(gone) == 1 else ''}", n=len(gone), who=who)
+    link = markup.link(
+        "panel", t("decision.left_out_link"), campaign=judged.found.campaign.campaign_id
+    )
+    return f"{markup.esc(said)} {link}"
+
+
+def _newer_thresholds(judged: Judged) -> str | None:
+    """A campaign keeps the thresholds that it registered; newer ones are only computed beside."""
+    newer = thresholds_loaders.newer(judged.found.campaign.campaign_id)
+    if newer is None:
+        return None
+    said = t(
+        "decision.newer_thresholds",
+        version=judged.found.evidence.criteria.version,
+        newest=newer.criteria.version,
+        when=formats.day(newer.criteria.since, language.current()),
+        verdict=t(f"verdict.{newer.verdict.value}"),
+    )
+    return markup.esc(said)
+
+
+def per_hour(videos: float) -> str:
+    """Three digits at most: "0.58", "14.5", "90"."""
+    return f"{videos:,.0f}" if videos >= 100 else f"{videos:.3g}"
