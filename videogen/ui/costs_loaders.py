@@ -13,13 +13,13 @@ from videogen.domain.event import Event
 from videogen.domain.money import Price
 from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.break_even import BreakEven, break_even_points
-from videogen.evidence.case import Case, case_of
+from videogen.evidence.case import Case
 from videogen.evidence.cost_verdict import cost_sentences
 from videogen.evidence.costs import ConditionCost, condition_costs
-from videogen.evidence.gpu_hours import machine_use, wants_energy
 from videogen.evidence.verdict import Sentence
 from videogen.pricing import PricedThing, own_price, priced_things
 from videogen.ui import decision_loaders, loaders, who
+from videogen.ui.decision_loaders import Judged
 from videogen.ui.loaders import Snapshot
 
 
@@ -33,8 +33,16 @@ class CostAnswer:
     break_even: tuple[BreakEven, ...]
 
 
-def answer(campaign_id: str, assumptions: Assumptions) -> CostAnswer:
-    return _answer(loaders.snapshot(), campaign_id, assumptions, loaders.now().date())
+def answer(judged: Judged) -> CostAnswer:
+    """Of a campaign under the assumptions that its case was made with."""
+    case = judged.case
+    return _answer(
+        loaders.snapshot(),
+        case.found.campaign.campaign_id,
+        case.assumptions,
+        loaders.now().date(),
+        _judged=judged,
+    )
 
 
 def prices() -> list[Price]:
@@ -89,27 +97,17 @@ def label(sentence: Sentence, spoken: str) -> str:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _answer(
-    key: Snapshot,  # noqa: ARG001 the cache's key
-    campaign_id: str,
-    assumptions: Assumptions,
+    key: Snapshot,  # noqa: ARG001 the cache's key, as are the next three
+    campaign_id: str,  # noqa: ARG001
+    assumptions: Assumptions,  # noqa: ARG001
     today: date,
+    *,
+    _judged: Judged,
 ) -> CostAnswer:
-    running = loaders.application()
-    found = decision_loaders.judged(campaign_id).found
-    dated = store.prices(running.database)
-    case = case_of(
-        found,
-        claims=running.claims,
-        prices=dated,
-        assumptions=assumptions,
-        machine=machine_use(
-            running.database, found, with_energy=wants_energy(assumptions, dated, today)
-        ),
-    )
-    costs = condition_costs(case, today)
+    costs = condition_costs(_judged.case, today)
     return CostAnswer(
-        case=case,
+        case=_judged.case,
         costs=costs,
-        sentences=cost_sentences(case, costs),
-        break_even=break_even_points(case, today),
+        sentences=cost_sentences(_judged.case, costs),
+        break_even=break_even_points(_judged.case, today),
     )

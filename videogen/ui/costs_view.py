@@ -27,7 +27,8 @@ from videogen.ui.language import t
 def show(campaign: Campaign) -> None:
     assumptions_form.keep_in_address()
     said = assumptions_form.current()
-    answer = costs_loaders.answer(campaign.campaign_id, said)
+    judged = decision_loaders.judged(campaign.campaign_id)
+    answer = costs_loaders.answer(judged)
     if answer.case.found.is_sandbox:
         notices.show_sandbox_note()
     st.html(_verdict(answer))

@@ -14,6 +14,7 @@ from videogen.evidence import (
 )
 from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.case import Case, case_of
+from videogen.evidence.gpu_hours import machine_use, wants_energy
 from videogen.ui import assumptions_form, loaders
 from videogen.ui.loaders import Snapshot
 
@@ -80,10 +81,13 @@ def _found(key: Snapshot, campaign_id: str) -> CampaignEvidence:  # noqa: ARG001
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _judged(key: Snapshot, campaign_id: str, asked: tuple[tuple[str, str], ...]) -> Judged:
     running, found = loaders.application(), _found(key, campaign_id)
+    said = Assumptions.from_query(dict(asked))
+    with_energy = wants_energy(said, running.prices, loaders.now().date())
     case = case_of(
         found,
         claims=running.claims,
         prices=running.prices,
-        assumptions=Assumptions.from_query(dict(asked)),
+        assumptions=said,
+        machine=machine_use(running.database, found, with_energy=with_energy),
     )
     return Judged(case=case, sentences=verdict_sentences(found.evidence, case.decision))
