@@ -27,6 +27,8 @@ COMMANDS = {
     "simulate-raters": "videogen.cli.simulate_raters",
     "ratings": "videogen.cli.ratings",
     "decide": "videogen.cli.decide",
+    "decisions": "videogen.cli.decisions",
+    "verify": "videogen.cli.verify",
     "analyse": "videogen.cli.analyse",
     "route": "videogen.cli.route",
 }

@@ -81,8 +81,8 @@ def write_beside_rows(
     folder: Path, *, claims: Sequence[Claim], prices: Sequence[Price], assumptions: Assumptions
 ) -> None:
     """What figures follow from besides rows, as `recompute` reads it."""
-    write_json(folder / CLAIMS_FILE, to_json(claims))
-    write_json(folder / PRICES_FILE, to_json(prices))
+    write_json(folder / CLAIMS_FILE, [to_json(one) for one in claims])
+    write_json(folder / PRICES_FILE, [to_json(one) for one in prices])
     write_json(folder / ASSUMPTIONS_FILE, whole_query(assumptions))
 
 

@@ -50,7 +50,7 @@ def unpack(file: Path, folder: Path) -> Mapping[str, str]:
 @contextlib.contextmanager
 def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
     if not file.is_file():
-        raise InvalidInputError("file_missing", field="file", value=file.name)
+        raise InvalidInputError("bundle_missing", field="file", value=file.name)
     try:
         packed = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:

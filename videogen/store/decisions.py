@@ -41,6 +41,16 @@ def frozen_decisions(database: Database, campaign_id: str) -> list[FrozenDecisio
     return database.rows(FrozenDecision, FROZEN_DECISIONS, campaign_id=campaign_id)
 
 
+FROZEN_DECISION = "SELECT * FROM decision WHERE decision_id = $decision_id"
+
+
+def get_frozen_decision(database: Database, decision_id: str) -> FrozenDecision:
+    """Raises: NotFoundError."""
+    for found in database.rows(FrozenDecision, FROZEN_DECISION, decision_id=decision_id):
+        return found
+    raise NotFoundError(field="decision_id", value=decision_id)
+
+
 SETUP_STEPS = "SELECT * FROM setup_step ORDER BY done_on, setup_step_id"
 
 
