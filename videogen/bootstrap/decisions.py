@@ -11,7 +11,6 @@ from videogen.domain.event import Event, FrozenDecision
 from videogen.errors import InvalidInputError, NotFoundError
 from videogen.evidence.assumptions import Assumptions
 from videogen.reports.bundle import make_bundle
-from videogen.reports.recompute import whole_query
 from videogen.reports.verify import Verification, verify_bundle
 
 DECISIONS_FOLDER = "decisions"
@@ -57,7 +56,7 @@ def freeze_decision(
         evidence=bundle.figures,
         provisional_verdict=None if provisional is None else provisional.value,
         criteria_version=bundle.criteria_version,
-        assumptions=whole_query(assumptions),
+        assumptions=assumptions.as_full_query(),
         bundle_file=f"{DECISIONS_FOLDER}/{decision_id}.zip",
         bundle_sha256=bundle.sha256,
     )

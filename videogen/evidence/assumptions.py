@@ -89,6 +89,11 @@ class Assumptions:
             if getattr(self, name) != getattr(usual, name)
         }
 
+    def as_full_query(self) -> dict[str, str]:
+        """What differs and what does not: for keeping, as defaults may change."""
+        told = {short: self.text_of(name) for name, short in QUERY_NAMES.items()}
+        return {short: text for short, text in told.items() if text}
+
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "Assumptions":
         """What a link or a form says; what it leaves out or empty stays as usual.

@@ -11,7 +11,7 @@ from videogen.domain.decision import Decision
 from videogen.domain.money import Price
 from videogen.domain.run import Origin
 from videogen.errors import InvalidInputError
-from videogen.evidence.assumptions import QUERY_NAMES, Assumptions
+from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.case import Case, load_case
 from videogen.evidence.claims import Claim
 from videogen.reports.content import report_content
@@ -83,13 +83,7 @@ def write_beside_rows(
     """What figures follow from besides rows, as `recompute` reads it."""
     write_json(folder / CLAIMS_FILE, [to_json(one) for one in claims])
     write_json(folder / PRICES_FILE, [to_json(one) for one in prices])
-    write_json(folder / ASSUMPTIONS_FILE, whole_query(assumptions))
-
-
-def whole_query(assumptions: Assumptions) -> dict[str, str]:
-    """Every one that somebody or a default says, as a link would: defaults may change."""
-    told = {short: assumptions.text_of(name) for name, short in QUERY_NAMES.items()}
-    return {short: text for short, text in told.items() if text}
+    write_json(folder / ASSUMPTIONS_FILE, assumptions.as_full_query())
 
 
 def write_json(file: Path, value: object) -> None:
