@@ -152,6 +152,11 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Versi
     )
 
 
+def parts_of(fingerprint: Mapping[str, Any]) -> dict[str, str]:
+    """Every part that is told by its path, such as packs.WanVideoWrapper; a hash shortened."""
+    return {part: _short(value) for part, value in _flat(fingerprint)}
+
+
 def _flat(told: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in told.items():
         if isinstance(value, Mapping):
