@@ -46,8 +46,12 @@ def has_open_runs(campaign_id: str) -> bool:
 
 def judged(campaign_id: str) -> Judged:
     """Under the assumptions that this visitor has entered, or the usual ones."""
-    asked = tuple(sorted(assumptions_form.current().as_query().items()))
-    return _judged(loaders.snapshot(), campaign_id, asked)
+    return _judged(loaders.snapshot(), campaign_id, assumed())
+
+
+def assumed() -> tuple[tuple[str, str], ...]:
+    """This visitor's assumptions, as a cache's key."""
+    return tuple(sorted(assumptions_form.current().as_query().items()))
 
 
 def label(name: str) -> str:

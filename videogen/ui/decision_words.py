@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from videogen.domain.decision import CriterionName, CriterionVerdict
+from videogen.domain.decision import CriterionName, CriterionVerdict, Verdict
 from videogen.ui import (
     decision_loaders,
+    flip_loaders,
     formats,
     language,
     markup,
@@ -46,13 +47,30 @@ def how_sure(judged: Judged) -> str:
     return " · ".join(parts)
 
 
-def cheapest_step(judged: Judged) -> str | None:  # noqa: ARG001
-    return None
+def sentence(judged: Judged) -> str:
+    """The verdict; what is missing is said by the cheapest step, where there is one."""
+    said = [decision_loaders.said(one, language.current()) for one in judged.sentences]
+    if judged.decision.verdict is Verdict.NOT_YET and cheapest_step(judged):
+        return said[0]
+    return " ".join(said)
 
 
-def turns(judged: Judged, condition: str) -> Mapping[CriterionName, list[str]]:  # noqa: ARG001
-    """What would turn each criterion of a condition, the nearest first."""
-    return {}
+def cheapest_step(judged: Judged) -> str | None:
+    """None once nothing is left to do."""
+    found = flip_loaders.cheapest_step(judged.found.campaign.campaign_id)
+    if found is None:
+        return None
+    return decision_loaders.said(found.sentence, language.current())
+
+
+def turns(judged: Judged, condition: str) -> Mapping[CriterionName, list[str]]:
+    """What would turn each criterion of a condition, the thresholds first."""
+    spoken = language.current()
+    known = flip_loaders.flips(judged.found.campaign.campaign_id).get(condition, ())
+    return {
+        one.name: [decision_loaders.said(sentence, spoken) for sentence in one.sentences]
+        for one in known
+    }
 
 
 def below_cards(judged: Judged) -> str:

@@ -13,6 +13,7 @@ SHAPES: Mapping[str, str] = {
     "film": '<rect x="2.5" y="5" width="19" height="14" rx="2"/><path d="m10 9 5 3-5 3z"/>',
     "running": '<path d="M21 12a9 9 0 1 1-6.2-8.6"/>',
     "queued": '<path d="M5 7h14M5 12h14M5 17h9"/>',
+    "next": '<path d="M4 12h15m-6-6 6 6-6 6"/>',
     "warn": '<path d="M12 3 2.5 20h19L12 3z"/><path d="M12 10v4m0 3v.01"/>',
 }
 DRAWN = (

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from videogen.ui import icons
+from videogen.ui.decision_sheet import DECISION, PRINT
 
 # Thai glyphs only: Latin and digits stay with the interface font, so that columns of figures align.
 FONT = """
@@ -95,6 +96,13 @@ CARDS = """
 .vg-verdict-go h1 { color: var(--vg-pass); } .vg-verdict-no_go h1 { color: var(--vg-fail); }
 .vg-verdict-not_yet h1 { color: var(--vg-wait); }
 .vg-verdict .vg-say { font-size: 1.125rem; line-height: 1.55; max-width: 46rem; }
+.vg-verdict .vg-step { display: flex; gap: .5rem; align-items: baseline; max-width: 46rem;
+  margin-top: .5rem; line-height: 1.5; }
+.vg-step .vg-icon { color: var(--vg-accent); transform: translateY(.1875rem); }
+.vg-verdict .vg-sure { margin-top: .5rem; line-height: 1.5; }
+.vg-verdict .vg-aside { font-size: 1rem; font-weight: 600; letter-spacing: 0; align-self: end;
+  padding: .125rem .625rem; margin-bottom: .3em; border: 1px dashed currentColor;
+  border-radius: 1rem; line-height: 1.5; }
 .vg-note { display: flex; gap: .625rem; align-items: baseline; padding: .625rem .875rem;
   border: 1px dashed var(--vg-wait); border-radius: .5rem; font-size: .875rem; line-height: 1.5;
   color: var(--vg-ink); margin: 0 0 .75rem; }
@@ -107,13 +115,21 @@ CARDS = """
   background: var(--vg-paper); border: 1px solid var(--vg-line); border-radius: .625rem; }
 .vg-card-top { display: flex; justify-content: space-between; align-items: center; gap: .5rem;
   font-size: .875rem; font-weight: 600; }
+.vg-card .vg-card-top h2 { font-size: inherit; font-weight: inherit; margin: 0; padding: 0;
+  letter-spacing: 0; line-height: 1.5; }
+.vg-figure a, .vg-matrix b a { color: inherit; text-decoration: underline dotted 1px;
+  text-decoration-color: var(--vg-soft); text-underline-offset: .25em; }
+.vg-figure a:hover, .vg-matrix b a:hover { text-decoration-style: solid; }
 .vg-figure { font-size: 1.75rem; font-weight: 620; line-height: 1.2; letter-spacing: -.01em; }
 .vg-figure small { font-size: .875rem; font-weight: 500; color: var(--vg-soft); letter-spacing: 0; }
 .vg-card .vg-line { font-size: .8125rem; color: var(--vg-soft); line-height: 1.5; }
 .vg-card .vg-needs { font-size: .8125rem; line-height: 1.5; border-top: 1px solid var(--vg-line);
   padding-top: .5rem; margin-top: auto; }
 .vg-needs summary { cursor: pointer; }
-.vg-needs p { margin-top: .375rem; color: var(--vg-soft); }
+.vg-needs .vg-turn { margin: 0 0 .25rem; }
+.vg-needs summary { color: var(--vg-soft); }
+.vg-needs details p { margin-top: .375rem; color: var(--vg-soft); }
+.vg-below { margin-top: .25rem; } .vg-below p + p { margin-top: .25rem; }
 .vg-bar { position: relative; height: 2.25rem; margin: .375rem .25rem 0; }
 .vg-bar i, .vg-bar b { position: absolute; display: block; top: .625rem; }
 .vg-bar .track { left: 0; right: 0; height: 2px; margin-top: -1px; background: var(--vg-line); }
@@ -350,5 +366,8 @@ COMPARE = """
 
 def apply() -> None:
     """Once per page run, before anything that is drawn with it."""
-    sheets = (FONT, TOKENS, FRAME, HEADER, CARDS, TABLES, CAMPAIGNS, COMPARE, icons.css())
+    sheets = (
+        FONT, TOKENS, FRAME, HEADER, CARDS, TABLES, CAMPAIGNS, COMPARE, DECISION, PRINT,
+        icons.css(),
+    )  # fmt: skip
     st.html(f"<style>{''.join(sheets)}</style>")

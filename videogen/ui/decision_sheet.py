@@ -1,0 +1,69 @@
+"""The look of the Decision page beyond cards and tables, and of every page on paper."""
+
+DECISION = """
+.vg-chartlegend { align-items: center; row-gap: .5rem; }
+.vg-chartlegend .vg-sizes { gap: .375rem 1rem; flex-wrap: wrap; }
+.vg-chartlegend .vg-sizes span { gap: .375rem; } .vg-chartlegend b { font-weight: 600; }
+.vg-legend .vg-bubble { aspect-ratio: 1; height: auto; border-radius: 50%;
+  border: 1.5px solid var(--vg-soft); }
+.vg-legend .vg-shape-candidate { width: .75rem; height: .75rem; border-radius: 50%;
+  background: #3f86a859; border: 2px solid #3f86a8; }
+.vg-legend .vg-shape-baseline { width: .6875rem; height: .6875rem; transform: rotate(45deg);
+  border: 2px solid #8c8676; border-radius: 0; margin: 0 .125rem; }
+.vg-matrix .vg-table th, .vg-matrix .vg-table td { padding: .5625rem .5rem; }
+.vg-matrix .vg-table tbody th, .vg-matrix .vg-table thead th:first-child { padding-left: .875rem; }
+.vg-matrix .vg-table td, .vg-matrix .vg-table tbody th { white-space: normal; }
+.vg-matrix .vg-table thead th { min-width: 0; }
+.vg-matrix .vg-chip { margin-top: .125rem; }
+.vg-matrix .delta { color: var(--vg-ink); font-weight: 500; }
+.vg-matrix .claimed { color: var(--vg-wait); } .vg-matrix .published { font-style: normal; }
+.vg-matrix .nowrap { white-space: nowrap; }
+.vg-matrix tr.reference th { box-shadow: inset 3px 0 0 var(--vg-accent); }
+.vg-table .vg-fail { color: var(--vg-fail); font-weight: 600; }
+@media (max-width: 640px) {
+  .vg-matrix .vg-table td > div { text-align: right; }
+  .vg-cards { gap: .625rem; } .vg-card { padding: .75rem .875rem; }
+}
+"""
+
+PRINT = """
+@media print {
+  @page { size: A4; margin: 14mm; }
+  .stApp { color-scheme: light !important; background: #fff !important; color: #1e2328 !important;
+    position: static !important; }
+  .stApp, .stApp .stMain, .stAppViewContainer, .stMain, .stMainBlockContainer, html, body {
+    height: auto !important; overflow: visible !important; position: static !important; }
+  .stApp .stMainBlockContainer { max-width: none; padding: 0; }
+  .stApp [data-testid="stHeader"], .stApp [data-testid="stToolbar"], .st-key-vg_header,
+  .stApp .stSelectbox, .stApp .stButton, .stApp .stForm, .stApp .stSegmentedControl,
+  .stApp .stButtonGroup, .stApp .stDownloadButton, .stApp [data-testid="stStatusWidget"] {
+    display: none !important; }
+  .stApp h1, .stApp h2, .stApp h3, .stApp p, .stApp li { color: inherit; }
+  .stApp h2, .stApp h3 { break-after: avoid; }
+  .vg-card, .vg-matrix tr, .vg-table tr, .js-plotly-plot { break-inside: avoid; }
+  .vg-cards { grid-template-columns: repeat(2, minmax(0, 1fr)) !important; }
+  .vg-scroll { overflow: visible; }
+  .vg a { color: inherit; text-decoration: none; }
+  .vg-verdict h1 { font-size: 2rem; }
+  .js-plotly-plot .plotly text { fill: #1e2328 !important; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+"""
+
+RISKS = """
+.vg-risks { border-top: 1px solid var(--vg-line); }
+.vg-risk { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 3fr); gap: .5rem 1.5rem;
+  padding: .875rem 0; border-bottom: 1px solid var(--vg-line); }
+.vg-risk h3, .vg-period h3 { font-size: .9375rem; font-weight: 600; padding: 0;
+  margin: 0 0 .25rem; }
+.vg-risk > div > p { margin-bottom: .375rem; }
+.vg-risk > div:first-child > p { margin: .375rem 0 0; }
+.vg-risk .vg-told { font-size: .8125rem; color: var(--vg-soft); line-height: 1.45;
+  padding-left: 1.75rem; }
+.vg-risk summary, .vg-period summary, .vg-lead summary { cursor: pointer; color: var(--vg-soft); }
+.vg-risk dl { margin: .5rem 0 0; line-height: 1.5; }
+.vg-risk dt { color: var(--vg-soft); font-weight: 400; }
+.vg-risk dd { margin: 0 0 .375rem; }
+.vg-period p { line-height: 1.45; }
+@media (max-width: 640px) { .vg-risk { grid-template-columns: minmax(0, 1fr); } }
+"""
