@@ -31,6 +31,7 @@ COMMANDS = {
     "verify": "videogen.cli.verify",
     "analyse": "videogen.cli.analyse",
     "route": "videogen.cli.route",
+    "report": "videogen.cli.report",
 }
 INTERRUPTED = 130
 NO_NUMBER = re.compile(

@@ -45,11 +45,20 @@ def criterion(name: CriterionName, result: CriterionResult, voice: Voice) -> Cel
         text=criterion_words.figure(name, result.estimate),
         notes=(
             word,
-            criterion_words.interval(name, result, voice.language),
+            interval(name, result, voice),
             criterion_words.rests_on(name, result, voice.language),
         ),
         tone=TONES.get(result.verdict.value, ""),
     )
+
+
+def interval(name: CriterionName, result: CriterionResult, voice: Voice) -> str:
+    """Short where both ends are known, so that a narrow column holds it; else as the cards say."""
+    low = criterion_words.figure(name, result.low)
+    high = criterion_words.figure(name, result.high)
+    is_whole = result.low is not None and result.low != result.high
+    said = voice.span(low, high) if is_whole else ""
+    return said or criterion_words.interval(name, result, voice.language)
 
 
 def verdict(word_of: str, voice: Voice) -> Cell:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 WIDTH = 640.0
 _ROW = 40.0
 _RIGHT = 16.0
+_TIME_STEPS_S = (10, 20, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 36000)
 _LETTER = 7.6  # mean width of a letter at the charts' 13 px, to keep labels apart
 
 
@@ -82,10 +83,10 @@ def quality_cost(
     said: Said,
 ) -> str:
     """Higher is better, left is cheaper, larger is faster; the lines are the two thresholds."""
-    height = 380.0
+    height = 396.0
     far = max([cost_usd_max * 1.2, *(one.cost_bounds_usd[1] or one.cost_usd for one in bubbles)])
     across = _Scale(low=0.0, high=far * 1.12, start=56.0, end=WIDTH - _RIGHT)
-    up = _Scale(low=1.0, high=5.0, start=height - 52.0, end=16.0)
+    up = _Scale(low=1.0, high=5.0, start=height - 52.0, end=34.0)
     parts = [_line(across.start, up.at(score), across.end, up.at(score), "grid")
              + _text(across.start - 10, up.at(score) + 4, f"{score:.0f}", "end")
              for score in (1.0, 2.0, 3.0, 4.0, 5.0)]  # fmt: skip
@@ -95,7 +96,7 @@ def quality_cost(
         _line(across.start, up.at(quality_min), across.end, up.at(quality_min), "limit"),
         _line(across.at(cost_usd_max), up.start, across.at(cost_usd_max), up.end, "limit"),
         _text(across.end, up.start + 42, axes[0], "end", "soft"),
-        _text(across.start - 44, up.end - 4, axes[1], "start", "soft"),
+        _text(4, 14, axes[1], "start", "soft"),
     ]
     fastest = max((one.clips_per_hour or 0.0 for one in bubbles), default=0.0)
     parts += [_bubble(one, across, up, fastest) for one in bubbles]
@@ -106,7 +107,7 @@ def quality_cost(
 def wall_times(bars: Sequence[Bar], *, axis: str, said: Sequence[str], about: Said) -> str:
     """Medians as bars, whiskers to the 95th percentile; `said` are the ticks of the axis in words.
 
-    Args: said: words for `ticks(longest)`, in that order.
+    Args: said: words for `time_ticks(longest)`, in that order.
     """
     longest = max((one.reach or one.value or 0.0 for one in bars), default=0.0) or 1.0
     left = 24 + max(_wide(one.name) for one in bars)
@@ -115,7 +116,7 @@ def wall_times(bars: Sequence[Bar], *, axis: str, said: Sequence[str], about: Sa
     parts = [
         _line(across.at(tick), 6, across.at(tick), height - 46, "grid")
         + _text(across.at(tick), height - 28, word, "middle")
-        for tick, word in zip(ticks(longest), said, strict=True)
+        for tick, word in zip(time_ticks(longest), said, strict=True)
     ]
     parts.append(_text(WIDTH - _RIGHT, height - 8, axis, "end", "soft"))
     for place, one in enumerate(bars):
@@ -132,7 +133,7 @@ def monthly_costs(
     most, dearest = max(x for x, _ in points), max(y for _, y in points) or 1.0
     right = 24 + max(_wide(one.name) for one in curves)
     across = _Scale(low=0.0, high=most, start=72.0, end=WIDTH - right)
-    up = _Scale(low=0.0, high=dearest * 1.05, start=height - 52.0, end=26.0)
+    up = _Scale(low=0.0, high=dearest * 1.05, start=height - 52.0, end=34.0)
     parts = [_line(across.start, up.at(tick), across.end, up.at(tick), "grid")
              + _text(across.start - 8, up.at(tick) + 4, _money(tick), "end")
              for tick in (0.0, *ticks(up.high))]  # fmt: skip
@@ -141,7 +142,7 @@ def monthly_costs(
     parts += [
         _line(across.at(chosen), up.start, across.at(chosen), up.end, "limit"),
         _text(across.end, up.start + 42, axes[0], "end", "soft"),
-        _text(4, 12, axes[1], "start", "soft"),
+        _text(4, 14, axes[1], "start", "soft"),
     ]
     for one in curves:
         path = " ".join(f"{across.at(x):.1f},{up.at(y):.1f}" for x, y in one.points)
@@ -157,11 +158,11 @@ def score_shares(stacks: Sequence[Stack], *, words: Sequence[str], said: Said) -
     left = 24 + max(_wide(one.name) for one in stacks)
     right = 20 + max(_wide(one.said) for one in stacks)
     across = _Scale(low=0.0, high=1.0, start=left, end=WIDTH - right)
-    height = len(stacks) * _ROW + 40
+    height = len(stacks) * _ROW + 48
     parts = []
     for place, one in enumerate(stacks):
         parts.append(_stack(one, across, 8 + place * _ROW))
-    x, foot = 10.0, height - 22
+    x, foot = 10.0, height - 28
     for place, word in enumerate(words, start=1):
         parts += [
             f'<rect class="s{place}" x="{x:.1f}" y="{foot:.1f}" width="12" height="12"/>',
@@ -172,12 +173,20 @@ def score_shares(stacks: Sequence[Stack], *, words: Sequence[str], said: Said) -
 
 
 def ticks(highest: float) -> tuple[float, ...]:
-    """Two to six round numbers above 0, up to `highest`."""
+    """One to five round numbers above 0, up to `highest`."""
     if highest <= 0:
         return ()
     power = 10.0 ** math.floor(math.log10(highest))
     step = next(power * part for part in (0.2, 0.5, 1.0, 2.0) if highest / (power * part) < 6)
     return tuple(step * place for place in range(1, int(highest / step + 1e-9) + 1))
+
+
+def time_ticks(longest_s: float) -> tuple[float, ...]:
+    """As `ticks`, round as people count time."""
+    step_s = next((step for step in _TIME_STEPS_S if longest_s / step < 5), None)
+    if step_s is None or longest_s < _TIME_STEPS_S[0]:
+        return ticks(longest_s)
+    return tuple(float(step_s * place) for place in range(1, int(longest_s / step_s + 1e-9) + 1))
 
 
 def _bubble(one: Bubble, across: _Scale, up: _Scale, fastest: float) -> str:

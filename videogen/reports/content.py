@@ -14,8 +14,13 @@ from videogen.domain.money import Price
 from videogen.domain.prompt import PromptSuite
 from videogen.evidence.break_even import BreakEven, break_even_points
 from videogen.evidence.case import Case
+from videogen.evidence.claims_audit import AuditedClaim, audit_claims, contradictions
+from videogen.evidence.contradictions import Contradiction
 from videogen.evidence.costs import ConditionCost, condition_costs
+from videogen.evidence.flips import CriterionFlip, flips
+from videogen.evidence.next_step import NextStep, cheapest_step, next_steps
 from videogen.evidence.opinions import CampaignOpinions, campaign_opinions
+from videogen.evidence.risks import MeasuredRisk, OverallRisk, measured_risks, overall_risk
 from videogen.store import Database
 
 
@@ -29,6 +34,13 @@ class ReportContent:
     opinions: CampaignOpinions | None  # None: nobody rated
     costs: tuple[ConditionCost, ...]
     break_even: tuple[BreakEven, ...]
+    flips: Mapping[str, tuple[CriterionFlip, ...]]  # by condition
+    next_steps: Mapping[str, NextStep]  # by candidate
+    cheapest_step: NextStep | None  # towards an overall verdict
+    audit: tuple[AuditedClaim, ...]
+    contradictions: tuple[Contradiction, ...]
+    risks: tuple[MeasuredRisk, ...]
+    overall_risk: OverallRisk
     prices_used: tuple[Price, ...]
     frozen: tuple[FrozenDecision, ...]  # newest first
 
@@ -79,13 +91,23 @@ class ReportContent:
 def report_content(database: Database, case: Case, *, made_at: datetime) -> ReportContent:
     """Raises: NotFoundError: the campaign's suite is gone."""
     found = case.found
+    opinions = campaign_opinions(database, found) if found.n_raters else None
+    day = made_at.date()
+    risks = measured_risks(database, case, opinions=opinions, today=day)
     return ReportContent(
         case=case,
         made_at=made_at,
         suite=store.get_suite(database, found.campaign.suite_id),
-        opinions=campaign_opinions(database, found) if found.n_raters else None,
-        costs=condition_costs(case, made_at.date()),
-        break_even=break_even_points(case, made_at.date()),
+        opinions=opinions,
+        costs=condition_costs(case, day),
+        break_even=break_even_points(case, day),
+        flips=flips(case),
+        next_steps=next_steps(case),
+        cheapest_step=cheapest_step(case),
+        audit=audit_claims(case),
+        contradictions=contradictions(case.claims, case.prices),
+        risks=tuple(risks),
+        overall_risk=overall_risk(case, risks),
         prices_used=tuple(store.prices_used(database, found.campaign.campaign_id)),
         frozen=tuple(store.frozen_decisions(database, found.campaign.campaign_id)),
     )

@@ -3,9 +3,18 @@
 All texts are plain and already in the reader's language; each format escapes them for itself.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+# A figure and its unit, and the ends of a span: what a narrow column must not part.
+_UNIT = re.compile(r"(?<=[\d.]) (?=(?:%|[GM]i?B|s|min|h|วิ|นาที|ชม\.|ครั้ง|คน|runs|raters)(?!\w))")
+_COUNT = re.compile(r"\bn = (?=\d)")
+
+
+def kept_together(text: str) -> str:
+    return _COUNT.sub("n\u00a0=\u00a0", _UNIT.sub("\u00a0", text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,11 +16,14 @@ from videogen.reports.document import (
     Paragraph,
     Part,
     Table,
+    kept_together,
 )
 from videogen.reports.styles import CHART, LAYOUT, PRINT, THEME
 
 # Nothing may be fetched and nothing may run, whatever a name or a prompt holds.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'  # what stands inside HTML needs none
 
 
 def render_html(document: Document) -> bytes:
@@ -73,11 +76,7 @@ def _block(block: Block) -> str:
         case Table():
             return _table(block)
         case Chart():
-            note = f"<figcaption>{_esc(block.note)}</figcaption>" if block.note else ""
-            return (
-                f"<h3>{_esc(block.title)}</h3>"
-                f'<figure><div class="scroll">{block.svg}</div>{note}</figure>'
-            )
+            return _chart(block)
         case Facts():
             return _facts(block)
         case Paragraph():
@@ -88,6 +87,12 @@ def _block(block: Block) -> str:
             return f"<h3>{_esc(block.text)}</h3>"
         case _:
             assert_never(block)
+
+
+def _chart(chart: Chart) -> str:
+    note = f"<figcaption>{_esc(chart.note)}</figcaption>" if chart.note else ""
+    drawn = chart.svg.replace(NAMESPACE, "")
+    return f'<h3>{_esc(chart.title)}</h3><figure><div class="scroll">{drawn}</div>{note}</figure>'
 
 
 def _facts(facts: Facts) -> str:
@@ -123,10 +128,9 @@ def _cells(table: Table, row: Sequence[Cell]) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    notes = "".join(f"<small>{_esc(note)}</small>" for note in cell.notes)
-    figure = f'<span class="chip {cell.tone}">{_esc(cell.text)}</span>' if cell.tone else (
-        _esc(cell.text)
-    )  # fmt: skip
+    text = _esc(kept_together(cell.text))
+    notes = "".join(f"<small>{_esc(kept_together(note))}</small>" for note in cell.notes)
+    figure = f'<span class="chip {cell.tone}">{text}</span>' if cell.tone else text
     return f"{figure}{notes}"
 
 

@@ -1,14 +1,18 @@
 """From content to a file: said in one language, then drawn in one format."""
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 
 from videogen import __version__
+from videogen.domain.campaign import Campaign
 from videogen.reports.content import ReportContent
 from videogen.reports.document import Document
 from videogen.reports.html import render_html
 from videogen.reports.markdown import render_markdown
-from videogen.reports.parts import cost, decision, method, performance, quality, summary
+from videogen.reports.parts import claims, cost, decision, method, performance, quality, summary
 from videogen.reports.pdf import render_pdf
 from videogen.reports.voice import Voice
 
@@ -19,7 +23,8 @@ class ReportFormat(StrEnum):
     MARKDOWN = "md"
 
 
-PARTS = (performance.part, cost.part, quality.part, decision.part, method.part)
+_NAME_CHARACTERS = 60
+PARTS = (performance.part, cost.part, quality.part, decision.part, claims.part, method.part)
 RENDERERS: Mapping[ReportFormat, Callable[[Document], bytes]] = {
     ReportFormat.HTML: render_html,
     ReportFormat.PDF: render_pdf,
@@ -30,6 +35,16 @@ RENDERERS: Mapping[ReportFormat, Callable[[Document], bytes]] = {
 def make_report(content: ReportContent, language: str, form: ReportFormat) -> bytes:
     """The same content and language give the same bytes, but for what typst writes into a PDF."""
     return RENDERERS[form](report_document(content, language))
+
+
+def report_name(campaign: Campaign, made_at: datetime, ending: str) -> str:
+    """A file's name that every disk and mail program takes, whatever script the campaign's is in.
+
+    Args: ending: such as "th.pdf", or "zip".
+    """
+    plain = unicodedata.normalize("NFKD", campaign.name).encode("ascii", "ignore").decode()
+    words = "-".join(re.findall(r"[A-Za-z0-9]+", plain))[:_NAME_CHARACTERS].strip("-")
+    return f"{words or campaign.campaign_id[:8]}-{made_at.date().isoformat()}.{ending}"
 
 
 def report_document(content: ReportContent, language: str) -> Document:

@@ -90,7 +90,8 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    return "<br>".join(_esc(text) for text in (cell.text, *cell.notes))
+    lines = [line for text in (cell.text, *cell.notes) for line in text.split("\n")]
+    return "<br>".join(_esc(line) for line in lines)
 
 
 def _esc(text: str) -> str:

@@ -4,13 +4,14 @@ import dataclasses
 import functools
 import io
 import json
+import re
 import tempfile
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from videogen.reports.document import Block, Chart, Document, Table
+from videogen.reports.document import Block, Cell, Chart, Document, Table, kept_together
 from videogen.reports.styles import PAPER_CHART
 
 TEMPLATE = Path(__file__).with_name("report.typ")
@@ -19,6 +20,8 @@ TEMPLATE = Path(__file__).with_name("report.typ")
 FONT_PACKAGE, FONT_FILE = "fontpkg_noto_sans_thai", "NotoSansThai[wdth,wght].ttf"
 WEIGHTS = (400, 700)
 PREVIEW_PPI = 72.0
+_LONG = re.compile(r"[\w./@:-]{16,}")
+_JOINT = re.compile(r"[_./@:-]|[0-9a-f]{16}")
 
 
 def render_pdf(document: Document) -> bytes:
@@ -81,11 +84,24 @@ def _plain(document: Document) -> dict[str, Any]:
 def _block(block: Block) -> dict[str, Any]:
     plain = {"kind": type(block).__name__.lower(), **_fields(block)}
     if isinstance(block, Table):
-        plain["rows"] = [[_fields(cell) for cell in row] for row in block.rows]
+        plain["rows"] = [[_cell(cell) for cell in row] for row in block.rows]
         plain["numeric"], plain["wide"] = sorted(block.numeric), sorted(block.wide)
     if isinstance(block, Chart):
         plain["svg"] = block.svg.replace("<title>", f"<style>{PAPER_CHART}</style><title>", 1)
     return plain
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {
+        "text": _breakable(cell.text),
+        "notes": [_breakable(note) for note in cell.notes],
+        "tone": cell.tone,
+    }
+
+
+def _breakable(text: str) -> str:
+    """Figures stay with their units; long names and digests may be parted where they must."""
+    return _LONG.sub(lambda word: _JOINT.sub("\\g<0>\u200b", word[0]), kept_together(text))
 
 
 def _fields(record: Any) -> dict[str, Any]:

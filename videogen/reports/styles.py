@@ -48,7 +48,8 @@ nav h2 {{ font-size: 1rem; }} nav ol {{ margin: .25rem 0 0; padding-left: 1.25re
 .scroll {{ overflow-x: auto; }}
 table {{ border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.45; }}
 th, td {{ text-align: left; vertical-align: top; padding: .4375rem .75rem .4375rem 0;
-  border-bottom: 1px solid var(--line); overflow-wrap: normal; }}
+  border-bottom: 1px solid var(--line); overflow-wrap: normal; white-space: pre-line; }}
+td.wide {{ overflow-wrap: anywhere; }}
 thead th {{ font-weight: 600; color: var(--soft); vertical-align: bottom; }}
 tbody th {{ font-weight: 600; }} .num {{ text-align: right; }} .wide {{ min-width: 16rem; }}
 small {{ display: block; font-size: .8125rem; font-weight: 400; }}

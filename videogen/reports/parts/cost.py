@@ -45,6 +45,7 @@ def _blocks(content: ReportContent, voice: Voice) -> list[Block]:
         found += [_table(content, voice), *_capacity(content.costs, voice)]
         found.append(_chart(content, [one for one in known if one.line is not None], voice))
         found += _break_even(content, voice)
+    found.append(Heading(text=voice.t("costs.form.title")))
     found.append(_assumptions(content.case.assumptions, voice))
     found += [_rates(content.costs, voice), _prices(content.prices_used, voice)]
     return [one for one in found if one != Bullets(items=())]

@@ -1,12 +1,13 @@
 """Go or no-go: each criterion with its reason, what would turn it, and what follows."""
 
 from videogen.analysis import criterion_reason
-from videogen.domain.decision import ConditionDecision, CriterionResult
-from videogen.evidence.criterion_words import ORDER, figure, interval, limit_text, needs, rests_on
+from videogen.domain.decision import ConditionDecision, CriterionName, CriterionVerdict
+from videogen.evidence.criterion_words import ORDER, figure, limit_text, needs, rests_on
 from videogen.evidence.matrix import MatrixRow
 from videogen.reports import cells, charts
 from videogen.reports.content import ReportContent
 from videogen.reports.document import Block, Cell, Chart, Paragraph, Part, Table
+from videogen.reports.parts import outlook
 from videogen.reports.voice import Voice
 from videogen.texts import formats
 
@@ -22,8 +23,9 @@ def part(content: ReportContent, voice: Voice) -> Part:
 
 def _blocks(content: ReportContent, voice: Voice) -> list[Block]:
     candidates = [one for one in content.case.decision.conditions if one.is_candidate]
-    found: list[Block] = [_criteria(content, one, voice) for one in candidates]
-    found.append(_chart(content, voice))
+    found: list[Block] = [_chart(content, voice)]
+    found += [_criteria(content, one, voice) for one in candidates]
+    found += [*outlook.next_steps(content, voice), *outlook.risks(content, voice)]
     if content.frozen:
         found.append(_history(content, voice))
     return found
@@ -43,11 +45,11 @@ def _criteria(content: ReportContent, judged: ConditionDecision, voice: Voice) -
                 Cell(
                     text=figure(name, result.estimate),
                     notes=(
-                        interval(name, result, voice.language),
+                        cells.interval(name, result, voice),
                         rests_on(name, result, voice.language),
                     ) if result.n else (),
                 ),
-                _why(content, result, voice),
+                _why(content, judged.name, name, voice),
             )
         )  # fmt: skip
     word = voice.t(f"verdict.{judged.verdict.value}")
@@ -62,13 +64,16 @@ def _criteria(content: ReportContent, judged: ConditionDecision, voice: Voice) -
     )
 
 
-def _why(content: ReportContent, result: CriterionResult, voice: Voice) -> Cell:
-    more = needs(result.needs, voice.language) if result.verdict.value == "not_yet" else None
+def _why(content: ReportContent, condition: str, name: CriterionName, voice: Voice) -> Cell:
+    """The reason, what decides it, and what would turn it."""
+    result = content.judged(condition).criteria[name]
+    is_open = result.verdict is CriterionVerdict.NOT_YET
+    more = needs(result.needs, voice.language) if is_open else None
+    unnamed = content.unnamed(result, voice.t("report.rater_word"))
+    turns = outlook.turning(content, condition, name.value, voice)
     return Cell(
-        text=criterion_reason(
-            content.unnamed(result, voice.t("report.rater_word")), voice.language
-        ),
-        notes=(more,) if more else (),
+        text=criterion_reason(unnamed, voice.language),
+        notes=(*([more] if more else []), *turns),
     )
 
 

@@ -2,7 +2,7 @@
 
 from videogen.evidence.criterion_words import ORDER, limit_text
 from videogen.reports.content import ReportContent
-from videogen.reports.document import Bullets, Cell, Facts, Paragraph, Part, Table
+from videogen.reports.document import Bullets, Cell, Facts, Heading, Part, Table
 from videogen.reports.voice import Voice
 from videogen.texts import formats
 
@@ -15,8 +15,8 @@ def part(content: ReportContent, voice: Voice) -> Part:
         blocks=(
             Bullets(items=tuple(voice.t(f"report.method.{name}") for name in _notes(content))),
             _rules(content, voice),
-            Paragraph(text=voice.t("report.method.left_out")),
-            Bullets(items=tuple(_left_out(content, voice))),
+            Heading(text=voice.t("report.method.left_out")),
+            _left_out(content, voice),
             _conditions(content, voice),
             _hashes(content, voice),
         ),
@@ -65,7 +65,7 @@ def _thresholds(content: ReportContent, voice: Voice) -> str:
     )
 
 
-def _left_out(content: ReportContent, voice: Voice) -> list[str]:
+def _left_out(content: ReportContent, voice: Voice) -> Facts:
     """Every kind, those of which nothing was left out too: a reader need not ask."""
     found = content.case.found
     n_cancelled = sum(one.tally.n_cancelled for one in found.evidence.conditions)
@@ -77,9 +77,12 @@ def _left_out(content: ReportContent, voice: Voice) -> list[str]:
         "ratings": found.n_ratings_left_out,
         "raters": len(found.raters_left_out),
     }
-    return [
-        voice.t(f"report.method.left_out.{name}", n=formats.count(n)) for name, n in counts.items()
-    ]
+    return Facts(
+        pairs=tuple(
+            (voice.t(f"report.method.left_out.{name}"), formats.count(n))
+            for name, n in counts.items()
+        )
+    )
 
 
 def _conditions(content: ReportContent, voice: Voice) -> Table:
@@ -107,7 +110,7 @@ def _conditions(content: ReportContent, voice: Voice) -> Table:
     )
 
 
-def _hashes(content: ReportContent, voice: Voice) -> Facts:
+def _hashes(content: ReportContent, voice: Voice) -> Table:
     campaign = content.campaign
     pairs: dict[str, str] = {
         "campaign_id": campaign.campaign_id,
@@ -118,6 +121,12 @@ def _hashes(content: ReportContent, voice: Voice) -> Facts:
         if campaign.screening_version is not None
         else voice.t("report.screening_none"),
     }
-    return Facts(
-        pairs=tuple((voice.t(f"report.fact.{name}"), said) for name, said in pairs.items())
+    return Table(
+        title=voice.t("report.method.identity"),
+        heads=tuple(voice.t(f"report.head.{name}") for name in ("what", "value")),
+        rows=tuple(
+            (Cell(text=voice.t(f"report.fact.{name}")), Cell(text=said))
+            for name, said in pairs.items()
+        ),
+        wide=frozenset({1}),
     )

@@ -96,7 +96,7 @@ def _chart(timed: list[MatrixRow], voice: Voice) -> Chart:
     title = voice.t("report.performance.chart")
     about = charts.Said(title=title, description=said)
     longest = max(bar.reach or bar.value or 0.0 for bar in bars)
-    marks = [voice.seconds(tick) for tick in charts.ticks(longest)]
+    marks = [voice.seconds(tick) for tick in charts.time_ticks(longest)]
     axis = voice.t("report.performance.axis")
     drawn = charts.wall_times(bars, axis=axis, said=marks, about=about)
     note = voice.t("report.performance.chart_note")

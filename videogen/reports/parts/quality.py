@@ -43,24 +43,26 @@ def _informal(content: ReportContent, voice: Voice) -> str:
 
 
 def _table(content: ReportContent, voice: Voice) -> Table:
-    panels = {one.name: one.panel for one in content.opinions.conditions} if (
-        content.opinions
-    ) else {}  # fmt: skip
+    opinions = content.opinions
+    panels = {one.name: one.panel for one in opinions.conditions} if opinions else {}
     rows = tuple(
         (
             cells.condition(row, voice),
-            cells.measured(row.quality, formats.score, "raters", voice),
+            Cell(
+                text=formats.score(row.quality.estimate),
+                notes=cells.said(row, "quality", formats.score, voice),
+            ),
+            Cell(text=cells.interval_of(row.quality, formats.score, voice) or formats.UNKNOWN),
             Cell(text=_rated(panels.get(row.condition), voice)),
-            Cell(text="\n".join(cells.said(row, "quality", formats.score, voice)) or "–"),
         )
         for row in content.case.rows
     )
-    names = ("mos", "rated", "said")
+    names = ("mos", "interval", "rated")
     return Table(
         title=voice.t("report.quality.table"),
         heads=(voice.t("matrix.condition"), *(voice.t(f"report.head.{name}") for name in names)),
         rows=rows,
-        numeric=frozenset({1}),
+        numeric=frozenset({1, 2}),
         note=voice.t("report.quality.note"),
     )
 
@@ -141,7 +143,13 @@ def _pair(pair: PairedConditions, voice: Voice) -> tuple[Cell, ...]:
     return (
         Cell(text=voice.t("report.quality.pair", first=first, second=second), notes=(counted,)),
         Cell(text=_signed(found.difference)),
-        Cell(text=voice.span(_signed(found.ci95_low), _signed(found.ci95_high))),
+        Cell(
+            text=voice.t(
+                "report.quality.interval95",
+                low=_signed(found.ci95_low),
+                high=_signed(found.ci95_high),
+            )
+        ),
         Cell(text=_probability(pair.p_adjusted)),
         Cell(text=meaning),
     )

@@ -1,0 +1,80 @@
+"""What follows from the verdict: the cheapest next step, and what would turn each criterion."""
+
+from collections.abc import Sequence
+
+from videogen.evidence.flips import CriterionFlip
+from videogen.reports import cells
+from videogen.reports.content import ReportContent
+from videogen.reports.document import Block, Bullets, Cell, Heading, Table
+from videogen.reports.voice import Voice
+
+
+def next_steps(content: ReportContent, voice: Voice) -> list[Block]:
+    """Overall first, then each candidate's own."""
+    steps = [content.cheapest_step, *content.next_steps.values()]
+    said = dict.fromkeys(voice.say(step.sentence) for step in steps if step is not None)
+    if not said:
+        return []
+    return [Heading(text=voice.t("report.decision.next")), Bullets(items=tuple(said))]
+
+
+def turning(content: ReportContent, condition: str, criterion: str, voice: Voice) -> Sequence[str]:
+    """What would turn one criterion of one condition."""
+    flips: Sequence[CriterionFlip] = content.flips.get(condition, ())
+    return [
+        voice.say(sentence)
+        for flip in flips
+        if flip.name.value == criterion
+        for sentence in flip.sentences
+    ]
+
+
+def risks(content: ReportContent, voice: Voice) -> list[Block]:
+    rows = tuple(
+        (
+            Cell(
+                text=voice.t(f"risks.name.{risk.name.value}"),
+                notes=(
+                    voice.t(
+                        "report.decision.risk_claimed",
+                        probability=voice.t(f"risks.level.{risk.probability.value}"),
+                        impact=voice.t(f"risks.level.{risk.impact.value}"),
+                    ),
+                ),
+            ),
+            Cell(
+                text=voice.t(f"risks.state.{risk.state.value}"),
+                tone=cells.TONES.get(risk.state.value, ""),
+            ),
+            Cell(
+                text="\n".join(voice.say(figure.said) for figure in risk.figures),
+                notes=(f"{voice.t('report.decision.trigger')}: {voice.say(risk.rule)}",),
+            ),
+            Cell(text=voice.say(risk.mitigation)),
+        )
+        for risk in content.risks
+    )
+    heads = ("risk", "state", "measured", "mitigation")
+    return [
+        Table(
+            title=voice.t("report.decision.risks"),
+            heads=tuple(voice.t(f"report.head.{name}") for name in heads),
+            rows=rows,
+            wide=frozenset({2}),
+            note=" ".join(_overall(content, voice)),
+        )
+    ]
+
+
+def _overall(content: ReportContent, voice: Voice) -> list[str]:
+    overall = content.overall_risk
+    counts = {
+        "n_triggered": overall.n_triggered,
+        "n": len(content.risks),
+        "n_unknown": overall.n_unknown,
+    }
+    said = [voice.t("risks.overall", level=voice.t(f"risks.level.{overall.level.value}"))]
+    if overall.claimed is not None:
+        level = voice.t(f"risks.level.{overall.claimed.value}")
+        said.append(voice.t("risks.overall_claimed", level=level))
+    return [*said, voice.t("risks.overall_counts", **counts)]
