@@ -12,9 +12,22 @@ LITE = replace(VEO, name="veo-3.1-lite", model="veo-3.1-lite-generate-001")
 OWNED = Assumptions(machine=MachineBasis.OWNED, purchase_usd=Decimal(2880))  # $80 a month
 
 
-def line(name: str, per_video: str, **changes: object) -> MonthlyLine:
-    known = MonthlyLine(condition=name, location=Location.LOCAL, per_video_usd=Decimal(per_video))
-    return replace(known, **changes)
+def line(
+    name: str,
+    per_video: str,
+    *,
+    fixed_usd: int = 0,
+    machine_usd: int = 0,
+    hours_per_video: str | None = None,
+) -> MonthlyLine:
+    return MonthlyLine(
+        condition=name,
+        location=Location.LOCAL,
+        per_video_usd=Decimal(per_video),
+        fixed_usd=Decimal(fixed_usd),
+        machine_usd=Decimal(machine_usd),
+        hours_per_video=None if hours_per_video is None else Decimal(hours_per_video),
+    )
 
 
 def test_two_that_are_paid_by_the_clip_never_cross() -> None:
@@ -39,14 +52,14 @@ def test_an_own_machine_pays_off_where_its_month_costs_less_than_the_cloud() -> 
 
 def test_each_further_machine_may_turn_it_round_again() -> None:
     # One machine makes 100 clips for $80, the cloud asks $1: dearer again at the second machine.
-    own = line("own", "0", machine_usd=Decimal(80), hours_per_video=Decimal("7.3"))
+    own = line("own", "0", machine_usd=80, hours_per_video="7.3")
     cloud = line("cloud", "1")
 
     assert list(crossings(cloud, own))[:3] == [81, 101, 161]
 
 
 def test_a_fixed_cost_is_earned_back_by_cheaper_clips() -> None:
-    fixed = line("fixed", "0.10", fixed_usd=Decimal(90))
+    fixed = line("fixed", "0.10", fixed_usd=90)
     free = line("free", "0.40")
 
     assert list(crossings(fixed, free)) == [301]  # 90 / 0.30, where both cost the same

@@ -17,8 +17,14 @@ def rented(usd: str) -> Assumptions:
     return Assumptions(machine=MachineBasis.RENTED, rent_usd_hour=Decimal(usd))
 
 
-def owned(**changes: Decimal) -> Assumptions:
-    return Assumptions(machine=MachineBasis.OWNED, purchase_usd=Decimal(2628), **changes)
+def owned(*, use: str = "1", tariff: str | None = None, power_w: int | None = None) -> Assumptions:
+    return Assumptions(
+        machine=MachineBasis.OWNED,
+        purchase_usd=Decimal(2628),
+        utilisation=Decimal(use),
+        electricity_usd_kwh=None if tariff is None else Decimal(tariff),
+        power_w=None if power_w is None else Decimal(power_w),
+    )
 
 
 def own(subject: str, unit: PriceUnit, usd: str) -> Price:
@@ -42,11 +48,7 @@ def test_until_somebody_enters_figures_the_rate_is_the_claimed_one() -> None:
 
 
 def test_an_own_machine_is_written_off_over_its_planned_hours_and_takes_electricity() -> None:
-    said = owned(
-        utilisation=Decimal("0.5"),
-        electricity_usd_kwh=Decimal("0.20"),
-        power_w=Decimal(450),
-    )
+    said = owned(use="0.5", tariff="0.20", power_w=450)
 
     hour = gpu_hour(said, PRICES, TODAY)
 
@@ -57,11 +59,9 @@ def test_an_own_machine_is_written_off_over_its_planned_hours_and_takes_electric
 
 
 def test_an_entered_power_goes_before_the_measured_one() -> None:
-    tariff = Decimal("0.10")
-
-    measured = gpu_hour(owned(electricity_usd_kwh=tariff), PRICES, TODAY, measured_power_w=150.0)
+    measured = gpu_hour(owned(tariff="0.10"), PRICES, TODAY, measured_power_w=150.0)
     entered = gpu_hour(
-        owned(electricity_usd_kwh=tariff, power_w=Decimal(300)),
+        owned(tariff="0.10", power_w=300),
         PRICES,
         TODAY,
         measured_power_w=150.0,
@@ -71,7 +71,7 @@ def test_an_entered_power_goes_before_the_measured_one() -> None:
 
 
 def test_unknown_power_is_said_and_no_zero() -> None:
-    hour = gpu_hour(owned(electricity_usd_kwh=Decimal("0.20")), PRICES, TODAY)
+    hour = gpu_hour(owned(tariff="0.20"), PRICES, TODAY)
 
     assert hour.energy_usd is None
     assert "Electricity is not in it" in hour.provenance.say("en")
@@ -80,7 +80,7 @@ def test_unknown_power_is_said_and_no_zero() -> None:
 def test_a_dated_tariff_counts_where_none_is_entered() -> None:
     prices = [*PRICES, own("electricity", PriceUnit.KWH, "0.10")]
 
-    hour = gpu_hour(owned(power_w=Decimal(1000)), prices, TODAY)
+    hour = gpu_hour(owned(power_w=1000), prices, TODAY)
 
     assert hour.energy_usd == Decimal("0.10")
 

@@ -72,7 +72,8 @@ def _basis(cost: ConditionCost, campaign_id: str) -> str:
         campaign=campaign_id,
         condition=cost.condition_id,
     )
-    return f'<div class="wrap">{said}<span class="sub vg-line">{n_runs}</span></div>'
+    # Narrower than a cell of prose elsewhere: beside the form the table has less room.
+    return f'<div style="white-space:normal">{said}<span class="sub vg-line">{n_runs}</span></div>'
 
 
 def _hours(value: float) -> str:
