@@ -13,7 +13,8 @@ from videogen.ui.language import t
 
 KEPT = "assumptions"  # the last valid ones, for every page of this visitor
 REFUSED = "assumptions_refused"  # what the form was last sent with, while it cannot be used
-OWNED = ("purchase_usd", "amortisation_months", "utilisation", "power_w", "electricity_usd_kwh")
+EVERYWHERE = ("n_videos_month", "n_gpus", "utilisation", "fixed_usd_month")
+OWNED = ("purchase_usd", "amortisation_months", "power_w", "electricity_usd_kwh")
 EXAMPLES: Mapping[str, str] = {
     "purchase_usd": "2500 USD",
     "rent_usd_hour": "0.69 USD",
@@ -51,11 +52,10 @@ def show() -> None:
     _fill(_asked() if refusal else {})
     with st.form("assumptions_form"):
         st.html(_heading("costs.form.title"))
-        _fields(("n_videos_month", "n_gpus"), refusal)
+        _fields(EVERYWHERE, refusal)
         _machine(refusal)
         st.html(_eyebrow("costs.form.owned"))
         _fields(OWNED, refusal)
-        _field("fixed_usd_month", refusal)
         st.html(_eyebrow("costs.form.rented"))
         _field("rent_usd_hour", refusal)
         if refusal is not None:
