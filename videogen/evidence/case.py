@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from videogen.analysis import decide
 from videogen.domain.decision import Decision
@@ -41,11 +41,12 @@ def load_case(
     prices: Sequence[Price],
     assumptions: Assumptions | None = None,
     origin: Origin | None = None,
+    on: date | None = None,
 ) -> Case:
-    """Raises: NotFoundError."""
+    """With the prices of a day, of today unless told. Raises: NotFoundError."""
     found = load_evidence(database, campaign_id, origin=origin)
     chosen = assumptions or Assumptions()
-    with_energy = wants_energy(chosen, prices, datetime.now(UTC).date())
+    with_energy = wants_energy(chosen, prices, on or datetime.now(UTC).date())
     return case_of(
         found,
         claims=claims,

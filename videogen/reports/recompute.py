@@ -66,6 +66,7 @@ def recompute(
             prices=prices,
             assumptions=assumptions,
             origin=origin,
+            on=made_at.date(),
         )
         return Recomputed(
             decision=case.decision,
