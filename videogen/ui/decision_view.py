@@ -12,10 +12,14 @@ from videogen.ui import (
     decision_loaders,
     decision_words,
     formats,
+    freeze_view,
     language,
     markup,
     matrix_table,
     notices,
+    phase_view,
+    report_view,
+    risk_view,
     welcome,
 )
 from videogen.ui.decision_loaders import Judged
@@ -27,9 +31,9 @@ VOLUME = "n"  # in the address, as the Costs page reads it
 Section = Callable[[Judged], None]
 # Under the matrix, one at a time and drawn only when it is chosen; each name has its word in
 # texts (decision.section.*). Order: scenarios, risks, insights, plan.
-SECTIONS: Mapping[str, Section] = {}
+SECTIONS: Mapping[str, Section] = {"risks": risk_view.show, "plan": phase_view.show}
 # At the end of the page, always drawn. Order: freeze, report.
-ENDING: tuple[Section, ...] = ()
+ENDING: tuple[Section, ...] = (freeze_view.show, report_view.show)
 
 
 def show(campaign: Campaign) -> None:
@@ -75,7 +79,6 @@ def _draw(campaign: Campaign) -> None:
 
 def _verdict(campaign: Campaign, judged: Judged) -> None:
     spoken = language.current()
-    sentence = " ".join(decision_loaders.said(one, spoken) for one in judged.sentences)
     provisional = judged.decision.provisional_verdict
     aside = None
     if provisional is not None and provisional is not Verdict.NOT_YET:
@@ -84,7 +87,7 @@ def _verdict(campaign: Campaign, judged: Judged) -> None:
     st.html(
         cards.verdict_banner(
             judged.decision.verdict,
-            sentence,
+            decision_words.sentence(judged),
             eyebrow=t("decision.eyebrow", campaign=campaign.name, candidates=names),
             language=spoken,
             provisional=aside,
