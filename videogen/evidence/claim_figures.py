@@ -10,6 +10,7 @@ from videogen.texts.formats import MIB_PER_GB, UNKNOWN, usd
 
 MINUS = "\N{MINUS SIGN}"
 PLAIN = "plain"
+OPINION = "mos"  # a measured mean opinion, with both its digits
 UNITS: Mapping[str, str] = {
     "quality": "of_five",
     "cost_usd_month_1000": "usd_month",
@@ -34,6 +35,11 @@ def figure(measure: str, low: float | None, high: float | None) -> Sentence:
     """One number, a range, or one end of it; both ends unknown is a dash."""
     if measure == "wall_time_s":
         return _time(low, high)
+    if measure == OPINION:
+        return _plain(_span(low, high, lambda end: f"{end:.2f}"))
+    if measure == "wall_time_s_per_frame" and max(low or 0.0, high or 0.0) < 60:
+        value = _span(low, high, lambda end: _number(end, 1))
+        return Sentence(key="brief.unit.seconds_frame", facts={"value": value})
     unit = UNITS.get(measure) or _by_suffix(measure)
     scale = _scale(measure, unit)
     low, high = (None if end is None else end / scale for end in (low, high))
@@ -42,6 +48,16 @@ def figure(measure: str, low: float | None, high: float | None) -> Sentence:
     else:
         value = _span(low, high, lambda end: _number(end, DIGITS.get(unit, 1)))
     return Sentence(key=f"brief.unit.{unit}", facts={"value": value})
+
+
+def interval(measure: str, low: float | None, high: float | None) -> Sentence:
+    """Beside an estimate that says the unit already; a time keeps its own."""
+    told = figure(measure, low, high)
+    return told if measure == "wall_time_s" else _plain(str(told.facts["value"]))
+
+
+def _plain(value: str) -> Sentence:
+    return Sentence(key="brief.unit.plain", facts={"value": value})
 
 
 def _by_suffix(measure: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from videogen.evidence.case import Case
-from videogen.evidence.claim_figures import figure
+from videogen.evidence.claim_figures import OPINION, figure, interval
 from videogen.evidence.claims import Claim
 from videogen.evidence.matrix import MatrixRow, Measured
 from videogen.evidence.verdict import Sentence
@@ -58,7 +58,7 @@ def told(measure: str, value: Measured, counted: str) -> Sentence:
     }
     if value.low is None or value.high is None or value.low == value.high:
         return Sentence(key=f"brief.measured.{counted}_bare", facts=facts)
-    facts["span"] = figure(measure, value.low, value.high)
+    facts["span"] = interval(measure, value.low, value.high)
     return Sentence(key=f"brief.measured.{counted}", facts=facts)
 
 
@@ -79,7 +79,7 @@ def told_time(row: MatrixRow) -> Sentence | None:
 
 
 def _opinion(asked: _Question) -> MeasuredClaim | None:
-    return _interval(asked, asked.row.quality, "raters", measure="quality")
+    return _interval(asked, asked.row.quality, "raters", measure=OPINION)
 
 
 def _cost(asked: _Question) -> MeasuredClaim | None:

@@ -1,0 +1,258 @@
+"""The paper's four scenarios, each with the answer that the evidence gives now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from videogen.domain.decision import Verdict
+from videogen.evidence.break_even import break_even_points
+from videogen.evidence.case import Case
+from videogen.evidence.claim_figures import OPINION, figure
+from videogen.evidence.claims import Claim
+from videogen.evidence.deltas import reference_row
+from videogen.evidence.differences import (
+    Difference,
+    costs_per_video,
+    difference,
+    rows_of,
+    told_difference,
+)
+from videogen.evidence.matrix import MatrixRow, Measured, Role
+from videogen.evidence.measured_claims import told, told_time
+from videogen.evidence.next_step import cheapest_step
+from videogen.evidence.plan_contradictions import phase_weeks
+from videogen.evidence.recomputed import WEEKS_PER_MONTH
+from videogen.evidence.verdict import Sentence
+
+# Conditions that do what Scenario B asks for: a person speaks, the camera is led.
+LIPSYNC_OR_CAMERA = ("wan-infinitetalk", "wan-uni3c")
+NOTHING = Sentence(key="answers.unknown")
+
+
+class AnswerState(StrEnum):
+    ANSWERED = "answered"
+    PROVISIONAL = "provisional"
+    NOT_YET = "not_yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioAnswer:
+    """`figures` carry their n and interval; `missing` says what would settle it."""
+
+    name: str  # a, b, c, d
+    state: AnswerState
+    brief: Sentence  # what the paper says
+    answer: Sentence
+    reason: Sentence
+    figures: tuple[Sentence, ...] = ()
+    missing: tuple[Sentence, ...] = ()
+
+
+def scenario_answers(case: Case) -> tuple[ScenarioAnswer, ...]:
+    """A to D, in the paper's order."""
+    return (_quality(case), _special(case), _cost(case), _content(case))
+
+
+def retired_on(claims: Sequence[Claim], condition: str) -> str | None:
+    """The day, where a vendor has shut it down."""
+    days = (c.day for c in claims if c.measure == "retired_on" and c.condition == condition)
+    return next(days, None)
+
+
+def _answer(
+    name: str,
+    state: AnswerState,
+    answer: Sentence,
+    reason: Sentence,
+    *,
+    figures: Sequence[Sentence | None] = (),
+    missing: Sequence[Sentence | None] = (),
+) -> ScenarioAnswer:
+    return ScenarioAnswer(
+        name=name,
+        state=state,
+        brief=Sentence(key=f"scenario.{name}.brief"),
+        answer=answer,
+        reason=reason,
+        figures=tuple(one for one in figures if one is not None),
+        missing=tuple(one for one in missing if one is not None),
+    )
+
+
+def _settled(case: Case, *, is_settled: bool) -> AnswerState:
+    """The sandbox answers nothing for good."""
+    is_answered = is_settled and not case.found.is_sandbox
+    return AnswerState.ANSWERED if is_answered else AnswerState.PROVISIONAL
+
+
+def _reason(case: Case, otherwise: Sentence) -> Sentence:
+    return Sentence(key="answers.sandbox") if case.found.is_sandbox else otherwise
+
+
+def _quality(case: Case) -> ScenarioAnswer:
+    """A: the best measured quality among what can still be had, and how soon it comes."""
+    day = retired_on(case.claims, "veo-2")
+    gone = None if day is None else Sentence(key="scenario.a.retired", facts={"day": day})
+    rated = sorted(
+        (row for row in case.rows if row.quality.estimate is not None and _is_there(case, row)),
+        key=lambda row: -(row.quality.estimate or 0.0),
+    )
+    if not rated:
+        nothing = Sentence(key="scenario.a.none")
+        missing = Sentence(key="scenario.a.missing_ratings")
+        return _answer("a", AnswerState.NOT_YET, gone or nothing, nothing, missing=[missing])
+    best, others = rated[0], rated[1:]
+    rival = next((row for row in others if not _is_better(best.quality, row.quality)), None)
+    facts = {"condition": best.condition, "time": told_time(best) or NOTHING}
+    clear = Sentence(key="scenario.a.clear", facts={"condition": best.condition})
+    near = None
+    if rival is not None:
+        near = Sentence(
+            key="scenario.a.near", facts={"condition": best.condition, "others": rival.condition}
+        )
+    elif best.quality.low is None:
+        near = Sentence(key="scenario.a.no_interval")
+    return _answer(
+        "a",
+        _settled(case, is_settled=near is None),
+        Sentence(key="scenario.a.best", facts=facts),
+        _reason(case, near or clear),
+        figures=[*(_opinion(row) for row in rated[:2]), gone],
+        missing=[None if near is None else Sentence(key="scenario.a.missing_raters")],
+    )
+
+
+def _is_there(case: Case, row: MatrixRow) -> bool:
+    return retired_on(case.claims, case.found.conditions[row.condition].name) is None
+
+
+def _is_better(one: Measured, other: Measured) -> bool:
+    value = difference(one, other)
+    return value is not None and value.is_above
+
+
+def _opinion(row: MatrixRow) -> Sentence:
+    facts = {"condition": row.condition, "value": told(OPINION, row.quality, "raters")}
+    return Sentence(key="answers.quality", facts=facts)
+
+
+def _special(case: Case) -> ScenarioAnswer:
+    """B: whether anything here speaks or leads the camera."""
+    rows = [
+        row
+        for row in case.rows
+        if case.found.conditions[row.condition].name.startswith(LIPSYNC_OR_CAMERA)
+    ]
+    weeks = sum(phase.low for phase in phase_weeks(case.claims)[1:])
+    months = weeks / WEEKS_PER_MONTH
+    wait = Sentence(
+        key="scenario.b.wait",
+        facts={"weeks": weeks, "months": figure("scenario_b_months", months, months)},
+    )
+    if not any(row.n_succeeded for row in rows):
+        missing = Sentence(key="scenario.b.missing")
+        none = Sentence(key="scenario.b.none")
+        return _answer("b", AnswerState.NOT_YET, none, wait, missing=[missing])
+    first = max(rows, key=lambda row: row.n_succeeded)
+    facts = {"condition": first.condition, "n": first.n_succeeded}
+    verdict = Sentence(key=f"scenario.verdict.{first.verdict.value}", facts=facts)
+    return _answer(
+        "b",
+        _settled(case, is_settled=first.verdict is not Verdict.NOT_YET),
+        Sentence(key="scenario.b.made", facts=facts),
+        _reason(case, verdict),
+        figures=[_opinion(first)],
+    )
+
+
+def _cost(case: Case) -> ScenarioAnswer:
+    """C: whether WAN costs less than what the team works with, and whether it passes."""
+    costs = costs_per_video(case)
+    candidates = [row for row in rows_of(case, Role.CANDIDATE) if row.condition in costs]
+    reference = reference_row(case.rows)
+    if not candidates or reference is None or reference.condition not in costs:
+        missing = Sentence(key="scenario.c.missing_runs")
+        none = Sentence(key="scenario.c.none")
+        return _answer("c", AnswerState.NOT_YET, none, none, missing=[missing])
+    first = min(candidates, key=lambda row: costs[row.condition].estimate or 0.0)
+    value = difference(costs[first.condition], costs[reference.condition])
+    pair = (first.condition, reference.condition)
+    facts = {"condition": pair[0], "others": pair[1]}
+    verdict = Sentence(key=f"scenario.verdict.{first.verdict.value}", facts=facts)
+    is_settled = value is not None and (
+        value.is_above or (value.is_below and first.verdict is not Verdict.NOT_YET)
+    )
+    return _answer(
+        "c",
+        _settled(case, is_settled=is_settled),
+        _saving(case, value, facts),
+        _reason(case, verdict),
+        figures=[*(_cost_figure(costs, name) for name in pair), _break_even(case, pair)],
+        missing=_missing_of_cost(case, value, first.verdict),
+    )
+
+
+def _saving(case: Case, value: Difference | None, facts: Mapping[str, object]) -> Sentence:
+    """Of a month at the assumed volume."""
+    if value is None:
+        return Sentence(key="scenario.c.none")
+    n_videos = case.assumptions.n_videos_month
+    month = told_difference("cost_usd_month_1000", value.scaled(n_videos))
+    side = "unclear"
+    if value.is_below or value.is_above:
+        side = "saves" if value.is_below else "dearer"
+    return Sentence(key=f"scenario.c.{side}", facts={**facts, "month": month, "n": n_videos})
+
+
+def _cost_figure(costs: Mapping[str, Measured], condition: str) -> Sentence:
+    facts = {"condition": condition, "value": told("cost_usd", costs[condition], "runs")}
+    return Sentence(key="answers.cost", facts=facts)
+
+
+def _break_even(case: Case, pair: tuple[str, str]) -> Sentence | None:
+    return next(
+        (
+            point.sentence
+            for point in break_even_points(case)
+            if {point.one, point.other} == set(pair)
+        ),
+        None,
+    )
+
+
+def _missing_of_cost(
+    case: Case, value: Difference | None, verdict: Verdict
+) -> list[Sentence | None]:
+    if value is None or not (value.is_below or value.is_above):
+        return [Sentence(key="scenario.c.missing_runs")]
+    if value.is_above or verdict is not Verdict.NOT_YET:
+        return []
+    step = cheapest_step(case)
+    return [None if step is None else step.sentence]
+
+
+def _content(case: Case) -> ScenarioAnswer:
+    """D: keep what there is, and what it would take to change."""
+    verdict = case.decision.verdict
+    reference = reference_row(case.rows)
+    facts = {"others": reference.condition} if reference is not None else {}
+    which = "keep" if reference is not None else "no_baseline"
+    if reference is not None and verdict is not Verdict.NO_GO:
+        which = "change" if verdict is Verdict.GO else "keep_for_now"
+    step = cheapest_step(case) if verdict is Verdict.NOT_YET else None
+    figures = [] if reference is None else [_opinion(reference), _success(reference)]
+    return _answer(
+        "d",
+        AnswerState.NOT_YET
+        if reference is None
+        else _settled(case, is_settled=verdict is not Verdict.NOT_YET),
+        Sentence(key=f"scenario.d.{which}", facts=facts),
+        _reason(case, Sentence(key=f"scenario.d.verdict.{verdict.value}")),
+        figures=figures,
+        missing=[None if step is None else step.sentence],
+    )
+
+
+def _success(row: MatrixRow) -> Sentence:
+    facts = {"condition": row.condition, "n_ok": row.n_succeeded, "n": row.n_runs}
+    return Sentence(key="answers.success", facts=facts)

@@ -1,0 +1,29 @@
+"""The paper's key insights, each tested."""
+
+import streamlit as st
+
+from videogen.evidence.insights import InsightWord, TestedInsight, tested_insights
+from videogen.ui import answer_words, markup
+from videogen.ui.decision_loaders import Judged
+from videogen.ui.language import t
+
+ICONS = {
+    InsightWord.SUPPORTED: "pass",
+    InsightWord.REFUTED: "fail",
+    InsightWord.OPEN: "not_yet",
+}
+
+
+def show(judged: Judged) -> None:
+    items = "".join(f"<li>{_insight(one)}</li>" for one in tested_insights(judged.case))
+    st.html(f'{answer_words.STYLE}<ol class="vg vg-answers">{items}</ol>')
+
+
+def _insight(one: TestedInsight) -> str:
+    word = markup.chip(
+        t(f"insight.word.{one.word.value}"), ICONS[one.word], icon_name=ICONS[one.word]
+    )
+    return (
+        f'<div class="vg-answer-top"><b>{answer_words.said(one.statement)}</b>{word}</div>'
+        f"{answer_words.lines(one.evidence)}"
+    )
