@@ -1,6 +1,14 @@
 import streamlit as st
 
-from videogen.ui import blinding, campaign_picker, costs_view, loaders, notices
+from videogen.ui import (
+    audit_view,
+    blinding,
+    campaign_picker,
+    costs_view,
+    decision_loaders,
+    loaders,
+    notices,
+)
 from videogen.ui.language import t
 
 campaigns = loaders.campaigns()
@@ -12,3 +20,4 @@ st.title(t("nav.costs"))
 campaign = campaign_picker.ask_campaign(campaigns)
 blinding.stop_if_rating(campaign.campaign_id)
 costs_view.show(campaign)
+audit_view.show(decision_loaders.judged(campaign.campaign_id))

@@ -20,6 +20,7 @@ from videogen.ui import (
     phase_view,
     report_view,
     risk_view,
+    scenario_view,
     welcome,
 )
 from videogen.ui.decision_loaders import Judged
@@ -31,7 +32,12 @@ VOLUME = "n"  # in the address, as the Costs page reads it
 Section = Callable[[Judged], None]
 # Under the matrix, one at a time and drawn only when it is chosen; each name has its word in
 # texts (decision.section.*). Order: scenarios, risks, insights, plan.
-SECTIONS: Mapping[str, Section] = {"risks": risk_view.show, "plan": phase_view.show}
+SECTIONS: Mapping[str, Section] = {
+    "scenarios": scenario_view.show,
+    "risks": risk_view.show,
+    "insights": insight_view.show,
+    "plan": phase_view.show,
+}
 # At the end of the page, always drawn. Order: freeze, report.
 ENDING: tuple[Section, ...] = (freeze_view.show, report_view.show)
 
