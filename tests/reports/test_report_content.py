@@ -1,0 +1,144 @@
+"""What every format tells: each figure of the case, and nobody's name."""
+
+import dataclasses
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.reports.cases import VEO_SCORES, WAN_SCORES, content
+from videogen.domain.run import Origin
+from videogen.reports.content import ReportContent
+from videogen.reports.document import (
+    Bullets,
+    Cell,
+    Chart,
+    Document,
+    Facts,
+    Heading,
+    Paragraph,
+    Table,
+)
+from videogen.reports.making import report_document, report_name
+from videogen.store import Database
+from videogen.texts import LANGUAGES, formats
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReportContent]:
+    with Database.open(tmp_path_factory.mktemp("report") / "videogen.duckdb") as database:
+        yield content(database)
+
+
+def _texts(document: Document) -> list[str]:
+    said = [document.headline.word, document.headline.sentence, document.made, document.mark]
+    said += itertools.chain.from_iterable(document.facts.pairs)
+    for part in document.parts:
+        said += [part.title, part.question]
+    for block in document.blocks:
+        said += _said(block)
+    return said
+
+
+def _said(block: object) -> list[str]:
+    match block:
+        case Table():
+            cells: list[Cell] = list(itertools.chain.from_iterable(block.rows))
+            told = [text for cell in cells for text in (cell.text, *cell.notes)]
+            return [block.title, block.note, *block.heads, *told]
+        case Facts():
+            return list(itertools.chain.from_iterable(block.pairs))
+        case Bullets():
+            return list(block.items)
+        case Chart():
+            return [block.title, block.description, block.note]
+        case Heading() | Paragraph():
+            return [block.text]
+        case _:
+            return []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_of_the_case_is_told_with_its_n(made: ReportContent, language: str) -> None:
+    told = set(_texts(report_document(made, language)))
+
+    for row in made.case.rows:
+        assert formats.score(row.quality.estimate) in told
+        assert formats.usd(row.cost_usd.estimate) in told
+        assert formats.percent(row.success_rate.estimate, 1) in told
+        assert formats.seconds(row.wall_time_s_median, language) in told
+    assert formats.memory(made.case.rows[0].peak_vram_mib_max) in told
+    criteria = made.case.found.evidence.criteria
+    assert any(formats.score(criteria.quality_min) in text for text in told)
+
+
+def test_a_report_has_the_four_deliverables_then_claims_and_method(made: ReportContent) -> None:
+    document = report_document(made, "en")
+
+    anchors = [part.anchor for part in document.parts]
+    assert anchors == ["performance", "cost", "quality", "decision", "claims", "method"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_rater_is_named(made: ReportContent, language: str) -> None:
+    told = " ".join(_texts(report_document(made, language))).lower()
+
+    assert [name for name in WAN_SCORES | VEO_SCORES if name in told] == []
+
+
+def test_a_rater_left_out_of_a_criterion_has_a_number_instead(made: ReportContent) -> None:
+    result = next(iter(made.case.decision.conditions[0].criteria.values()))
+    facts = {**result.facts, "raters_left_out": "Mali, Nok", "n_raters_left_out": 2}
+
+    unnamed = made.unnamed(dataclasses.replace(result, facts=facts), "Rater")
+
+    assert unnamed.facts["raters_left_out"] == "Rater 2, Rater 3"
+
+
+def test_failures_stand_by_class_and_frozen_decisions_with_their_reason(
+    made: ReportContent,
+) -> None:
+    told = _texts(report_document(made, "en"))
+
+    assert "Out of GPU memory" in told
+    assert "The meeting of week 3" in told
+
+
+def test_live_data_bear_no_mark(made: ReportContent) -> None:
+    assert report_document(made, "en").mark == ""
+
+
+def test_the_same_content_is_said_the_same_way_again(made: ReportContent) -> None:
+    assert report_document(made, "th") == report_document(made, "th")
+
+
+def test_a_campaign_without_runs_says_so_in_both_languages(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        empty = content(database, has_runs=False)
+
+    for language, said in (("en", "No run of this campaign"), ("th", "ยังไม่มีการรันใดเสร็จ")):
+        assert any(said in text for text in _texts(report_document(empty, language)))
+
+
+def test_sandbox_data_are_marked(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        simulated = content(database, origin=Origin.SANDBOX)
+
+    assert report_document(simulated, "en").mark == "Sandbox data: simulated, not measured"
+    assert report_document(simulated, "th").mark.startswith("ข้อมูลจากแซนด์บ็อกซ์")
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("WAN or not? 2026/11", "WAN-or-not-2026-11-2026-11-22.th.pdf"),
+        ("ทดลอง WAN", "WAN-2026-11-22.th.pdf"),
+        ("ทดสอบวิดีโอ", "c1-2026-11-22.th.pdf"),
+        ("../../etc/passwd", "etc-passwd-2026-11-22.th.pdf"),
+    ],
+)
+def test_a_file_has_a_name_that_every_disk_takes(made: ReportContent, name: str, file: str) -> None:
+    campaign = dataclasses.replace(made.campaign, name=name)
+
+    assert report_name(campaign, made.made_at, "th.pdf") == file
