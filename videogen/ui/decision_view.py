@@ -13,6 +13,7 @@ from videogen.ui import (
     decision_words,
     formats,
     freeze_view,
+    insight_view,
     language,
     markup,
     matrix_table,
