@@ -1,5 +1,6 @@
 """The three phases: deliverables are ticked by evidence, and a GO opens what follows."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,9 @@ def database(database: Database) -> Database:
     return database
 
 
-def found(database: Database, **given: frozenset[str]) -> tuple[PhaseState, ...]:
+def found(database: Database, workflows: frozenset[str] | None = None) -> tuple[PhaseState, ...]:
     case = load_case(database, "c1", claims=CLAIMS, prices=())
-    return phases(database, case, **given)
+    return phases(database, case, workflows=workflows)
 
 
 def freeze(database: Database, verdict: str) -> None:
@@ -49,7 +50,7 @@ def test_investments_are_the_papers(database: Database) -> None:
     first, second, third = found(database)
 
     assert [one.investment.weeks for one in (first, second, third)] == [2, 6, 8]
-    assert (first.investment.hardware_usd, second.investment.hardware_usd) == (0, 0)
+    assert [one.investment.hardware_usd for one in (first, second)] == [Decimal(0), Decimal(0)]
     assert third.investment.hardware_usd is None  # the paper does not say
     assert (first.investment.storage_gb, third.investment.storage_gb) == (50, 50)
 

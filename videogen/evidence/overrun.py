@@ -1,7 +1,7 @@
 """Whether the work takes longer than planned: the plan's days, and the hours that were noted."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from videogen.evidence.case import Case
 from videogen.evidence.claims import span_of
@@ -46,7 +46,6 @@ def plan_figure(plan: PocPlan, progress: PocState, today: date) -> RiskFigure:
         "n_due": len(due),
         "n_open": sum(not is_done for is_done, _ in due),
         "n_days": max(n_days_late, default=0),
-        "last": (progress.began_on + timedelta(days=_last_day(plan) - 1)).isoformat(),
     }
     if not n_days_late:
         said, state = Sentence(key="risks.overrun.on_time", facts=facts), RiskState.QUIET
@@ -72,7 +71,3 @@ def setup_figure(name: str, setup: SetupHours | None, limit_hours: float) -> Ris
         state=RiskState.TRIGGERED if is_over else RiskState.QUIET,
         page="campaigns",
     )
-
-
-def _last_day(plan: PocPlan) -> int:
-    return max((period.last_day or 1 for period in plan.periods), default=1)

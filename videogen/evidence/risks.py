@@ -9,7 +9,6 @@ from videogen.analysis.quality import N_RATERS_MIN
 from videogen.analysis.success import success_bounds
 from videogen.domain.condition import BackendKind, Location
 from videogen.domain.decision import ConditionEvidence, CriterionName, CriterionVerdict, RunTally
-from videogen.domain.run import FailureClass
 from videogen.evidence.case import Case
 from videogen.evidence.claims import span_of, word_of
 from videogen.evidence.opinions import CampaignOpinions, PairedConditions, campaign_opinions
@@ -17,7 +16,7 @@ from videogen.evidence.overrun import overrun_figures
 from videogen.evidence.poc_plan import PocPlan, poc_state, shipped_plan
 from videogen.evidence.risk_figures import Level, RiskFigure, RiskName, RiskState, combined
 from videogen.evidence.verdict import Sentence
-from videogen.store import Database, FeedbackSummary
+from videogen.store import Database, FeedbackSummary, RunSubset
 from videogen.store.slow_runs import slow_runs
 
 # Source: "WAN Integration: Executive Summary", 28 December 2025, section "Risk Assessment".
@@ -142,8 +141,8 @@ def vram_figures(case: Case) -> Iterator[RiskFigure]:
         verdict = judged[one.name].criteria[CriterionName.VRAM].verdict
         state = WORD_OF_CRITERION[verdict]
         query = _runs_of(case, one.name)
-        if one.tally.n_oom:
-            query |= {"failure": FailureClass.OUT_OF_VRAM.value}
+        if state is RiskState.TRIGGERED:
+            query |= {"only": RunSubset.OVER_VRAM.value, "limit_mib": str(limit_mib)}
         yield RiskFigure(said=_peaks(one, limit_mib), state=state, page="runs", query=query)
 
 
@@ -196,8 +195,8 @@ def _slow(
         "n_slow": n_slow,
         "n": n,
         "limit_min": limit_s / 60,
-        "low": _percent(low),
-        "high": _percent(high),
+        "low": _percent(low, 1),
+        "high": _percent(high, 1),
         **_minutes(one.tally),
     }
     return RiskFigure(
@@ -296,9 +295,14 @@ def dissatisfaction_figures(
     for name in case.found.evidence.candidates:
         condition_id = case.found.conditions[name].condition_id
         one = of_condition.get(condition_id)
+        if one is None:
+            facts = {"condition": name, "n_min": N_WORDS_MIN}
+            said = Sentence(key="risks.dissatisfaction.none", facts=facts)
+            yield RiskFigure(said=said, state=RiskState.UNKNOWN, page="create")
+            continue
         counts = {
-            "thumbs": (one.n_down, one.n_thumbs) if one else (0, 0),
-            "would_use": (one.n_would_not, one.n_answers) if one else (0, 0),
+            "thumbs": (one.n_down, one.n_thumbs),
+            "would_use": (one.n_would_not, one.n_answers),
         }
         asked = {kind: count for kind, count in counts.items() if count[1] >= N_WORDS_MIN}
         for kind, (n_against, n) in (asked or counts).items():
@@ -353,8 +357,8 @@ def _runs_of(case: Case, name: str) -> dict[str, str]:
     }
 
 
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
+def _percent(share: float, digits: int = 0) -> str:
+    return f"{share * 100:.{digits}f} %"
 
 
 def _signed(value: float) -> str:

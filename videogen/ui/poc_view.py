@@ -48,15 +48,19 @@ def _show_period(plan: PocPlan, period: Period, state: PocState) -> None:
         f"<small>{markup.esc(count)}</small></div>"
     )
     for one in tasks:
-        _show_task(one)
+        show_task(one)
 
 
-def _show_task(one: TaskState) -> None:
+def show_task(one: TaskState, *, is_open: bool = True) -> None:
+    """With a box to tick where a person says it; `is_open`: its phase has begun."""
     if one.task.rule is not None:
-        st.html(_by_evidence(one))
+        st.html(task_line(one))
         return
     is_ticked = st.checkbox(
-        t(f"poc.task.{one.task.key}"), value=one.is_done, key=f"poc_{one.task.key}"
+        t(f"poc.task.{one.task.key}"),
+        value=one.is_done,
+        key=f"poc_{one.task.key}",
+        disabled=not is_open,
     )
     if one.is_done:
         when = formats.day(one.at, language.current())
@@ -66,7 +70,8 @@ def _show_task(one: TaskState) -> None:
         st.rerun()
 
 
-def _by_evidence(one: TaskState) -> str:
+def task_line(one: TaskState) -> str:
+    """Done or open, and by what or whom; to read, not to tick."""
     tone = "pass" if one.is_done else "not_yet"
     word = t("poc.is_done" if one.is_done else "poc.is_open")
     label = t(f"poc.task.{one.task.key}")
@@ -80,8 +85,11 @@ def _by_evidence(one: TaskState) -> str:
 
 def _evidence(one: TaskState) -> str:
     """What there is of what is needed, when, and which of the paper's deliverables it makes."""
+    if one.task.rule is None:
+        when = formats.day(one.at, language.current())
+        return t("poc.by_person", who=one.who, when=when) if one.who else ""
     parts = [t("poc.unknown")]
-    if one.n_have is not None and one.task.rule is not None:
+    if one.n_have is not None:
         rule = f"poc.rule.{one.task.rule.value}"
         parts = [t(rule, have=one.n_have, need=one.task.at_least)]
     if one.at is not None:
