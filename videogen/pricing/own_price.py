@@ -13,7 +13,7 @@ OWN = "own"
 SOURCE_MAX = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PricedThing:
     """What a price is for."""
 
@@ -33,12 +33,13 @@ def priced_things(prices: Sequence[Price]) -> list[PricedThing]:
         PricedThing(subject=ELECTRICITY, unit=PriceUnit.KWH),
     ]
     known = {
-        (price.subject, price.unit, price.resolution or ""): PricedThing(
-            subject=price.subject, unit=price.unit, resolution=price.resolution
-        )
-        for price in prices
+        (price.subject, price.unit, price.resolution or ""): thing_of(price) for price in prices
     }
     return [*own, *(thing for _, thing in sorted(known.items()) if thing not in own)]
+
+
+def thing_of(price: Price) -> PricedThing:
+    return PricedThing(subject=price.subject, unit=price.unit, resolution=price.resolution)
 
 
 def own_price(

@@ -17,7 +17,7 @@ from videogen.evidence.case import Case
 from videogen.evidence.cost_verdict import cost_sentences
 from videogen.evidence.costs import ConditionCost, condition_costs
 from videogen.evidence.verdict import Sentence
-from videogen.pricing import PricedThing, own_price, priced_things
+from videogen.pricing import PricedThing, own_price, priced_things, thing_of
 from videogen.ui import decision_loaders, loaders, who
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.loaders import Snapshot
@@ -46,11 +46,11 @@ def answer(judged: Judged) -> CostAnswer:
 
 
 def prices() -> list[Price]:
-    """By what they are for, the newest first."""
+    """What the own machine takes first, then by what they are for, the newest first."""
     found = store.prices(loaders.application().database)
-    return sorted(
-        found, key=lambda one: (one.subject, one.resolution or "", -one.as_of.toordinal())
-    )
+    order = {thing.key: place for place, thing in enumerate(priced_things(found))}
+    newest_first = sorted(found, key=lambda one: (one.as_of, one.price_id), reverse=True)
+    return sorted(newest_first, key=lambda one: order[thing_of(one).key])
 
 
 def things() -> Mapping[str, PricedThing]:

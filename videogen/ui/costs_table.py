@@ -48,7 +48,7 @@ def _capacity(cost: ConditionCost) -> str:
     if cost.capacity is not None:
         chip = markup.chip(cost.capacity.say(spoken).rstrip("."), "fail", icon_name="warn")
         return chip + _sub(hours)
-    return f"<b>{t('costs.table.gpus', n=cost.gpus_needed)}</b>" + _sub(hours)
+    return f"<b>{formats.count(cost.gpus_needed)}</b>" + _sub(hours)
 
 
 def _per_video(cost: ConditionCost) -> str:

@@ -84,7 +84,7 @@ def _history() -> str:
             _amount(price),
             formats.day(price.as_of, spoken),
             markup.esc(language.t_or(f"system.kind.{price.kind}", price.kind)),
-            f'<span class="sub vg-source">{markup.esc(price.source)}</span>',
+            _source(price),
         ]
         for price in costs_loaders.prices()
     ]
@@ -94,6 +94,12 @@ def _history() -> str:
 def _amount(price: Price) -> str:
     unit = markup.esc(t(f"system.unit.{price.unit.value}"))
     return f'<b>{formats.unit_price(price.amount_usd)}</b><span class="sub">{unit}</span>'
+
+
+def _source(price: Price) -> str:
+    # Addresses and file names have no place to break, and a phone has little room.
+    style = "overflow-wrap:anywhere"
+    return f'<span class="sub vg-source" style="{style}">{markup.esc(price.source)}</span>'
 
 
 def _label(thing: PricedThing) -> str:
