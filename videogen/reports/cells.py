@@ -13,9 +13,11 @@ from videogen.texts import formats
 
 Say = Callable[[float | None], str]
 TONES = {
-    "pass": "pass", "go": "pass", "holds": "pass", "quiet": "pass",
+    "pass": "pass", "go": "pass", "holds": "pass", "quiet": "pass", "supported": "pass",
+    "answered": "pass",
     "fail": "fail", "no_go": "fail", "contradicted": "fail", "triggered": "fail",
-    "not_yet": "wait",
+    "refuted": "fail",
+    "not_yet": "wait", "provisional": "wait",
 }  # fmt: skip
 KINDS = ("claimed", "published")
 

@@ -17,10 +17,15 @@ from videogen.evidence.case import Case
 from videogen.evidence.claims_audit import AuditedClaim, audit_claims, contradictions
 from videogen.evidence.contradictions import Contradiction
 from videogen.evidence.costs import ConditionCost, condition_costs
+from videogen.evidence.environments import EnvironmentGroup, environments
 from videogen.evidence.flips import CriterionFlip, flips
+from videogen.evidence.insights import TestedInsight, tested_insights
 from videogen.evidence.next_step import NextStep, cheapest_step, next_steps
 from videogen.evidence.opinions import CampaignOpinions, campaign_opinions
+from videogen.evidence.options import OptionAnswer, option_answers
+from videogen.evidence.phases import PhaseState, phases
 from videogen.evidence.risks import MeasuredRisk, OverallRisk, measured_risks, overall_risk
+from videogen.evidence.scenarios import ScenarioAnswer, scenario_answers
 from videogen.store import Database
 
 
@@ -41,6 +46,11 @@ class ReportContent:
     contradictions: tuple[Contradiction, ...]
     risks: tuple[MeasuredRisk, ...]
     overall_risk: OverallRisk
+    scenarios: tuple[ScenarioAnswer, ...]
+    options: tuple[OptionAnswer, ...]
+    insights: tuple[TestedInsight, ...]
+    phases: tuple[PhaseState, ...]
+    environments: tuple[EnvironmentGroup, ...]
     prices_used: tuple[Price, ...]
     frozen: tuple[FrozenDecision, ...]  # newest first
 
@@ -108,6 +118,11 @@ def report_content(database: Database, case: Case, *, made_at: datetime) -> Repo
         contradictions=contradictions(case.claims, case.prices),
         risks=tuple(risks),
         overall_risk=overall_risk(case, risks),
+        scenarios=scenario_answers(case),
+        options=option_answers(case),
+        insights=tested_insights(case),
+        phases=phases(database, case),
+        environments=environments(database, found),
         prices_used=tuple(store.prices_used(database, found.campaign.campaign_id)),
         frozen=tuple(store.frozen_decisions(database, found.campaign.campaign_id)),
     )

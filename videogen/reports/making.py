@@ -48,7 +48,7 @@ def report_name(campaign: Campaign, made_at: datetime, ending: str) -> str:
 
 
 def report_document(content: ReportContent, language: str) -> Document:
-    voice = Voice(language, content.case.found.conditions)
+    voice = Voice(language)
     return Document(
         language=language,
         title=voice.t("report.title"),

@@ -1,6 +1,5 @@
 """A report's language, and the names by which its readers know the conditions."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from videogen import texts
@@ -11,9 +10,8 @@ from videogen.texts import formats
 class Voice:
     """Says keys, sentences and figures in one language; knows no rater by name."""
 
-    def __init__(self, language: str, conditions: Iterable[str]) -> None:
+    def __init__(self, language: str) -> None:
         self.language = language
-        self._labels = {name: self.t_or(f"condition.{name}", name) for name in conditions}
 
     def t(self, key: str, **facts: object) -> str:
         return texts.t(key, self.language, **facts)
@@ -22,7 +20,7 @@ class Voice:
         return self.t(key) if texts.has_key(key) else fallback
 
     def name(self, condition: str) -> str:
-        return self._labels.get(condition, condition)
+        return self.t_or(f"condition.{condition}", condition)
 
     def say(self, sentence: Sentence) -> str:
         """Conditions by the names that people know, whatever fact holds them."""

@@ -7,7 +7,7 @@ from videogen.evidence.matrix import MatrixRow
 from videogen.reports import cells, charts
 from videogen.reports.content import ReportContent
 from videogen.reports.document import Block, Cell, Chart, Paragraph, Part, Table
-from videogen.reports.parts import outlook
+from videogen.reports.parts import brief, outlook
 from videogen.reports.voice import Voice
 from videogen.texts import formats
 
@@ -25,7 +25,14 @@ def _blocks(content: ReportContent, voice: Voice) -> list[Block]:
     candidates = [one for one in content.case.decision.conditions if one.is_candidate]
     found: list[Block] = [_chart(content, voice)]
     found += [_criteria(content, one, voice) for one in candidates]
-    found += [*outlook.next_steps(content, voice), *outlook.risks(content, voice)]
+    found += [
+        *outlook.next_steps(content, voice),
+        brief.scenarios(content, voice),
+        brief.options(content, voice),
+        outlook.risks(content, voice),
+        brief.insights(content, voice),
+        brief.phases(content, voice),
+    ]
     if content.frozen:
         found.append(_history(content, voice))
     return found

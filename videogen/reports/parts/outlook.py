@@ -29,7 +29,7 @@ def turning(content: ReportContent, condition: str, criterion: str, voice: Voice
     ]
 
 
-def risks(content: ReportContent, voice: Voice) -> list[Block]:
+def risks(content: ReportContent, voice: Voice) -> Table:
     rows = tuple(
         (
             Cell(
@@ -55,15 +55,13 @@ def risks(content: ReportContent, voice: Voice) -> list[Block]:
         for risk in content.risks
     )
     heads = ("risk", "state", "measured", "mitigation")
-    return [
-        Table(
-            title=voice.t("report.decision.risks"),
-            heads=tuple(voice.t(f"report.head.{name}") for name in heads),
-            rows=rows,
-            wide=frozenset({2}),
-            note=" ".join(_overall(content, voice)),
-        )
-    ]
+    return Table(
+        title=voice.t("report.decision.risks"),
+        heads=tuple(voice.t(f"report.head.{name}") for name in heads),
+        rows=rows,
+        wide=frozenset({2}),
+        note=" ".join(_overall(content, voice)),
+    )
 
 
 def _overall(content: ReportContent, voice: Voice) -> list[str]:

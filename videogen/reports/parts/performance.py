@@ -1,10 +1,11 @@
 """Performance: how long a clip takes, what memory it needs, and how often it fails."""
 
 from videogen.domain.condition import Location
+from videogen.evidence.environments import EnvironmentGroup, pooled_sentences
 from videogen.evidence.matrix import MatrixRow
 from videogen.reports import cells, charts
 from videogen.reports.content import ReportContent
-from videogen.reports.document import Block, Cell, Chart, Paragraph, Part, Table
+from videogen.reports.document import Block, Bullets, Cell, Chart, Heading, Paragraph, Part, Table
 from videogen.reports.voice import Voice
 from videogen.texts import formats
 
@@ -26,7 +27,46 @@ def _blocks(content: ReportContent, voice: Voice) -> list[Block]:
     if timed:
         found.append(_chart(timed, voice))
     found.append(_failures(content, voice))
-    return found
+    mixed = tuple(voice.say(one) for one in pooled_sentences(content.environments))
+    if mixed:
+        found += [Heading(text=voice.t("report.performance.mixed")), Bullets(items=mixed)]
+    return [*found, *_environments(content, voice)]
+
+
+def _environments(content: ReportContent, voice: Voice) -> list[Block]:
+    """What the runs were made on; nothing where no server told anything."""
+    known = [one for one in content.environments if one.is_known]
+    if not known:
+        return []
+    names = ("device", "n_ok", "cost", "time", "vram")
+    return [
+        Table(
+            title=voice.t("report.performance.environments"),
+            heads=(
+                voice.t("matrix.condition"),
+                *(voice.t(f"report.head.{name}") for name in names),
+            ),
+            rows=tuple(_environment(one, voice) for one in known),
+            numeric=frozenset({2, 3, 4, 5}),
+            wide=frozenset({1}),
+        )
+    ]
+
+
+def _environment(group: EnvironmentGroup, voice: Voice) -> tuple[Cell, ...]:
+    parts = tuple(
+        f"{voice.t_or(f'health.part.{part}', part.rpartition('.')[2])} {value}"
+        for part, value in sorted(group.parts.items())
+        if part != "device"
+    )
+    return (
+        Cell(text=voice.name(group.condition)),
+        Cell(text=group.device or formats.UNKNOWN, notes=(", ".join(parts),) if parts else ()),
+        Cell(text=voice.t("report.n_of", n_ok=group.n_ok, n=group.n_runs)),
+        Cell(text=formats.usd(group.cost_usd)),
+        Cell(text=voice.seconds(group.wall_time_s_median)),
+        Cell(text=formats.memory(group.peak_mib_max)),
+    )
 
 
 def _table(content: ReportContent, voice: Voice) -> Table:
