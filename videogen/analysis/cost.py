@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from videogen.analysis.opinion import student_t_quantile, student_t_upper_tail
 from videogen.analysis.search import first_true
-from videogen.analysis.success import ALPHA, N_MAX
+from videogen.analysis.success import ALPHA, N_MAX, ROUNDING
 from videogen.domain.decision import (
     Criteria,
     CriterionNeeds,
@@ -126,7 +126,7 @@ def judge_cost(tally: RunTally, criteria: Criteria) -> CriterionResult:
 
 def _judged(spend: Spend, limit_usd: float, facts: dict[str, object]) -> CriterionResult:
     bounds = cost_bounds(spend)
-    verdict = _verdict(spend, limit_usd)
+    verdict = cost_verdict(spend, limit_usd)
     needs = None
     reason = verdict.value
     if verdict is CriterionVerdict.NOT_YET:
@@ -157,14 +157,15 @@ def _open_reason(spend: Spend, bounds: tuple[float, float] | None, n_more: int |
     return "no_number" if n_more is None else "not_yet"
 
 
-def _verdict(spend: Spend, limit_usd: float) -> CriterionVerdict:
+def cost_verdict(spend: Spend, limit_usd: float) -> CriterionVerdict:
     bounds = cost_bounds(spend)
     if bounds is None or spend.n_ok < N_SUCCESSES_MIN:
         return CriterionVerdict.NOT_YET
     low, high = bounds
-    if high <= limit_usd:
+    limit = limit_usd * (1 + ROUNDING)
+    if high <= limit:
         return CriterionVerdict.PASS
-    return CriterionVerdict.FAIL if low > limit_usd else CriterionVerdict.NOT_YET
+    return CriterionVerdict.FAIL if low > limit else CriterionVerdict.NOT_YET
 
 
 def _n_more_runs(spend: Spend, limit_usd: float) -> int | None:
@@ -179,7 +180,7 @@ def _n_more_runs(spend: Spend, limit_usd: float) -> int | None:
             var_ok=spend.var_ok,
             covariance=spend.covariance,
         )
-        return _verdict(ahead, limit_usd) is not CriterionVerdict.NOT_YET
+        return cost_verdict(ahead, limit_usd) is not CriterionVerdict.NOT_YET
 
     n_decided = first_true(is_decided, spend.n + 1, N_MAX)
     return None if n_decided is None else n_decided - spend.n

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from videogen.analysis.cost import judge_cost
 from videogen.analysis.holm import holm_levels
 from videogen.analysis.quality import judge_quality
-from videogen.analysis.success import judge_success
+from videogen.analysis.success import ROUNDING, judge_success
 from videogen.analysis.vram import judge_vram
 from videogen.domain.decision import (
     ConditionDecision,
@@ -92,7 +92,9 @@ def passes_among_candidates(condition: ConditionDecision) -> bool:
     """Go by itself and also at the level that Holm asks of it."""
     if condition.p_value is None or condition.alpha_needed is None:
         return False
-    return condition.verdict is Verdict.GO and condition.p_value <= condition.alpha_needed
+    return (
+        condition.verdict is Verdict.GO and condition.p_value <= condition.alpha_needed + ROUNDING
+    )
 
 
 def _p_of(results: Mapping[CriterionName, CriterionResult]) -> float:

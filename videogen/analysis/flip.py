@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from videogen.analysis.cost import N_SUCCESSES_MIN, Spend, cost_bounds
+from videogen.analysis.cost import N_SUCCESSES_MIN, Spend, cost_bounds, cost_verdict
 from videogen.analysis.search import first_true
-from videogen.analysis.success import N_MAX, success_bounds
+from videogen.analysis.success import N_MAX, success_bounds, success_verdict
 from videogen.domain.decision import CriterionName, CriterionVerdict
 
 PASS, FAIL, NOT_YET = CriterionVerdict.PASS, CriterionVerdict.FAIL, CriterionVerdict.NOT_YET
@@ -77,13 +77,6 @@ def success_flip(n_ok: int, n: int, limit: float) -> Flip:
     )
 
 
-def success_verdict(n_ok: float, n: float, limit: float) -> CriterionVerdict:
-    low, high = success_bounds(n_ok, n)
-    if low >= limit:
-        return PASS
-    return FAIL if high < limit else NOT_YET
-
-
 def _n_at_rate(n_ok: int, n: int, limit: float) -> int | None:
     rate = n_ok / n
     return first_true(
@@ -121,15 +114,6 @@ def cost_flip(spend: Spend, limit_usd: float) -> Flip:
     n_each = NEXT_CLIPS if verdict is PASS else max(NEXT_CLIPS, spend.n)
     usd_each = price_that_turns(spend, limit_usd, n_each)
     return replace(flip, n_each=n_each, usd_each=usd_each)
-
-
-def cost_verdict(spend: Spend, limit_usd: float) -> CriterionVerdict:
-    bounds = cost_bounds(spend)
-    if bounds is None or spend.n_ok < N_SUCCESSES_MIN:
-        return NOT_YET
-    if bounds[1] <= limit_usd:
-        return PASS
-    return FAIL if bounds[0] > limit_usd else NOT_YET
 
 
 def with_more(spend: Spend, n_more: int, usd: float, *, is_ok: bool) -> Spend:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from videogen.analysis.success import ALPHA
+from videogen.analysis.success import ALPHA, ROUNDING
 
 
 def holm_levels(p_values: Mapping[str, float]) -> Mapping[str, float]:
@@ -17,7 +17,7 @@ def holm_levels(p_values: Mapping[str, float]) -> Mapping[str, float]:
         if not has_stopped:
             level = ALPHA / (len(names) - rank)
         levels[name] = level
-        has_stopped = has_stopped or p_values[name] > level
+        has_stopped = has_stopped or p_values[name] > level + ROUNDING
     return levels
 
 

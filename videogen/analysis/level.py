@@ -7,7 +7,7 @@ from videogen.analysis.cost import Spend, p_cost_above, summarise_spend
 from videogen.analysis.panel_mean import PanelMean, mean_of_cells
 from videogen.analysis.quality import N_PROMPTS_MIN, N_RATERS_MAX, N_RATERS_MIN, projected
 from videogen.analysis.search import first_true
-from videogen.analysis.success import N_MAX, n_runs_to_pass
+from videogen.analysis.success import N_MAX, ROUNDING, n_runs_to_pass
 from videogen.analysis.vram import EXCEEDANCE_MAX
 from videogen.domain.decision import (
     ConditionEvidence,
@@ -34,7 +34,7 @@ def needs_for_level(
     """
     if result.verdict is CriterionVerdict.NOT_APPLICABLE:
         return NOTHING
-    if result.p_value is not None and result.p_value <= alpha:
+    if result.p_value is not None and result.p_value <= alpha + ROUNDING:
         return NOTHING
     if name is CriterionName.QUALITY:
         panel = None if condition.opinions is None else mean_of_cells(condition.opinions)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+ROUNDING = 1e-9  # of a mean of thousands of scores; on the threshold is within it
 COVERAGE_MIN = 0.80  # of the gate clips, below it a rater is left out
 
 COMPLETE_RULE = "two_way_random_satterthwaite"
@@ -53,7 +54,7 @@ class PanelMean:
         if self.se is None or self.df is None:
             return 1.0
         if self.se == 0:
-            return 0.0 if self.mean >= limit else 1.0
+            return 0.0 if self.mean >= limit - ROUNDING else 1.0
         return student_t_upper_tail((self.mean - limit) / self.se, self.df)
 
 
@@ -203,7 +204,7 @@ def _complete_block(cells: "NDArray[np.float64]") -> dict[str, Any]:
     var_fixed = max(0.0, (ms_prompt - ms_rest) / size)
     return {
         "mean": mean,
-        "se": math.sqrt(spread / size),
+        "se": _without_noise(math.sqrt(spread / size)),
         "df": spread**2 / weight if weight > 0 else float(min(n_prompts, n_raters) - 1),
         "var_fixed": var_fixed,
         "var_per_rater": (spread / size - var_fixed) * n_raters,
@@ -227,8 +228,13 @@ def _clustered(cells: "NDArray[np.float64]") -> dict[str, Any]:
     var_fixed = max(0.0, (vc - v0) / n**2)
     return {
         "mean": mean,
-        "se": math.sqrt(var),
+        "se": _without_noise(math.sqrt(var)),
         "df": max(df_min, var**2 / weight) if weight > 0 else df_min,
         "var_fixed": var_fixed,
         "var_per_rater": (var - var_fixed) * n_raters,
     }
+
+
+def _without_noise(se: float) -> float:
+    """Averaged clips that agree leave a trace of rounding, which is no disagreement."""
+    return se if se > ROUNDING else 0.0

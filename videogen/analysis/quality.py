@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from videogen.analysis.panel_mean import NO_INTERVAL_RULE, PanelMean, mean_of_cells
+from videogen.analysis.panel_mean import NO_INTERVAL_RULE, ROUNDING, PanelMean, mean_of_cells
 from videogen.analysis.search import first_true
 from videogen.domain.decision import (
     Criteria,
@@ -68,9 +68,9 @@ def _verdict(panel: PanelMean, limit: float) -> CriterionVerdict:
     bounds = panel.bounds(0.90)
     if bounds is None or panel.n_raters < N_RATERS_MIN or panel.n_prompts < N_PROMPTS_MIN:
         return CriterionVerdict.NOT_YET
-    if bounds[0] >= limit:
+    if bounds[0] >= limit - ROUNDING:
         return CriterionVerdict.PASS
-    return CriterionVerdict.FAIL if bounds[1] < limit else CriterionVerdict.NOT_YET
+    return CriterionVerdict.FAIL if bounds[1] < limit - ROUNDING else CriterionVerdict.NOT_YET
 
 
 def _open_reason(panel: PanelMean, needs: CriterionNeeds | None) -> str:
@@ -126,7 +126,9 @@ def _is_decided(panel: PanelMean, n_prompts: int, n_raters: int, limit: float) -
     """Whether so many prompts and raters would decide, should mean and variances stay."""
     ahead = projected(panel, n_prompts, n_raters)
     bounds = ahead.bounds(0.90)
-    return bounds is not None and (bounds[0] >= limit or bounds[1] < limit)
+    if bounds is None:
+        return False
+    return bounds[0] >= limit - ROUNDING or bounds[1] < limit - ROUNDING
 
 
 def projected(panel: PanelMean, n_prompts: int, n_raters: int) -> PanelMean:

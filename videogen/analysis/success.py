@@ -11,6 +11,7 @@ from videogen.domain.decision import (
 
 ALPHA = 0.05  # each bound is one-sided 95 %
 RULE = "clopper_pearson (n = first-time runs)"
+ROUNDING = 1e-12  # what two ways to one figure may differ by; on the threshold is within it
 N_MAX = 100_000  # beyond it a plan is no plan
 
 
@@ -37,7 +38,9 @@ def n_runs_to_pass(n_failures: int, limit: float, alpha: float = ALPHA) -> int |
     if limit >= 1:
         return None
     return first_true(
-        lambda n: p_success_below(n - n_failures, n, limit) <= alpha, n_failures + 1, N_MAX
+        lambda n: p_success_below(n - n_failures, n, limit) <= alpha + ROUNDING,
+        n_failures + 1,
+        N_MAX,
     )
 
 
@@ -60,7 +63,7 @@ def judge_success(tally: RunTally, criteria: Criteria) -> CriterionResult:
         return _result(reason, CriterionVerdict.NOT_YET, n=0, n_min=n_min, facts=facts)
     low, high = success_bounds(n_ok, n)
     facts |= {"estimate_pct": 100 * n_ok / n, "low_pct": 100 * low, "high_pct": 100 * high}
-    verdict = _verdict(low, high, limit)
+    verdict = success_verdict(n_ok, n, limit)
     reason = "no_number" if verdict is CriterionVerdict.NOT_YET and n_min is None else verdict.value
     return _result(
         reason,
@@ -73,10 +76,11 @@ def judge_success(tally: RunTally, criteria: Criteria) -> CriterionResult:
     )
 
 
-def _verdict(low: float, high: float, limit: float) -> CriterionVerdict:
-    if low >= limit:
+def success_verdict(n_ok: float, n: float, limit: float) -> CriterionVerdict:
+    low, high = success_bounds(n_ok, n)
+    if low >= limit - ROUNDING:
         return CriterionVerdict.PASS
-    return CriterionVerdict.FAIL if high < limit else CriterionVerdict.NOT_YET
+    return CriterionVerdict.FAIL if high < limit - ROUNDING else CriterionVerdict.NOT_YET
 
 
 def _result(
