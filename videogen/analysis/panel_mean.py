@@ -114,9 +114,7 @@ def _cells(
     is_rated = ~np.isnan(means).all(axis=1)
     return OpinionCells(
         means=means[is_rated],
-        prompt_ids=tuple(
-            name for name, rated in zip(names, is_rated.tolist(), strict=True) if rated
-        ),
+        prompt_ids=tuple(names[int(i)] for i in np.flatnonzero(is_rated)),
         rater_names=rater_names,
         n_clips=len(scores),
         n_rated=tuple((~np.isnan(scores)).sum(axis=0).tolist()),
