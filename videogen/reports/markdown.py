@@ -1,5 +1,6 @@
 """The report as GitHub-flavoured Markdown: the same figures where there is no browser."""
 
+import html
 import re
 from collections.abc import Sequence
 from typing import assert_never
@@ -18,7 +19,7 @@ from videogen.reports.document import (
 )
 
 # Whatever a person wrote stays text: no markup, no link, no HTML, no mention of somebody.
-_MARKUP = re.compile(r"[\\`*_\[\]<>|~#@&$]")
+_MARKUP = re.compile(r"[\\`*_\[\]|~#@$]")
 _LIST_MARK = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")
 _ADDRESS = re.compile(r"(?i)\b(https?|ftp)://|\bwww\.")
 
@@ -95,7 +96,10 @@ def _cell(cell: Cell) -> str:
 
 
 def _esc(text: str) -> str:
-    flat = " ".join(text.split())
-    unlinked = _ADDRESS.sub(lambda found: found[0].replace(":", "&#58;").replace(".", "&#46;"),
-                            _MARKUP.sub(r"\\\g<0>", flat))  # fmt: skip
-    return _LIST_MARK.sub(r"\1\\\2", unlinked)
+    """Some readers of Markdown take HTML even behind a backslash: entities hold everywhere."""
+    plain = _MARKUP.sub(r"\\\g<0>", html.escape(" ".join(text.split()), quote=False))
+    return _LIST_MARK.sub(r"\1\\\2", _ADDRESS.sub(_unlinked, plain))
+
+
+def _unlinked(address: re.Match[str]) -> str:
+    return address[0].replace(":", "&#58;").replace(".", "&#46;")
