@@ -39,8 +39,8 @@ def words(app: AppTest) -> str:
 
 
 def read(shown: str) -> str:
-    """As a person reads it: without the marks that keep Markdown from being one."""
-    return shown.replace("\\", "")
+    """As a person reads it: without what keeps Markdown from being one, and lines from breaking."""
+    return shown.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def labelled(app: AppTest, key: str, lang: str = "en") -> Button:

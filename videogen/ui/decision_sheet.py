@@ -17,9 +17,16 @@ DECISION = """
 .vg-matrix .vg-chip { margin-top: .125rem; }
 .vg-matrix .delta { color: var(--vg-ink); font-weight: 500; }
 .vg-matrix .claimed { color: var(--vg-wait); } .vg-matrix .published { font-style: normal; }
-.vg-matrix .nowrap { white-space: nowrap; }
+.vg-matrix .nowrap, .vg-matrix .delta { white-space: nowrap; }
+.vg-matrix td .vg-soft { font-size: .8125rem; }
+.vg-matrix .vg-table td { min-width: 5.25rem; }
 .vg-matrix tr.reference th { box-shadow: inset 3px 0 0 var(--vg-accent); }
 .vg-table .vg-fail { color: var(--vg-fail); font-weight: 600; }
+@media (max-width: 1080px) {
+  .vg-matrix .vg-table tbody th, .vg-matrix .vg-table td { padding: .25rem .875rem; }
+  .vg-matrix .vg-table tbody th { padding-top: .625rem; font-size: 1rem; }
+  .vg-matrix .vg-chip { margin: 0 0 0 .25rem; }
+}
 @media (max-width: 640px) {
   .vg-matrix .vg-table td > div { text-align: right; }
   .vg-cards { gap: .625rem; } .vg-card { padding: .75rem .875rem; }

@@ -149,9 +149,9 @@ def _matrix(campaign: Campaign) -> None:
     """At the volume of this visitor's assumptions; another one is theirs on every page."""
     judged = decision_loaders.judged(campaign.campaign_id)
     assumed = judged.case.assumptions
-    _ask_volume(assumed.n_videos_month)
-    rows = judged.case.rows
-    st.caption(markup.as_text(matrix_table.note(rows)))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _ask_volume(assumed.n_videos_month)
+        st.caption(markup.as_text(matrix_table.note(judged.case.rows)))
     st.html(matrix_table.draw(judged.case))
 
 

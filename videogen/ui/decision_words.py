@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from videogen.domain.decision import CriterionName, CriterionVerdict, Verdict
+from videogen.evidence import environments
 from videogen.ui import (
     decision_loaders,
     flip_loaders,
@@ -74,8 +75,9 @@ def turns(judged: Judged, condition: str) -> Mapping[CriterionName, list[str]]:
 
 
 def below_cards(judged: Judged) -> str:
-    """HTML: raters left out, and what newer thresholds would say; empty where there is nothing."""
-    lines = [line for line in (_raters_left_out(judged), _newer_thresholds(judged)) if line]
+    """HTML: who and what is left out or pooled, and what newer thresholds would say."""
+    said = (_raters_left_out(judged), *_environments(judged), _newer_thresholds(judged))
+    lines = [line for line in said if line]
     paragraphs = "".join(f'<p class="vg-small vg-soft">{line}</p>' for line in lines)
     return f'<div class="vg vg-below">{paragraphs}</div>' if lines else ""
 
@@ -96,6 +98,17 @@ def _raters_left_out(judged: Judged) -> str | None:
     return f"{markup.esc(said)} {link}"
 
 
+def _environments(judged: Judged) -> list[str]:
+    """What a verdict pools, and what is in none."""
+    spoken = language.current()
+    other = environments.origin_sentence(judged.found)
+    sentences = [
+        *([other] if other else []),
+        *flip_loaders.pooled(judged.found.campaign.campaign_id),
+    ]
+    return [markup.esc(decision_loaders.said(one, spoken)) for one in sentences]
+
+
 def _newer_thresholds(judged: Judged) -> str | None:
     """A campaign keeps the thresholds that it registered; newer ones are only computed beside."""
     newer = thresholds_loaders.newer(judged.found.campaign.campaign_id)
@@ -112,5 +125,11 @@ def _newer_thresholds(judged: Judged) -> str | None:
 
 
 def per_hour(videos: float) -> str:
-    """Three digits at most: "0.58", "14.5", "90"."""
-    return f"{videos:,.0f}" if videos >= 100 else f"{videos:.3g}"
+    """Such as "0.58", "1.65", "14.5", "120"."""
+    if videos >= 100:
+        return f"{videos:,.0f}"
+    if videos >= 10:
+        return f"{videos:.1f}".removesuffix(".0")
+    if videos >= 0.1:
+        return f"{videos:.2f}".rstrip("0").rstrip(".")
+    return f"{videos:.1g}"

@@ -1,10 +1,10 @@
-"""What would turn the verdicts, worked out once until the next commit."""
+"""What would turn the verdicts and what they pool, worked out once until the next commit."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
-from videogen.evidence import next_step
+from videogen.evidence import Sentence, environments, next_step
 from videogen.evidence.next_step import CriterionFlip, NextStep
 from videogen.ui import decision_loaders, loaders
 from videogen.ui.loaders import Snapshot
@@ -20,6 +20,18 @@ def flips(campaign_id: str) -> Mapping[str, tuple[CriterionFlip, ...]]:
 def cheapest_step(campaign_id: str) -> NextStep | None:
     """How many GPUs there are changes how long it takes."""
     return _step(loaders.snapshot(), campaign_id, decision_loaders.assumed())
+
+
+def pooled(campaign_id: str) -> tuple[Sentence, ...]:
+    """One of each condition whose runs were made with different versions or cards."""
+    return _pooled(loaders.snapshot(), campaign_id)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _pooled(key: Snapshot, campaign_id: str) -> tuple[Sentence, ...]:  # noqa: ARG001 the cache's key
+    found = decision_loaders.judged(campaign_id).found
+    groups = environments.environments(loaders.application().database, found)
+    return environments.pooled_sentences(groups)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -1,5 +1,6 @@
 """Conditions x criteria: what was measured, what others said, and the distance to today."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from videogen.ui import behind, decision_loaders, decision_words, formats, langu
 from videogen.ui.language import t
 
 Say = Callable[[float | None], str]
+UNIT_GAP = re.compile(r"(?<=[\d)]) (?=[^\d\s–(])")  # "8.2 GB" is no place to break a line
 KINDS = ("claimed", "published")
 COLUMNS = (
     "month", "setup", "quality", "speed", "success", "vram", "time", "per_second", "capacity",
@@ -106,13 +108,13 @@ def _month(row: MatrixRow, change: Deltas, table: Table) -> str:
         + _interval(row.cost_usd, formats.usd)
         + _n("runs", row.cost_usd.n)
         + _claims(row, "cost_usd_month_1000", formats.usd)
-        + _claims(row, "cost_usd", lambda value: t("matrix.each", cost=formats.usd(value)))
+        + _claims(row, "cost_usd", formats.usd, framed=lambda span: t("matrix.each", cost=span))
     )
 
 
 def _setup(row: MatrixRow, change: Deltas) -> str:
     """Person hours as they were written down, beside the weeks that were claimed."""
-    claimed = _claims(row, "setup_time_weeks", lambda value: _counted("matrix.weeks", value or 0))
+    claimed = _claims(row, "setup_time_weeks", lambda weeks: _counted("matrix.weeks", weeks or 0))
     if row.setup is None:
         return f'<span class="vg-soft">{markup.esc(t("matrix.setup_none"))}</span>{claimed}'
     hours = t("matrix.hours", n=f"{row.setup.person_hours:g}")
@@ -216,7 +218,7 @@ def _interval(value: Measured, say: Say) -> str:
         return ""
     if value.low == value.high:
         return _sub(t("decision.unanimous"))
-    return _sub(f"{say(value.low)} – {say(value.high)}")
+    return _sub(f"{say(value.low)} – {say(value.high)}", kind="nowrap")
 
 
 def _n(counted: str, n: int) -> str:
@@ -237,14 +239,14 @@ def _delta(value: float | None, say: Say) -> str:
     return _sub(f"Δ {sign}{say(abs(value))}", kind="delta")
 
 
-def _claims(row: MatrixRow, measure: str, say: Say) -> str:
+def _claims(row: MatrixRow, measure: str, say: Say, *, framed: Callable[[str], str] = str) -> str:
     """One line a kind: the span of everything that was said of it."""
     found = row.claims.get(measure, ())
     lines = []
     for kind in KINDS:
         span = _span([claim for claim in found if claim.kind == kind], say)
         if span:
-            lines.append(_sub(t(f"matrix.{kind}", value=span), kind=f"said {kind}"))
+            lines.append(_sub(t(f"matrix.{kind}", value=framed(span)), kind=f"said {kind}"))
     return "".join(lines)
 
 
@@ -274,4 +276,5 @@ def _points(value: float | None) -> str:
 
 
 def _sub(text: str, *, kind: str = "") -> str:
-    return f'<span class="sub {kind}">{markup.esc(text)}</span>'
+    joined = UNIT_GAP.sub("\N{NO-BREAK SPACE}", text)
+    return f'<span class="sub {kind}">{markup.esc(joined)}</span>'

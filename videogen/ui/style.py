@@ -126,7 +126,10 @@ CARDS = """
 .vg-card .vg-needs { font-size: .8125rem; line-height: 1.5; border-top: 1px solid var(--vg-line);
   padding-top: .5rem; margin-top: auto; }
 .vg-needs summary { cursor: pointer; }
+.vg-card .vg-needs p { font-size: inherit; line-height: inherit; }
 .vg-needs .vg-turn { margin: 0 0 .25rem; }
+@media (min-width: 560px) {
+  .vg-cards .vg-card { display: grid; grid-template-rows: subgrid; grid-row: span 5; } }
 .vg-needs summary { color: var(--vg-soft); }
 .vg-needs details p { margin-top: .375rem; color: var(--vg-soft); }
 .vg-below { margin-top: .25rem; } .vg-below p + p { margin-top: .25rem; }
