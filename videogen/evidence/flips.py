@@ -131,12 +131,12 @@ def _prices(flip: Flip) -> list[Sentence]:
         return []
     is_pass = flip.verdict is CriterionVerdict.PASS
     if flip.usd_each is None:
-        return [] if is_pass else [_said("flip.cost.no_price", n_each=flip.n_each)]
+        return [] if is_pass else [_said("flip.cost.no_price", n_each=formats.count(flip.n_each))]
     if is_pass:
         usd = _usd(_ceil(flip.usd_each, _digits(flip.usd_each)))
-        return [_said("flip.cost.dearer", n_each=flip.n_each, usd_each=usd)]
+        return [_said("flip.cost.dearer", n_each=formats.count(flip.n_each), usd_each=usd)]
     usd = _usd(_floor(flip.usd_each, _digits(flip.usd_each)))
-    return [_said("flip.cost.cheaper", n_each=flip.n_each, usd_each=usd)]
+    return [_said("flip.cost.cheaper", n_each=formats.count(flip.n_each), usd_each=usd)]
 
 
 def _success(result: CriterionResult, condition: ConditionEvidence, criteria: Criteria) -> Found:
