@@ -96,6 +96,8 @@ def test_only_a_go_on_real_measurements_opens_phase_two(database: Database) -> N
     assert is_closed
     assert (second.is_open, third.is_open) == (True, False)
     assert {one.task.key: one.is_done for one in second.tasks}["api_routes"]
+    with pytest.raises(InvalidInputError):
+        tick_task(database, shipped_plan(), "marketplace", "Nok", NOON)  # phase 2 is not done
 
 
 def test_a_workflow_that_exists_ticks_its_task(database: Database) -> None:

@@ -13,7 +13,14 @@ from videogen.domain.condition import Location
 from videogen.domain.decision import ConditionEvidence, CriterionName
 from videogen.evidence.case import Case
 from videogen.evidence.claims import Claim, span_of
-from videogen.evidence.poc_plan import PocPlan, PocState, TaskState, poc_state, shipped_plan
+from videogen.evidence.poc_plan import (
+    PocPlan,
+    PocState,
+    TaskState,
+    open_phases,
+    poc_state,
+    shipped_plan,
+)
 from videogen.evidence.verdict import Sentence
 from videogen.store import Database
 
@@ -99,20 +106,18 @@ def phases(
 
 
 def _later(claims: Sequence[Claim], plan: PocPlan, progress: PocState) -> tuple[PhaseState, ...]:
-    found: list[PhaseState] = []
-    is_open = progress.is_go
-    for number, phase in enumerate(plan.later, start=2):
-        state = PhaseState(
+    opened = open_phases(plan, progress)
+    return tuple(
+        PhaseState(
             key=phase.key,
             number=number,
             investment=investment_of(claims, number),
             tasks=tuple(progress.later[task.key] for task in phase.tasks),
-            is_open=is_open,
+            is_open=phase in opened,
             opens_when=Sentence(key=f"phases.opens.{phase.key}"),
         )
-        found.append(state)
-        is_open = state.is_open and state.is_done
-    return tuple(found)
+        for number, phase in enumerate(plan.later, start=2)
+    )
 
 
 def investment_of(claims: Sequence[Claim], number: int) -> Investment:
