@@ -32,6 +32,14 @@ PARTS = {
             )
         )
     """,
+    # An imported rating's id follows from its rater's name: whoever guesses the name could tell.
+    "its_ratings": """
+        SELECT rating.rating_id AS known_rating,
+               'rating-' || lpad(CAST(row_number() OVER (ORDER BY rating.rowid) AS VARCHAR), 9, '0')
+                   AS alias_rating
+        FROM rating JOIN presentation USING (presentation_id)
+        JOIN panel_session USING (session_id) WHERE campaign_id = $campaign_id
+    """,
     "its_people": """
         SELECT known_who, 'Person ' || row_number() OVER (ORDER BY known_who) AS alias FROM (
             SELECT owner AS known_who FROM campaign WHERE campaign_id = $campaign_id
@@ -111,7 +119,10 @@ RATER_ROWS = """
     FROM rater JOIN its_raters ON known_id = rater.rater_id ORDER BY alias_id
 """
 SESSION_ROWS = """
-    SELECT panel_session.* REPLACE (alias_id AS rater_id, '{}' AS viewing_answers)
+    SELECT panel_session.* REPLACE (
+        alias_id AS rater_id, '{}' AS viewing_answers,
+        CASE WHEN source IS NOT NULL THEN 'imported' END AS source
+    )
     FROM panel_session JOIN its_raters ON known_id = panel_session.rater_id
     WHERE campaign_id = $campaign_id ORDER BY panel_session.rowid
 """
@@ -122,13 +133,13 @@ PRESENTATION_ROWS = """
 """
 # In the order in which they came in: it settles equal times.
 RATING_ROWS = """
-    SELECT rating.* FROM rating JOIN presentation USING (presentation_id)
-    JOIN panel_session USING (session_id) WHERE campaign_id = $campaign_id ORDER BY rating.rowid
+    SELECT rating.* REPLACE (alias_rating AS rating_id)
+    FROM rating JOIN its_ratings ON known_rating = rating_id ORDER BY rating.rowid
 """
 RATING_WITHDRAWAL_ROWS = """
-    SELECT rating_withdrawal.* FROM rating_withdrawal JOIN rating USING (rating_id)
-    JOIN presentation USING (presentation_id) JOIN panel_session USING (session_id)
-    WHERE campaign_id = $campaign_id ORDER BY rating_withdrawal.rowid
+    SELECT rating_withdrawal.* REPLACE (alias_rating AS rating_id)
+    FROM rating_withdrawal JOIN its_ratings ON known_rating = rating_id
+    ORDER BY rating_withdrawal.rowid
 """
 ROUND_EXIT_ROWS = """
     SELECT round_exit.* REPLACE (alias_id AS rater_id)

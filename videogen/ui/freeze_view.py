@@ -28,7 +28,7 @@ def _show(judged: Judged) -> None:
     known = freeze_loaders.frozen_decisions(judged.found.campaign.campaign_id)
     if known:
         _changes(known[0], freeze_loaders.changes(judged))
-    _ask(judged, is_first=not known)
+    _ask(judged, n_before=len(known))
     for one in known[:N_SHOWN]:
         _frozen(one)
     if len(known) > N_SHOWN:
@@ -51,8 +51,8 @@ def _changes(last: FrozenDecision, sentences: Sequence[Sentence]) -> None:
     )
 
 
-def _ask(judged: Judged, *, is_first: bool) -> None:
-    notes = [t("freeze.note")] if is_first else []
+def _ask(judged: Judged, *, n_before: int) -> None:
+    notes = [] if n_before else [t("freeze.note")]
     notes.append(_how_it_stands(judged))
     st.caption(markup.as_text(" ".join(note for note in notes if note)))
     with (
@@ -70,7 +70,7 @@ def _ask(judged: Judged, *, is_first: bool) -> None:
             t("freeze.why"),
             placeholder=t("freeze.why_example"),
             max_chars=MAX_CHARACTERS,
-            key="freeze_why",
+            key=f"freeze_why_{n_before}",  # empty again after each freeze
         )
         is_asked = st.form_submit_button(t("freeze.freeze"), icon=":material/lock:")
     if is_asked:
