@@ -100,7 +100,8 @@ def _card(name: CriterionName, result: CriterionResult, deck: Deck) -> str:
         f'<article class="vg-card">{top}'
         f'<div class="vg-figure">{_value(name, result, deck)}</div>'
         f'<div class="vg-{result.verdict.value}">{bar}</div>'
-        f'<p class="vg-line">{markup.esc(between)}<br>{" · ".join(rest)}</p>'
+        f'<p class="vg-line"><span>{markup.esc(between)}</span> '
+        f"<span>{' · '.join(rest)}</span></p>"
         f'<div class="vg-needs">{_why(name, result, deck)}</div></article>'
     )
 

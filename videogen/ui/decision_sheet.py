@@ -1,6 +1,7 @@
 """The look of the Decision page beyond cards and tables, and of every page on paper."""
 
 DECISION = """
+.vg-onpaper { display: none; }
 .vg-chartlegend { align-items: center; row-gap: .5rem; }
 .vg-chartlegend .vg-sizes { gap: .375rem 1rem; flex-wrap: wrap; }
 .vg-chartlegend .vg-sizes span { gap: .375rem; } .vg-chartlegend b { font-weight: 600; }
@@ -10,6 +11,7 @@ DECISION = """
   background: #3f86a859; border: 2px solid #3f86a8; }
 .vg-legend .vg-shape-baseline { width: .6875rem; height: .6875rem; transform: rotate(45deg);
   border: 2px solid #8c8676; border-radius: 0; margin: 0 .125rem; }
+.vg-card .vg-line span { display: block; }
 .vg-matrix .vg-table th, .vg-matrix .vg-table td { padding: .5625rem .5rem; }
 .vg-matrix .vg-table tbody th, .vg-matrix .vg-table thead th:first-child { padding-left: .875rem; }
 .vg-matrix .vg-table td, .vg-matrix .vg-table tbody th { white-space: normal; }
@@ -29,7 +31,10 @@ DECISION = """
 }
 @media (max-width: 640px) {
   .vg-matrix .vg-table td > div { text-align: right; }
-  .vg-cards { gap: .625rem; } .vg-card { padding: .75rem .875rem; }
+  .vg-cards { gap: .625rem; } .vg-card { padding: .625rem .875rem; gap: .125rem; }
+  .vg-card .vg-line span { display: inline-block; margin-right: .5rem; }
+  .vg-card .vg-needs { padding-top: .375rem; }
+  .vg-card .vg-bar { margin-top: 0; }
 }
 """
 
@@ -45,7 +50,7 @@ PRINT = """
   .stApp .stSelectbox, .stApp .stButton, .stApp .stForm, .stApp .stSegmentedControl,
   .stApp .stButtonGroup, .stApp .stDownloadButton, .stApp [data-testid="stStatusWidget"] {
     display: none !important; }
-  .stApp h1, .stApp h2, .stApp h3, .stApp p, .stApp li { color: inherit; }
+  .stApp h2, .stApp h3, .stApp p, .stApp li { color: inherit; }
   .stApp h2, .stApp h3 { break-after: avoid; }
   .vg-card, .vg-matrix tr, .vg-table tr, .js-plotly-plot { break-inside: avoid; }
   .vg-cards { grid-template-columns: repeat(2, minmax(0, 1fr)) !important; }
@@ -53,6 +58,9 @@ PRINT = """
   .vg a { color: inherit; text-decoration: none; }
   .vg-verdict h1 { font-size: 2rem; }
   .js-plotly-plot .plotly text { fill: #1e2328 !important; }
+  .js-plotly-plot .plotly .main-svg { background: none !important; }
+  .js-plotly-plot .plotly .bg { fill: none !important; }
+  .vg-onpaper { display: block; font-weight: 600; margin: 0 0 .5rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 """

@@ -130,7 +130,9 @@ def _cards(judged: Judged) -> None:
         runs_query=query,
         turns=decision_words.turns(judged, chosen),
     )
-    st.html(cards.criterion_cards(candidates[chosen], deck))
+    # The choice is not printed, so that the cards say on paper whose they are.
+    whose = f'<p class="vg vg-onpaper">{markup.esc(_candidate_label(candidates[chosen]))}</p>'
+    st.html(whose + cards.criterion_cards(candidates[chosen], deck))
 
 
 def _candidate_label(candidate: ConditionDecision) -> str:
