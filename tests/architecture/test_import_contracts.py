@@ -25,6 +25,7 @@ BREACHES = {
     "httpx": ("videogen/runs/planted.py", "import httpx"),
     "websockets": ("videogen/runs/planted.py", "import websockets.sync.client"),
     "av": ("videogen/runs/planted.py", "def probe() -> None:\n    import av\n"),
+    "typst": ("videogen/ui/planted.py", "def draw() -> None:\n    import typst\n"),
     "pillow": ("videogen/clips/planted.py", "def draw() -> None:\n    import PIL.Image\n"),
     "tables": ("videogen/analysis/planted.py", "import pandas"),
     "starlette": ("videogen/ui/planted.py", "from starlette.responses import Response"),

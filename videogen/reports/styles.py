@@ -39,14 +39,14 @@ p {{ margin: .5rem 0; }} a {{ color: var(--accent); }}
 .verdict.wait {{ color: var(--wait); }}
 .verdict .word {{ font-size: 2.25rem; font-weight: 700; line-height: 1.2; margin: 0; }}
 .verdict .say {{ color: var(--ink); font-size: 1.125rem; margin: .25rem 0; }}
-dl {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr));
+dl {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(10rem, 100%), 1fr));
   gap: .75rem 1.25rem; margin: 1.25rem 0; }}
 dt {{ font-size: .8125rem; color: var(--soft); }} dd {{ margin: 0; }}
 nav {{ margin: 2rem 0; padding: 1rem 1.25rem; background: var(--sunk); border-radius: .5rem; }}
-nav h2 {{ font-size: 1rem; }} nav ol {{ margin: .25rem 0 0; padding-left: 1.25rem; }}
+nav h2 {{ font-size: 1rem; }} nav ol {{ margin: .25rem 0 0; padding: 0; list-style: none; }}
 .part {{ margin-top: 3rem; padding-top: 1.25rem; border-top: 2px solid var(--line); }}
 .scroll {{ overflow-x: auto; }}
-table {{ border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.45; }}
+table {{ border-collapse: collapse; width: 100%; min-width: 36rem; font-size: .875rem; line-height: 1.45; }}
 th, td {{ text-align: left; vertical-align: top; padding: .4375rem .75rem .4375rem 0;
   border-bottom: 1px solid var(--line); overflow-wrap: normal; white-space: pre-line; }}
 td.wide {{ overflow-wrap: anywhere; }}
@@ -79,19 +79,20 @@ svg text {{ font-size: 13px; fill: {colour["ink"]}; }}
 svg .soft {{ fill: {colour["soft"]}; }} svg .strong {{ font-weight: 700; }}
 svg text.candidate {{ fill: {colour["accent"]}; }} svg text.baseline {{ fill: {colour["ink"]}; }}
 svg .grid {{ stroke: {colour["line"]}; stroke-width: 1; }}
-svg .limit {{ stroke: {colour["limit"]}; stroke-width: 1.5; stroke-dasharray: 5 4; }}
+svg .limit {{ stroke: {colour["limit"]}; stroke-width: 1.5; stroke-dasharray: 2 4; }}
 svg .error {{ stroke-width: 1.5; }} svg line.ink {{ stroke: {colour["ink"]}; }}
 svg line.candidate {{ stroke: {colour["accent"]}; }}
 svg line.baseline {{ stroke: {colour["other"]}; }}
 svg .bubble {{ fill-opacity: .3; stroke-width: 2; }}
 svg .bubble.candidate, svg .bar.candidate {{ fill: {colour["accent"]}; }}
-svg .bubble.baseline, svg .bar.baseline {{ fill: {colour["other"]}; }}
+svg .bubble.baseline {{ fill: none; }}
+svg .bar.baseline {{ fill: {colour["other"]}; fill-opacity: .3; stroke: {colour["other"]}; }}
 svg .unknown {{ fill: none; stroke-width: 2; }}
 svg circle.candidate {{ stroke: {colour["accent"]}; }}
 svg circle.baseline {{ stroke: {colour["other"]}; }}
 svg .curve {{ fill: none; stroke-width: 2.5; }}
 svg .curve.candidate {{ stroke: {colour["accent"]}; }}
-svg .curve.baseline {{ stroke: {colour["other"]}; }}
+svg .curve.baseline {{ stroke: {colour["other"]}; stroke-dasharray: 8 4; }}
 svg .on-dark {{ fill: {colour["paper"]}; }}
 {scores}"""
 
@@ -113,6 +114,6 @@ PRINT = """
   .banner { position: static; } nav { display: none; }
   .part { break-before: page; border-top: 0; } .scroll { overflow: visible; }
   tr, figure, .verdict { break-inside: avoid; } h2, h3 { break-after: avoid; }
-  table { font-size: 8.5pt; } .wide { min-width: 0; } figure svg { min-width: 0; }
+  table { font-size: 8.5pt; min-width: 0; } .wide { min-width: 0; } figure svg { min-width: 0; }
 }
 """

@@ -33,7 +33,7 @@ def show(judged: Judged) -> None:
         for form, mime in TYPES.items():
             st.download_button(
                 t(f"report.take.{form.value}"),
-                partial(_report, database, judged.case, spoken, form),
+                partial(report_file, database, judged.case, spoken, form),
                 file_name=report_name(campaign, day, f"{spoken}.{form.value}"),
                 mime=mime,
                 on_click="ignore",
@@ -42,7 +42,7 @@ def show(judged: Judged) -> None:
             )
         st.download_button(
             t("report.take.bundle"),
-            partial(_bundle, database, judged.case),
+            partial(bundle_file, database, judged.case),
             file_name=report_name(campaign, day, "zip"),
             mime="application/zip",
             on_click="ignore",
@@ -52,12 +52,12 @@ def show(judged: Judged) -> None:
         )
 
 
-def _report(database: Database, case: Case, spoken: str, form: ReportFormat) -> bytes:
+def report_file(database: Database, case: Case, spoken: str, form: ReportFormat) -> bytes:
     content = report_content(database, case, made_at=loaders.now())
     return make_report(content, spoken, form)
 
 
-def _bundle(database: Database, case: Case) -> bytes:
+def bundle_file(database: Database, case: Case) -> bytes:
     with tempfile.TemporaryDirectory(prefix="videogen-bundle-") as folder:
         target = Path(folder) / "bundle.zip"
         make_bundle(
