@@ -8,7 +8,7 @@ from pathlib import Path
 from videogen import store
 from videogen.bootstrap.application import Application
 from videogen.domain.event import Event, FrozenDecision
-from videogen.errors import InvalidInputError, NotFoundError
+from videogen.errors import DataFolderUnusableError, InvalidInputError, NotFoundError
 from videogen.evidence.assumptions import Assumptions
 from videogen.reports.bundle import make_bundle
 from videogen.reports.verify import Verification, verify_bundle
@@ -84,7 +84,10 @@ def check_frozen(application: Application, frozen: FrozenDecision) -> tuple[Veri
 
 def _file(application: Application, decision_id: str) -> Path:
     folder = application.settings.data_dir / DECISIONS_FOLDER
-    folder.mkdir(exist_ok=True)
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise DataFolderUnusableError(folder=folder, reason=error.strerror) from error
     return folder / f"{decision_id}.zip"
 
 
