@@ -79,7 +79,7 @@ def test_another_card_is_another_environment(database: Database) -> None:
     groups = environments(database, load_evidence(database, "c1"))
 
     assert {group.device for group in groups} == {"RTX 4090", "RTX 5090 Laptop"}
-    assert list(pooled(groups)) == ["wan-1.3b"]
+    assert pooled(groups) == (groups,)
 
 
 def test_what_one_fingerprint_does_not_tell_sets_it_apart_from_nobody(database: Database) -> None:
@@ -116,6 +116,21 @@ def test_the_last_attempt_says_with_what_a_run_was_made(database: Database) -> N
     assert group.parts["comfyui"] == "0.26.1"
 
 
+def test_a_routed_conditions_members_are_no_mixture_but_versions_of_one_member_are(
+    database: Database,
+) -> None:
+    plan(database)
+    store_runs(database, {"a": CARD}, routed_to="wan-1.3b@1")
+    store_runs(database, {"b": {"models": ["veo"]}}, routed_to="veo-3.1-fast@1")
+
+    assert pooled(environments(database, load_evidence(database, "c1"))) == ()
+
+    store_runs(database, {"c": {**CARD, "comfyui": "0.26.1"}}, routed_to="wan-1.3b@1")
+
+    (said,) = pooled_sentences(environments(database, load_evidence(database, "c1")))
+    assert said.say("en").startswith("wan-1.3b, where wan-1.3b made the clips: this verdict pools")
+
+
 def test_a_run_that_was_never_tried_is_of_no_known_environment(database: Database) -> None:
     plan(database)
     store_runs(database, {"a": CARD})
@@ -127,7 +142,7 @@ def test_a_run_that_was_never_tried_is_of_no_known_environment(database: Databas
 
     assert [(group.is_known, group.n_runs) for group in groups] == [(True, 1), (False, 1)]
     assert groups[1].cost_usd is None
-    assert pooled(groups) == {}
+    assert pooled(groups) == ()
 
 
 def test_the_other_origin_is_kept_apart_and_counted(database: Database) -> None:

@@ -51,8 +51,7 @@ def environments(database: Database, found: CampaignEvidence) -> tuple[Environme
     """
     campaign_id, origin = found.campaign.campaign_id, found.origin
     takes_unknown = found.n_runs_unknown_origin == 0
-    kinds = store.fingerprint_kinds(database, campaign_id, origin, takes_unknown=takes_unknown)
-    known, environment_of = _told_apart(kinds)
+    known, environment_of = _told_apart(store.fingerprint_kinds(database, campaign_id))
     rows = store.environment_runs(
         database, campaign_id, origin, environment_of, takes_unknown=takes_unknown
     )
@@ -65,28 +64,29 @@ def environments(database: Database, found: CampaignEvidence) -> tuple[Environme
     return tuple(_group(row, names[row.condition_id], known) for row in ordered)
 
 
-def pooled(groups: Sequence[EnvironmentGroup]) -> Mapping[str, tuple[EnvironmentGroup, ...]]:
-    """The conditions whose verdict mixes known environments, of one member where it is routed."""
+def pooled(groups: Sequence[EnvironmentGroup]) -> tuple[tuple[EnvironmentGroup, ...], ...]:
+    """The groups that a verdict mixes: of one condition, where it is routed of one member of it."""
     of_member: dict[tuple[str, str | None], list[EnvironmentGroup]] = defaultdict(list)
     for group in groups:
         if group.is_known:
             of_member[group.condition, group.routed_to].append(group)
-    mixed: dict[str, tuple[EnvironmentGroup, ...]] = {}
-    for (condition, _), members in of_member.items():
-        if len(members) > 1:
-            mixed[condition] = (*mixed.get(condition, ()), *members)
-    return mixed
+    return tuple(tuple(members) for members in of_member.values() if len(members) > 1)
 
 
 def pooled_sentences(groups: Sequence[EnvironmentGroup]) -> tuple[Sentence, ...]:
-    """One of each condition that pools several: how they differ, and what each of them shows."""
-    said = []
-    for condition, members in pooled(groups).items():
-        parts = sorted(_differing(members))
-        each = [_each(member, parts) for member in members]
-        facts = {"condition": condition, "n": len(members), "what": _after_another(each)}
-        said.append(Sentence(key="environment.pooled", facts=facts))
-    return tuple(said)
+    """How the pooled ones differ, and what each of them shows."""
+    return tuple(_pooled_sentence(members) for members in pooled(groups))
+
+
+def _pooled_sentence(members: Sequence[EnvironmentGroup]) -> Sentence:
+    condition, routed_to = members[0].condition, members[0].routed_to
+    parts = sorted(_differing(members))
+    what = _after_another([_each(member, parts) for member in members])
+    facts: dict[str, object] = {"condition": condition, "n": len(members), "what": what}
+    if routed_to is None:
+        return Sentence(key="environment.pooled", facts=facts)
+    facts["member"] = routed_to.partition("@")[0]
+    return Sentence(key="environment.pooled_routed", facts=facts)
 
 
 def origin_sentence(found: CampaignEvidence) -> Sentence | None:

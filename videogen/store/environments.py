@@ -9,52 +9,47 @@ from typing import Any
 from videogen.domain.run import Origin
 from videogen.store.database import Database
 
-# A run's environment is that of its last attempt. Fingerprints are long and nearly all alike, so
-# that rows carry a hash (half of it, to fit a signed column) and one of each kind is read.
-_LAST_ATTEMPTS = """
-    WITH kept AS (
-        SELECT run_id FROM run
-        WHERE campaign_id = $campaign_id AND status NOT IN ('queued', 'running', 'cancelled')
-          AND (origin = $origin OR $takes_unknown AND origin IS NULL)
-    ), tried AS (
-        SELECT run_id, arg_max((hash(fingerprint) >> 1)::BIGINT, ordinal) AS mark,
-               arg_max(attempt_id, ordinal) AS attempt_id
-        FROM attempt JOIN kept USING (run_id) GROUP BY run_id
+# Fingerprints are long and nearly all alike, so that rows carry a hash (half of it, to fit a signed
+# column) and one of each kind is read. Of a campaign's conditions, whoever asked for them: to look
+# at its own runs alone takes a join that costs more than all the rest.
+FINGERPRINT_KINDS = """
+    WITH made AS (
+        SELECT DISTINCT unnest([condition_id, routed_to]) AS condition_id
+        FROM run WHERE campaign_id = $campaign_id
     )
+    SELECT (hash(fingerprint) >> 1)::BIGINT AS mark, count(*) AS n_attempts,
+           any_value(fingerprint) AS fingerprint
+    FROM attempt WHERE condition_id IS NULL OR condition_id IN (SELECT condition_id FROM made)
+    GROUP BY mark ORDER BY n_attempts DESC, mark
 """
-FINGERPRINT_KINDS = f"""
-    {_LAST_ATTEMPTS}, kinds AS (
-        SELECT mark, count(*) AS n_runs, min(attempt_id) AS attempt_id FROM tried GROUP BY mark
-    )
-    SELECT mark, n_runs, fingerprint FROM kinds JOIN attempt USING (attempt_id)
-    ORDER BY n_runs DESC, attempt_id
-"""  # noqa: S608 constants only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FingerprintKind:
-    """Runs whose last attempt has one and the same fingerprint; `mark` stands for it."""
+    """Attempts with one and the same fingerprint; `mark` stands for it."""
 
     mark: int
-    n_runs: int
+    n_attempts: int
     fingerprint: Mapping[str, Any] = field(default_factory=dict)
 
 
-def fingerprint_kinds(
-    database: Database, campaign_id: str, origin: Origin, *, takes_unknown: bool
-) -> list[FingerprintKind]:
-    """Most frequent first."""
-    return database.rows(
-        FingerprintKind,
-        FINGERPRINT_KINDS,
-        campaign_id=campaign_id,
-        origin=origin,
-        takes_unknown=takes_unknown,
-    )
+def fingerprint_kinds(database: Database, campaign_id: str) -> list[FingerprintKind]:
+    """Of the conditions of a campaign, most frequent first."""
+    return database.rows(FingerprintKind, FINGERPRINT_KINDS, campaign_id=campaign_id)
 
 
-ENVIRONMENT_RUNS = f"""
-    {_LAST_ATTEMPTS}, known AS (
+# A run's environment is that of its last attempt.
+ENVIRONMENT_RUNS = """
+    WITH kept AS (
+        SELECT run_id, condition_id, routed_to, cost_usd, wall_time_s, peak_vram_mib, ended_at,
+               status = 'succeeded' AND NOT coalesce(is_degraded, false) AS is_ok
+        FROM run
+        WHERE campaign_id = $campaign_id AND status NOT IN ('queued', 'running', 'cancelled')
+          AND (origin = $origin OR $takes_unknown AND origin IS NULL)
+    ), tried AS (
+        SELECT run_id, arg_max((hash(fingerprint) >> 1)::BIGINT, ordinal) AS mark
+        FROM attempt WHERE run_id IN (SELECT run_id FROM kept) GROUP BY run_id
+    ), known AS (
         SELECT unnest(from_json($marks::JSON, '["BIGINT"]')) AS mark,
                unnest(from_json($groups::JSON, '["INTEGER"]')) AS environment
     )
@@ -64,13 +59,10 @@ ENVIRONMENT_RUNS = f"""
            median(wall_time_s) FILTER (is_ok) AS wall_time_s_median,
            count(wall_time_s) FILTER (is_ok) AS n_timed,
            max(peak_vram_mib) AS peak_mib_max, max(ended_at) AS last_at
-    FROM (
-        SELECT run.*, status = 'succeeded' AND NOT coalesce(is_degraded, false) AS is_ok
-        FROM run JOIN kept USING (run_id)
-    ) LEFT JOIN tried USING (run_id) LEFT JOIN known USING (mark)
+    FROM kept LEFT JOIN tried USING (run_id) LEFT JOIN known USING (mark)
     GROUP BY condition_id, routed_to, environment
     ORDER BY condition_id, routed_to, n_runs DESC, environment
-"""  # noqa: S608 constants only
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
