@@ -45,6 +45,8 @@ def figure(measure: str, low: float | None, high: float | None) -> Sentence:
     low, high = (None if end is None else end / scale for end in (low, high))
     if "usd" in measure:
         value = _span(low, high, _money)
+    elif unit == "px":
+        value = _span(low, high, lambda end: f"{end:.0f}")  # 1080p, not 1,080p
     else:
         value = _span(low, high, lambda end: _number(end, DIGITS.get(unit, 1)))
     return Sentence(key=f"brief.unit.{unit}", facts={"value": value})

@@ -9,6 +9,7 @@ from videogen.evidence.break_even import break_even_points
 from videogen.evidence.case import Case
 from videogen.evidence.claim_figures import OPINION, figure
 from videogen.evidence.claims import Claim
+from videogen.evidence.costs import condition_costs
 from videogen.evidence.deltas import reference_row
 from videogen.evidence.differences import (
     Difference,
@@ -187,7 +188,11 @@ def _cost(case: Case) -> ScenarioAnswer:
         _settled(case, is_settled=is_settled),
         _saving(case, value, facts),
         _reason(case, verdict),
-        figures=[*(_cost_figure(costs, name) for name in pair), _break_even(case, pair)],
+        figures=[
+            *(_cost_figure(costs, name) for name in pair),
+            *_rates(case, pair),
+            _break_even(case, pair),
+        ],
         missing=_missing_of_cost(case, value, first.verdict),
     )
 
@@ -207,6 +212,12 @@ def _saving(case: Case, value: Difference | None, facts: Mapping[str, object]) -
 def _cost_figure(costs: Mapping[str, Measured], condition: str) -> Sentence:
     facts = {"condition": condition, "value": told("cost_usd", costs[condition], "runs")}
     return Sentence(key="answers.cost", facts=facts)
+
+
+def _rates(case: Case, pair: tuple[str, str]) -> list[Sentence]:
+    """What an hour of the own machine is counted at, and who says so."""
+    rates = (cost.rate for cost in condition_costs(case) if cost.condition in pair)
+    return list({rate.provenance.key: rate.provenance for rate in rates if rate}.values())
 
 
 def _break_even(case: Case, pair: tuple[str, str]) -> Sentence | None:

@@ -15,15 +15,15 @@ ICONS = {
 
 
 def show(judged: Judged) -> None:
-    items = "".join(f"<li>{_insight(one)}</li>" for one in tested_insights(judged.case))
+    items = "".join(f"<li>{_insight(judged, one)}</li>" for one in tested_insights(judged.case))
     st.html(f'{answer_words.STYLE}<ol class="vg vg-answers">{items}</ol>')
 
 
-def _insight(one: TestedInsight) -> str:
+def _insight(judged: Judged, one: TestedInsight) -> str:
     word = markup.chip(
         t(f"insight.word.{one.word.value}"), ICONS[one.word], icon_name=ICONS[one.word]
     )
     return (
         f'<div class="vg-answer-top"><b>{answer_words.said(one.statement)}</b>{word}</div>'
-        f"{answer_words.lines(one.evidence)}"
+        f"{answer_words.lines(judged, one.evidence)}"
     )

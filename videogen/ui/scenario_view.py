@@ -19,17 +19,17 @@ ICONS = {
 
 
 def show(judged: Judged) -> None:
-    st.html(_scenarios(scenario_answers(judged.case)))
+    st.html(_scenarios(judged, scenario_answers(judged.case)))
     st.subheader(t("answers.options"))
     st.html(_options(option_answers(judged.case)))
 
 
-def _scenarios(answers: Sequence[ScenarioAnswer]) -> str:
-    items = "".join(f"<li>{_scenario(one)}</li>" for one in answers)
+def _scenarios(judged: Judged, answers: Sequence[ScenarioAnswer]) -> str:
+    items = "".join(f"<li>{_scenario(judged, one)}</li>" for one in answers)
     return f'{answer_words.STYLE}<ul class="vg vg-answers">{items}</ul>'
 
 
-def _scenario(one: ScenarioAnswer) -> str:
+def _scenario(judged: Judged, one: ScenarioAnswer) -> str:
     state = markup.chip(
         t(f"answers.state.{one.state.value}"), ICONS[one.state], icon_name=ICONS[one.state]
     )
@@ -39,7 +39,7 @@ def _scenario(one: ScenarioAnswer) -> str:
         f"<p>{answer_words.said(one.answer)}</p>"
         f"{_more(one)}{_missing(one.missing)}"
         f'<p class="vg-small vg-soft">{_paper(one.brief)}</p>'
-        f"{answer_words.folded(t('answers.figures'), one.figures)}"
+        f"{answer_words.folded(judged, t('answers.figures'), one.figures)}"
     )
 
 
