@@ -3,10 +3,10 @@
 import math
 import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TypedDict
 
-from videogen.domain.decision import JudgedRun, RunTally
+from videogen.domain.decision import JudgedRun, RunTally, ranked_failures
 from videogen.domain.run import FailureClass, RunStatus
 
 IN_PROGRESS = (RunStatus.QUEUED, RunStatus.RUNNING)
@@ -64,14 +64,6 @@ def ended_runs(runs: Sequence[JudgedRun]) -> list[JudgedRun]:
     """Runs that ended by themselves: neither cancelled nor still waiting or running."""
     left_out = {RunStatus.CANCELLED.value, *(status.value for status in IN_PROGRESS)}
     return [run for run in runs if run.status not in left_out]
-
-
-def ranked_failures(
-    counts: Mapping[FailureClass | None, int],
-) -> Mapping[FailureClass | None, int]:
-    """The most frequent first, then by name; a failure without a class last among equals."""
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0] is None, item[0] or ""))
-    return dict(ranked)
 
 
 def _moments(costs_usd: Sequence[float], is_ok: Sequence[bool]) -> Moments:

@@ -99,6 +99,14 @@ class RunTally:
     failures: Mapping[FailureClass | None, int] = field(default_factory=dict)  # most frequent first
 
 
+def ranked_failures(
+    counts: Mapping[FailureClass | None, int],
+) -> Mapping[FailureClass | None, int]:
+    """The most frequent first, then by name; a failure without a class last among equals."""
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0] is None, item[0] or ""))
+    return dict(ranked)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OpinionCells:
     """Gate ratings of one condition, a rater's scores of a prompt's clips averaged first."""

@@ -3,18 +3,32 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from videogen import store
-from videogen.analysis import evidence_of
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition, Location
-from videogen.domain.decision import ConditionRows, Evidence, EvidenceRows, PlannedN
+from videogen.domain.decision import (
+    ConditionEvidence,
+    ConditionRows,
+    Criteria,
+    Evidence,
+    EvidenceRows,
+    PlannedN,
+    RunTally,
+)
 from videogen.domain.rating import RaterKind
 from videogen.domain.run import Origin, Run
+from videogen.evidence import gate
 from videogen.evidence.panel_screening import ScreenedRater, screened_panel
-from videogen.evidence.rows import choose_origin, judged_runs, rating_block, runs_of_origin
-from videogen.store import Database, GateRating, SetupHours
+from videogen.evidence.rows import (
+    choose_origin,
+    judged_runs,
+    kept_origins,
+    rating_block,
+    runs_of_origin,
+)
+from videogen.store import Database, GateOpinions, GateRating, SetupHours
 
 OfCondition = TypeVar("OfCondition", Run, GateRating)
 
@@ -49,79 +63,127 @@ def load_evidence(
     Simulated raters count for sandbox clips only. Raises: NotFoundError.
     """
     campaign = store.get_campaign(database, campaign_id)
-    conditions = [store.get_condition(database, name) for name in campaign.condition_ids]
-    names = _evidence_names(conditions)
-    runs = store.campaign_runs(database, campaign_id)
-    chosen = origin or choose_origin(runs)
-    kept = runs_of_origin(runs, chosen)
-    ratings = store.gate_ratings(database, campaign_id)
-    of_origin = [r for r in ratings if _counts(r, chosen)]
-    left_out = _left_out(database, campaign, chosen, of_origin)
-    gone = {rater.rater_id for rater in left_out}
-    counted = [r for r in of_origin if r.rater_id not in gone]
-    simulated = {r.rater_id for r in counted if r.rater_kind is RaterKind.SIMULATED}
-    by_origin = Counter(run.origin for run in runs if run.status.is_final)
-    n_ended = sum(run.status.is_final for run in runs)
-    n_unknown = by_origin[None] - sum(run.origin is None for run in kept)
+    counts = store.run_origins(database, campaign_id)
+    chosen = origin or choose_origin({one.origin for one in counts})
+    opinions = store.gate_opinions(database, campaign_id)
+    shown = gate.of_origin(opinions, chosen)
+    left_out = _left_out(database, campaign, chosen, shown)
+    counted = gate.without(shown, {rater.rater_id for rater in left_out})
+    plan = _Plan.of(database, campaign, chosen)
+    raters = [counted.raters[place] for place in gate.who_rated(counted)]
+    kept = kept_origins({one.origin for one in counts}, chosen)
+    n_kept = sum(one.n_ended for one in counts if one.origin in kept)
+    n_ended = sum(one.n_ended for one in counts)
+    n_unknown = sum(one.n_ended for one in counts if one.origin is None and None not in kept)
     return CampaignEvidence(
         campaign=campaign,
-        evidence=evidence_of(_rows(database, campaign, chosen, kept, counted)),
+        evidence=_counted(database, plan, counted, takes_unknown=None in kept),
         origin=chosen,
-        conditions={names[c.condition_id]: c for c in conditions},
-        n_runs_in_progress=len(runs) - n_ended,
-        n_runs_other_origin=n_ended - len(kept) - n_unknown,
+        conditions={plan.names[one.condition_id]: one for one in plan.conditions},
+        n_runs_in_progress=sum(one.n_runs for one in counts) - n_ended,
+        n_runs_other_origin=n_ended - n_kept - n_unknown,
         n_runs_unknown_origin=n_unknown,
-        n_ratings_left_out=len(ratings) - len(of_origin),
-        n_raters=len({r.rater_id for r in counted}),
-        n_raters_simulated=len(simulated),
+        n_ratings_left_out=opinions.score.size - shown.score.size,
+        n_raters=len(raters),
+        n_raters_simulated=sum(one.kind is RaterKind.SIMULATED for one in raters),
         raters_left_out=left_out,
         setup={one.condition_name: one for one in store.setup_hours(database)},
     )
 
 
-def load_rows(database: Database, found: CampaignEvidence) -> EvidenceRows:
-    """The rows that `found` counts: `evidence_of` them decides the same."""
-    runs = store.campaign_runs(database, found.campaign.campaign_id)
-    return _rows(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What of a campaign both forms of its evidence begin with."""
+
+    campaign: Campaign
+    origin: Origin
+    conditions: tuple[Condition, ...]
+    names: Mapping[str, str]  # by condition_id
+    cloud_ids: frozenset[str]  # of all conditions that there are
+    criteria: Criteria
+
+    @classmethod
+    def of(cls, database: Database, campaign: Campaign, origin: Origin) -> Self:
+        known = {one.condition_id: one for one in store.conditions(database)}
+        conditions = tuple(
+            known.get(name) or store.get_condition(database, name)
+            for name in campaign.condition_ids
+        )
+        return cls(
+            campaign=campaign,
+            origin=origin,
+            conditions=conditions,
+            names=_evidence_names(conditions),
+            cloud_ids=frozenset(
+                name for name, one in known.items() if one.location is Location.CLOUD
+            ),
+            criteria=store.criteria(database, campaign.criteria_version),
+        )
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        return tuple(self.names[condition_id] for condition_id in self.campaign.candidates)
+
+    @property
+    def planned(self) -> PlannedN:
+        campaign = self.campaign
+        return PlannedN(n_runs=campaign.planned_n_runs, n_raters=campaign.planned_n_raters)
+
+
+def _counted(
+    database: Database, plan: _Plan, opinions: GateOpinions, *, takes_unknown: bool
+) -> Evidence:
+    campaign, limit_mib = plan.campaign, plan.criteria.peak_vram_mib_max
+    tallies = store.run_tallies(
         database,
-        found.campaign,
-        found.origin,
-        runs_of_origin(runs, found.origin),
-        counted_ratings(database, found),
+        campaign.campaign_id,
+        plan.origin,
+        takes_unknown=takes_unknown,
+        cloud_ids=plan.cloud_ids,
+        peak_limit_mib=limit_mib,
+    )
+    offered = store.rated_seed_clips(database, campaign, plan.origin, takes_unknown=takes_unknown)
+    cells = gate.cells_by_condition(campaign, opinions, offered)
+    return Evidence(
+        candidates=plan.candidates,
+        criteria=plan.criteria,
+        planned=plan.planned,
+        conditions=tuple(
+            ConditionEvidence(
+                name=plan.names[one.condition_id],
+                location=one.location,
+                origin=plan.origin,
+                tally=tallies.get(one.condition_id) or RunTally(peak_limit_mib=limit_mib),
+                opinions=cells.get(one.condition_id),
+            )
+            for one in plan.conditions
+        ),
     )
 
 
-def _rows(
-    database: Database,
-    campaign: Campaign,
-    origin: Origin,
-    runs: Sequence[Run],
-    ratings: Sequence[GateRating],
-) -> EvidenceRows:
-    conditions = [store.get_condition(database, name) for name in campaign.condition_ids]
-    names = _evidence_names(conditions)
+def load_rows(database: Database, found: CampaignEvidence) -> EvidenceRows:
+    """The rows that `found` counts, an object for each: `evidence_of` them decides the same."""
+    campaign = found.campaign
+    plan = _Plan.of(database, campaign, found.origin)
+    runs = store.campaign_runs(database, campaign.campaign_id)
     rater_names = {rater.rater_id: rater.name for rater in store.raters(database)}
-    cloud_ids = {
-        condition.condition_id
-        for condition in store.conditions(database)
-        if condition.location is Location.CLOUD
-    }
-    runs_of, ratings_of = _by_condition(runs), _by_condition(ratings)
+    runs_of = _by_condition(runs_of_origin(runs, found.origin))
+    ratings_of = _by_condition(counted_ratings(database, found))
     return EvidenceRows(
-        candidates=tuple(names[condition_id] for condition_id in campaign.candidates),
-        criteria=store.criteria(database, campaign.criteria_version),
-        planned=PlannedN(n_runs=campaign.planned_n_runs, n_raters=campaign.planned_n_raters),
+        candidates=plan.candidates,
+        criteria=plan.criteria,
+        planned=plan.planned,
         conditions=tuple(
             ConditionRows(
-                name=names[one.condition_id],
+                name=plan.names[one.condition_id],
                 location=one.location,
-                origin=origin,
-                runs=judged_runs(runs_of[one.condition_id], cloud_ids),
+                origin=found.origin,
+                runs=judged_runs(runs_of[one.condition_id], plan.cloud_ids),
                 ratings=rating_block(
                     campaign, runs_of[one.condition_id], ratings_of[one.condition_id], rater_names
                 ),
             )
-            for one in conditions
+            for one in plan.conditions
         ),
     )
 
@@ -137,12 +199,12 @@ def counted_ratings(database: Database, found: CampaignEvidence) -> list[GateRat
 
 
 def _left_out(
-    database: Database, campaign: Campaign, origin: Origin, ratings: Sequence[GateRating]
+    database: Database, campaign: Campaign, origin: Origin, opinions: GateOpinions
 ) -> tuple[ScreenedRater, ...]:
     """Nobody where no rules were registered; nobody can be left out by hand."""
-    if campaign.screening_version is None or not ratings:
+    if campaign.screening_version is None or not opinions.score.size:
         return ()
-    panel = screened_panel(database, campaign, origin, ratings=ratings)
+    panel = screened_panel(database, campaign, origin, opinions=opinions)
     return tuple(one for one in panel if one.is_left_out and one.conduct.n_test)
 
 

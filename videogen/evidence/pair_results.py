@@ -45,7 +45,9 @@ def load_pair_results(
     database: Database, campaign_id: str, *, origin: Origin | None = None
 ) -> PairResults:
     """Live when any live run is there; simulated voters count for sandbox clips only."""
-    chosen = origin or choose_origin(store.campaign_runs(database, campaign_id))
+    chosen = origin or choose_origin(
+        {one.origin for one in store.run_origins(database, campaign_id)}
+    )
     found = store.voted_pairs(database, campaign_id)
     counted = [vote for vote in found if _counts(vote, chosen)]
     asked = [vote for vote in counted if not vote.is_repeat]

@@ -1,12 +1,13 @@
 """Who of a campaign's panel is left out by the rules that it registered, and why."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from videogen.domain.campaign import Campaign
 from videogen.domain.conduct import RaterConduct
 from videogen.domain.rating import RaterKind
 from videogen.domain.run import Origin
+from videogen.evidence import gate
 from videogen.rating.screening import (
     RULES,
     SCREENING_VERSION,
@@ -16,7 +17,7 @@ from videogen.rating.screening import (
     otherwise_kept,
     screen,
 )
-from videogen.store import Database, GateRating, gate_ratings, rater_conduct
+from videogen.store import Database, GateOpinions, gate_opinions, rater_conduct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +53,11 @@ def screened_panel(
     campaign: Campaign,
     origin: Origin,
     *,
-    ratings: Sequence[GateRating] | None = None,
+    opinions: GateOpinions | None = None,
 ) -> tuple[ScreenedRater, ...]:
     """Everybody with a session in the campaign, by name; simulated raters for the sandbox only.
 
-    Args: ratings: the campaign's gate ratings, where the caller has read them already.
+    Args: opinions: the campaign's, where the caller has read them already.
     """
     rules = rules_of(campaign)
     panel = [
@@ -73,8 +74,9 @@ def screened_panel(
     noise: Mapping[str, float] = {}
     kept = otherwise_kept([one for one in panel if one.n_test], rules)
     if len(kept) >= rules.n_raters_min_for_inconsistency:
-        known = gate_ratings(database, campaign.campaign_id) if ratings is None else ratings
-        noise = _inconsistency(known, kept, origin)
+        if opinions is None:
+            opinions = gate_opinions(database, campaign.campaign_id)
+        noise = _inconsistency(gate.of_origin(opinions, origin), kept)
     is_registered = campaign.screening_version is not None
     return tuple(
         ScreenedRater(
@@ -87,26 +89,11 @@ def screened_panel(
     )
 
 
-def _inconsistency(
-    ratings: Sequence[GateRating], rater_ids: Iterable[str], origin: Origin
-) -> Mapping[str, float]:
+def _inconsistency(opinions: GateOpinions, rater_ids: Iterable[str]) -> Mapping[str, float]:
     """By rater_id, the sd of the noise that ITU-T P.910's subject model finds."""
     from videogen.analysis.p910 import fit_p910
 
     columns = sorted(rater_ids)
-    fit = fit_p910(tuple(score_rows(ratings, columns, origin).values()))
+    fit = fit_p910(gate.score_matrix(opinions, columns))
     found = zip(columns, fit.inconsistency, strict=True)
     return {rater_id: noise for rater_id, noise in found if noise is not None}
-
-
-def score_rows(
-    ratings: Sequence[GateRating], rater_ids: Sequence[str], origin: Origin
-) -> Mapping[str, tuple[float | None, ...]]:
-    """By clip_id the scores of one origin's clip, a column for each of `rater_ids`."""
-    column = {rater_id: place for place, rater_id in enumerate(rater_ids)}
-    rows: dict[str, list[float | None]] = {}
-    for one in ratings:
-        if one.origin is origin and one.rater_id in column:
-            row = rows.setdefault(one.clip_id, [None] * len(column))
-            row[column[one.rater_id]] = float(one.score)
-    return {clip_id: tuple(row) for clip_id, row in rows.items()}

@@ -8,18 +8,21 @@ from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.store import GateRating
 
 
-def choose_origin(runs: Sequence[Run]) -> Origin:
+def choose_origin(origins: Collection[Origin | None]) -> Origin:
     """Live as soon as one run is live: what is measured outweighs what is played."""
-    origins = {run.origin for run in runs}
     if Origin.LIVE in origins or Origin.SANDBOX not in origins:
         return Origin.LIVE
     return Origin.SANDBOX
 
 
+def kept_origins(origins: Collection[Origin | None], chosen: Origin) -> set[Origin | None]:
+    """Those that no back end ever took count only where there is one origin."""
+    return {chosen, None} if set(origins) - {None} <= {chosen} else {chosen}
+
+
 def runs_of_origin(runs: Sequence[Run], origin: Origin) -> list[Run]:
-    """Ended runs of one origin; those that no back end ever took only where there is one origin."""
-    origins = {run.origin for run in runs} - {None}
-    wanted = {origin, None} if origins <= {origin} else {origin}
+    """Ended runs of one origin."""
+    wanted = kept_origins({run.origin for run in runs}, origin)
     return [run for run in runs if run.status.is_final and run.origin in wanted]
 
 

@@ -33,20 +33,22 @@ RATER_CONDUCT = """
         SEMI JOIN showing USING (clip_id)
         LEFT JOIN run ON run.run_id = clip.run_id
         LEFT JOIN reference_clip ON reference_clip.clip_id = clip.clip_id
-    ), shown AS MATERIALIZED (
-        SELECT showing_no, any_value(rater_no) AS rater_no, any_value(session_no) AS session_no,
-               any_value(clip_no) AS clip_no, any_value(showing.kind) AS kind,
-               arg_max(score, (rated_at, rating.rowid)) AS score, max(rated_at) AS rated_at,
-               any_value(expected_score) AS expected_score,
-               epoch(max(rated_at) - any_value(served_at)) AS taken_s,
-               any_value(source IS NULL AND (ended_at IS NULL OR watched_s < least_s))
-                   AS is_incomplete
+    ), newest AS (
+        SELECT showing_no, arg_max(score, (rated_at, rating.rowid)) AS score,
+               max(rated_at) AS rated_at
         FROM rating
         JOIN showing USING (presentation_id)
-        JOIN seen ON seen.clip_id = showing.clip_id
-        WHERE seen.origin = $origin AND NOT seen.is_degraded AND rating.dimension = 'overall'
+        WHERE rating.dimension = 'overall'
           AND rating_id NOT IN (SELECT rating_id FROM rating_withdrawal)
         GROUP BY showing_no
+    ), shown AS MATERIALIZED (
+        SELECT rater_no, session_no, seen.clip_no, showing.kind, score, rated_at,
+               seen.expected_score, epoch(rated_at - served_at) AS taken_s,
+               source IS NULL AND (ended_at IS NULL OR watched_s < least_s) AS is_incomplete
+        FROM newest
+        JOIN showing USING (showing_no)
+        JOIN seen ON seen.clip_id = showing.clip_id
+        WHERE seen.origin = $origin AND NOT seen.is_degraded
     ), again AS (
         SELECT repeated.rater_no, avg(abs(repeated.score - first.score)) AS repeat_difference
         FROM shown AS repeated

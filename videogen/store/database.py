@@ -5,9 +5,9 @@ import logging
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 import duckdb
 
@@ -15,6 +15,9 @@ from videogen.store.mapping import Record, record_of, to_column
 from videogen.store.migration import MIGRATIONS_FOLDER, back_up, migrate
 from videogen.store.opening import as_ours, hold_folder, open_strictly
 from videogen.store.read_gate import ReadGate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 CHECKPOINT = "CHECKPOINT"
 CLOSE_PATIENCE_S = 2.0
@@ -91,6 +94,17 @@ class Database:
         """The records that a query finds; inside `write()` it sees what was written there."""
         columns, rows = self._fetch(sql, params)
         return [record_of(record_type, columns, row) for row in rows]
+
+    def columns(self, sql: str, **params: object) -> "Mapping[str, NDArray[Any]]":
+        """The columns that a query finds as arrays by name, none of which may hold NULL."""
+        cursor = self._cursor()
+        gate = self._gate.reading() if cursor.depth == 0 else contextlib.nullcontext()
+        try:
+            with gate:
+                found = cursor.connection.execute(sql, _bound(params)).fetchnumpy()
+        except duckdb.Error as error:
+            raise as_ours(error, self.path) from error
+        return dict(found)
 
     def value(self, sql: str, **params: object) -> Any:
         """The first column of the first row, None where there is no row."""

@@ -15,11 +15,12 @@ from videogen.domain.campaign import Campaign
 from videogen.domain.decision import ConditionEvidence
 from videogen.domain.rating import PanelSession, RaterKind
 from videogen.domain.run import Origin
-from videogen.evidence.panel_screening import ScreenedRater, rules_of, score_rows, screened_panel
+from videogen.evidence import gate
+from videogen.evidence.panel_screening import ScreenedRater, rules_of, screened_panel
 from videogen.evidence.rows import choose_origin
 from videogen.rating.screening import ScreeningRules
 from videogen.rating.session_plan import SESSION_PRESENTATIONS, TEST_PRESENTATIONS
-from videogen.store import Database, GateRating
+from videogen.store import Database, GateOpinions
 from videogen.ui import decision_loaders, loaders, rate_loaders
 from videogen.ui.loaders import Snapshot
 
@@ -127,9 +128,9 @@ def _is_out(one: RaterStanding) -> bool:
 def _standing(key: Snapshot, campaign_id: str) -> PanelStanding:  # noqa: ARG001 the cache's key
     database = loaders.application().database
     campaign = store.get_campaign(database, campaign_id)
-    origin = choose_origin(loaders.campaign_runs(campaign_id))
-    ratings = store.gate_ratings(database, campaign_id)
-    panel = screened_panel(database, campaign, origin, ratings=ratings)
+    origin = choose_origin({one.origin for one in store.run_origins(database, campaign_id)})
+    opinions = store.gate_opinions(database, campaign_id)
+    panel = screened_panel(database, campaign, origin, opinions=opinions)
     n_clips = store.n_clips_to_rate(database, campaign, origin)
     return PanelStanding(
         campaign=campaign,
@@ -138,7 +139,7 @@ def _standing(key: Snapshot, campaign_id: str) -> PanelStanding:  # noqa: ARG001
         raters=_raters(database, campaign_id, panel, n_clips),
         n_in_verdict=_n_in_verdict(campaign_id),
         rules=rules_of(campaign),
-        bt500_names=_bt500_names(panel, ratings, origin),
+        bt500_names=_bt500_names(panel, gate.of_origin(opinions, origin)),
         seconds_each=_seconds_each(campaign_id, panel),
     )
 
@@ -182,11 +183,9 @@ def _raters(
     )
 
 
-def _bt500_names(
-    panel: tuple[ScreenedRater, ...], ratings: list[GateRating], origin: Origin
-) -> tuple[str, ...]:
+def _bt500_names(panel: tuple[ScreenedRater, ...], opinions: GateOpinions) -> tuple[str, ...]:
     rated = [one for one in panel if one.conduct.n_test]
-    rows = score_rows(ratings, [one.rater_id for one in rated], origin)
-    if not rows:
+    scores = gate.score_matrix(opinions, [one.rater_id for one in rated])
+    if not scores.size:
         return ()
-    return tuple(rated[place].name for place in bt500_rejected(tuple(rows.values()), "ours"))
+    return tuple(rated[place].name for place in bt500_rejected(scores, "ours"))
