@@ -166,3 +166,12 @@ def test_an_empty_campaign_has_no_environment(database: Database) -> None:
 
     assert environments(database, found) == ()
     assert origin_sentence(found) is None
+
+
+def test_what_tells_no_version_is_still_counted_apart_from_a_card(database: Database) -> None:
+    plan(database)
+    store_runs(database, {"a": CARD, "b": CARD, "c": {"models": ["unet"]}})
+
+    (said,) = pooled_sentences(environments(database, load_evidence(database, "c1")))
+
+    assert said.say("en").count("versions not told") == 2

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tests.evidence.records import campaign
 from videogen.analysis import decide
@@ -198,6 +199,31 @@ def test_the_best_of_two_candidates_is_asked_for_holms_level() -> None:
     step = step_of(case(good, young))
 
     assert (step.condition, step.n_runs) == ("wan-1.3b", 6)  # 0.9^36 = 0.0225
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [[OK] * 38 + [BAD] * 2, [OK] * 3, [], [OK] * 28 + [BAD], [replace(OK, cost_usd=1.44)] * 40],
+    ids=["two failures", "few", "none", "one failure", "near the limit"],
+)
+def test_the_step_once_made_decides_and_one_run_fewer_does_not(runs: list[JudgedRun]) -> None:
+    step = step_of(case(condition(runs, opinions(4.6))))
+    usual = runs[0] if runs else OK
+
+    made = case(condition([*runs, *[usual] * step.n_runs], opinions(4.6)))
+    short = case(condition([*runs, *[usual] * (step.n_runs - 1)], opinions(4.6)))
+
+    assert made.decision.verdict is step.leads_to is Verdict.GO
+    assert short.decision.verdict is Verdict.NOT_YET
+
+
+def test_the_step_of_the_best_of_two_makes_it_go() -> None:
+    young = condition([OK] * 5, opinions(4.6), name="wan-14b")
+    step = step_of(case(condition([OK] * 30, opinions(4.6)), young))
+
+    made = case(condition([OK] * (30 + step.n_runs), opinions(4.6)), young)
+
+    assert made.decision.verdict is Verdict.GO
 
 
 def test_no_go_of_all_adds_up_over_the_candidates() -> None:

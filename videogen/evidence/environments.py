@@ -166,7 +166,7 @@ def _each(member: EnvironmentGroup, parts: Sequence[str]) -> Sentence:
         if part in member.parts
     ]
     facts = {
-        "what": _after_another(what),
+        "what": _after_another(what or [Sentence(key="environment.untold")]),
         "n_ok": formats.count(member.n_ok),
         "n": formats.count(member.n_runs),
     }
