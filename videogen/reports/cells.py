@@ -88,7 +88,9 @@ def _span(claims: Sequence[Claim], say: Say) -> str | None:
     if not lows and not highs:
         return None
     low, high = say(min(lows or highs)), say(max(highs or lows))
-    return low if low == high else f"{low} – {high}"
+    if low == high:
+        return low
+    return f"{low.removesuffix(' GB')} – {high}" if high.endswith(" GB") else f"{low} – {high}"
 
 
 def share(n: int, of: int) -> str:

@@ -46,7 +46,8 @@ nav {{ margin: 2rem 0; padding: 1rem 1.25rem; background: var(--sunk); border-ra
 nav h2 {{ font-size: 1rem; }} nav ol {{ margin: .25rem 0 0; padding: 0; list-style: none; }}
 .part {{ margin-top: 3rem; padding-top: 1.25rem; border-top: 2px solid var(--line); }}
 .scroll {{ overflow-x: auto; }}
-table {{ border-collapse: collapse; width: 100%; min-width: 36rem; font-size: .875rem; line-height: 1.45; }}
+table {{ border-collapse: collapse; width: 100%; min-width: 36rem;
+  font-size: .875rem; line-height: 1.45; }}
 th, td {{ text-align: left; vertical-align: top; padding: .4375rem .75rem .4375rem 0;
   border-bottom: 1px solid var(--line); overflow-wrap: normal; white-space: pre-line; }}
 td.wide {{ overflow-wrap: anywhere; }}

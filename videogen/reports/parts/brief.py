@@ -28,7 +28,7 @@ def options(content: ReportContent, voice: Voice) -> Table:
     names = ("option", "now", "timeline", "risk", "roi")
     return Table(
         title=voice.t("answers.options"),
-        heads=tuple(voice.t(f"option.{name}") for name in names),
+        heads=tuple(voice.t(f"report.head.{name}") for name in names),
         rows=tuple(_option(one, voice) for one in content.options),
         wide=frozenset({0, 1, 4}),
     )

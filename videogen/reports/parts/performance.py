@@ -1,5 +1,7 @@
 """Performance: how long a clip takes, what memory it needs, and how often it fails."""
 
+import re
+
 from videogen.domain.condition import Location
 from videogen.evidence.environments import EnvironmentGroup, pooled_sentences
 from videogen.evidence.matrix import MatrixRow
@@ -8,6 +10,8 @@ from videogen.reports.content import ReportContent
 from videogen.reports.document import Block, Bullets, Cell, Chart, Heading, Paragraph, Part, Table
 from videogen.reports.voice import Voice
 from videogen.texts import formats
+
+_LISTED = re.compile(r"[\[\]']")  # a fingerprint keeps lists as text
 
 
 def part(content: ReportContent, voice: Voice) -> Part:
@@ -55,7 +59,7 @@ def _environments(content: ReportContent, voice: Voice) -> list[Block]:
 
 def _environment(group: EnvironmentGroup, voice: Voice) -> tuple[Cell, ...]:
     parts = tuple(
-        f"{voice.t_or(f'health.part.{part}', part.rpartition('.')[2])} {value}"
+        f"{voice.t_or(f'health.part.{part}', part.rpartition('.')[2])} {_LISTED.sub('', value)}"
         for part, value in sorted(group.parts.items())
         if part != "device"
     )
