@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS
+from tests.panel.campaigns import NOW
 from tests.sandbox_servers import sandbox_servers
 from tests.web.app_process import AppProcess, free_port, running_app
 from tests.web.studio import furnish
+from videogen.domain.campaign import Campaign
+from videogen.domain.run import FailureClass, Origin, Run, RunStatus
+from videogen.store import Database, save
 from videogen.texts import t
 
 pytestmark = pytest.mark.browser
@@ -44,7 +51,8 @@ class Visit:
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppProcess]:
     """A campaign with clips to rate stands in it; its back ends are the sandbox's."""
     folder = tmp_path_factory.mktemp("first_light")
-    furnish(folder / "data", n_prompts=3, n_conditions=2)
+    panel = furnish(folder / "data", n_prompts=3, n_conditions=2)
+    _add_failure(folder / "data", panel.campaign)
     with (
         sandbox_servers(folder, time_scale=TIME_SCALE) as sandbox,
         running_app(
@@ -54,6 +62,27 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppProcess]:
         ) as started,
     ):
         yield started
+
+
+def _add_failure(data_dir: Path, campaign: Campaign) -> None:
+    """One more run of the candidate: it passed the limit and ran out of memory."""
+    burst = Run(
+        run_id="burst",
+        campaign_id=campaign.campaign_id,
+        condition_id=campaign.candidates[0],
+        prompt_id=campaign.prompt_ids[0],
+        seed=2,
+        status=RunStatus.FAILED,
+        failure_class=FailureClass.OUT_OF_VRAM,
+        peak_vram_mib=23_900,
+        owner=campaign.owner,
+        queued_at=NOW,
+        started_at=NOW,
+        ended_at=NOW,
+        origin=Origin.SANDBOX,
+    )
+    with Database.open(data_dir / "videogen.duckdb") as database:
+        save(database, burst)
 
 
 @pytest.fixture(params=LOCALES)
@@ -133,7 +162,7 @@ def test_five_clips_are_rated_and_the_verdict_is_read_once_the_round_is_left(vis
 
     verdict = visit.page.locator(".vg-verdict")
     expect(verdict.locator("h1")).to_have_text(visit.say("verdict.not_yet"))
-    expect(verdict.locator(".vg-say")).to_contain_text("WAN 1.3B")
+    expect(verdict).to_contain_text("WAN 1.3B")
     cards = visit.page.locator(".vg-cards .vg-card")
     names = [visit.say(f"criterion.{name}") for name in ("quality", "cost", "vram", "success")]
     expect(cards).to_contain_text(names)
@@ -162,3 +191,48 @@ def test_an_unreachable_server_gets_one_line_with_the_fix(visit: Visit) -> None:
     visit.button("system.test").click()
 
     _expect_one_line(visit, visit.say("field.url"), nowhere, visit.say("error.server_down.hint"))
+
+
+def _serious(page: Page, scheme: Literal["light", "dark"]) -> list[str]:
+    page.emulate_media(color_scheme=scheme)
+    paper = "rgb(252, 251, 248)" if scheme == "light" else "rgb(20, 23, 26)"
+    expect(page.locator(".stApp")).to_have_css("background-color", paper)
+    found = Axe().run(page).response["violations"]
+    return [one["id"] for one in found if one["impact"] in ("serious", "critical")]
+
+
+def test_the_verdict_fits_a_phone_and_each_card_lands_on_its_runs(
+    chromium: Browser, app: AppProcess
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.goto(app.url)
+    cards = page.locator(".vg-cards .vg-card")
+    expect(cards).to_have_count(4)
+    expect(page.locator(".vg-verdict .vg-say")).to_be_in_viewport()
+    expect(page.locator(".vg-matrix tbody tr")).to_have_count(2)
+    expect(page.get_by_role("heading", name=t("report.take.title", "en"))).to_be_visible()
+
+    wide_px = page.evaluate("document.querySelector('.stMain').scrollWidth")
+    barriers = [*_serious(page, "light"), *_serious(page, "dark")]
+    links = {
+        word: cards.get_by_role("link", name=word).first.get_attribute("href")
+        for word in ("n = 4 runs", "1 without a good clip", "see those over the limit", "rater")
+    }
+    landed = {}
+    for word, href in links.items():
+        page.goto(f"{app.url}{href}")
+        rows = page.locator(".vg-rows tbody tr, .vg-broad, .vg-empty").first
+        expect(rows).to_be_visible()
+        landed[word] = page.locator(".vg-rows tbody tr").count()
+    context.close()
+
+    assert wide_px == 390
+    assert barriers == []
+    assert landed == {
+        "n = 4 runs": 4,
+        "1 without a good clip": 1,
+        "see those over the limit": 1,
+        "rater": 0,  # Compare says there what the panel thinks
+    }

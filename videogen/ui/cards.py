@@ -56,7 +56,8 @@ def verdict_banner(
     return (
         f'<section class="vg vg-verdict vg-verdict-{verdict.value}">'
         f'<p class="vg-eyebrow">{markup.esc(eyebrow)}</p>'
-        f'<h1 lang="{language}">{markup.icon(verdict.value)}{markup.esc(word)}{aside}</h1>'
+        f'<div class="vg-word"><h1 lang="{language}">{markup.icon(verdict.value)}'
+        f"{markup.esc(word)}</h1>{aside}</div>"
         f"{''.join(lines)}</section>"
     )
 

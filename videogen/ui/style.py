@@ -30,7 +30,7 @@ FRAME = """
 .stApp .stMainBlockContainer h1 { padding-top: 0; }
 .vg, .vg * { font-variant-numeric: tabular-nums; box-sizing: border-box; }
 .vg a { color: var(--vg-accent); text-decoration: none; }
-.vg-line a, .vg a:hover, .vg a:focus-visible { text-decoration: underline;
+.vg-line a, .vg-sure a, .vg-below a, .vg a:hover, .vg a:focus-visible { text-decoration: underline;
   text-underline-offset: 3px; }
 .vg p { margin: 0; }
 .vg-soft { color: var(--vg-soft); }
@@ -100,8 +100,10 @@ CARDS = """
   margin-top: .5rem; line-height: 1.5; }
 .vg-step .vg-icon { color: var(--vg-accent); transform: translateY(.1875rem); }
 .vg-verdict .vg-sure { margin-top: .5rem; line-height: 1.5; }
-.vg-verdict .vg-aside { font-size: 1rem; font-weight: 600; letter-spacing: 0; align-self: end;
-  padding: .125rem .625rem; margin-bottom: .3em; border: 1px dashed currentColor;
+.vg-word { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem;
+  margin-bottom: .5rem; }
+.vg-verdict .vg-word h1 { margin: 0; }
+.vg-aside { font-weight: 600; padding: .125rem .75rem; border: 1px dashed currentColor;
   border-radius: 1rem; line-height: 1.5; }
 .vg-note { display: flex; gap: .625rem; align-items: baseline; padding: .625rem .875rem;
   border: 1px dashed var(--vg-wait); border-radius: .5rem; font-size: .875rem; line-height: 1.5;
