@@ -189,6 +189,8 @@ def _fits(case: Case, size: str, card_mib: float) -> tuple[InsightWord, Sentence
         "n": n_peaks,
         "n_out": n_out,
     }
+    if rows:
+        facts["condition"] = max(rows, key=lambda row: row.peak_vram_mib_max or 0.0).condition
     if not peaks and not n_out:
         return InsightWord.OPEN, Sentence(key="insight.3.not_measured", facts=facts)
     facts["peak"] = figure("peak_vram_mib", max(peaks, default=None), max(peaks, default=None))

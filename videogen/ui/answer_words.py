@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import streamlit as st
+
 from videogen.evidence import Sentence
 from videogen.ui import costs_loaders, language, markup
 from videogen.ui.decision_loaders import Judged
@@ -19,7 +21,12 @@ STYLE = """<style>
 .vg-folded ul.vg-plainlist { margin: .375rem 0 0; }
 .vg-folded ul.vg-plainlist li { margin: 0 0 .125rem; }
 .vg-folded p { margin-top: .375rem; }
+@media (max-width: 640px) { .vg-stack .vg-table .wrap { min-width: 0; } }
 </style>"""
+
+
+def apply_style() -> None:
+    st.html(STYLE)
 
 
 def plain(sentence: Sentence) -> str:

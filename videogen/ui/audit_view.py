@@ -21,6 +21,7 @@ COLUMNS = ("claim", "stated", "recomputed", "published", "measured", "word")
 
 
 def show(judged: Judged) -> None:
+    answer_words.apply_style()
     case = judged.case
     claims = audit_claims(case)
     clashes = contradictions(case.claims, case.prices)
@@ -53,7 +54,7 @@ def _clashes(clashes: Sequence[Contradiction]) -> str:
     if not clashes:
         return f'<p class="vg vg-soft">{markup.esc(t("audit.none"))}</p>'
     items = "".join(f"<li>{_clash(one)}</li>" for one in clashes)
-    return f'{answer_words.STYLE}<ol class="vg vg-answers">{items}</ol>'
+    return f'<ol class="vg vg-answers">{items}</ol>'
 
 
 def _clash(clash: Contradiction) -> str:

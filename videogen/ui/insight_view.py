@@ -15,8 +15,9 @@ ICONS = {
 
 
 def show(judged: Judged) -> None:
+    answer_words.apply_style()
     items = "".join(f"<li>{_insight(judged, one)}</li>" for one in tested_insights(judged.case))
-    st.html(f'{answer_words.STYLE}<ol class="vg vg-answers">{items}</ol>')
+    st.html(f'<ol class="vg vg-answers">{items}</ol>')
 
 
 def _insight(judged: Judged, one: TestedInsight) -> str:

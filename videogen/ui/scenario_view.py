@@ -19,6 +19,7 @@ ICONS = {
 
 
 def show(judged: Judged) -> None:
+    answer_words.apply_style()
     st.html(_scenarios(judged, scenario_answers(judged.case)))
     st.subheader(t("answers.options"))
     st.html(_options(option_answers(judged.case)))
@@ -26,7 +27,7 @@ def show(judged: Judged) -> None:
 
 def _scenarios(judged: Judged, answers: Sequence[ScenarioAnswer]) -> str:
     items = "".join(f"<li>{_scenario(judged, one)}</li>" for one in answers)
-    return f'{answer_words.STYLE}<ul class="vg vg-answers">{items}</ul>'
+    return f'<ul class="vg vg-answers">{items}</ul>'
 
 
 def _scenario(judged: Judged, one: ScenarioAnswer) -> str:
