@@ -1,7 +1,6 @@
 """Cells that several parts show the same way: a condition, a measured figure, a verdict."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from videogen.domain.decision import CriterionName, CriterionResult
 from videogen.evidence import criterion_words
@@ -76,10 +75,6 @@ def said(row: MatrixRow, measure: str, say: Say, voice: Voice) -> tuple[str, ...
         if span:
             lines.append(voice.t(f"matrix.{kind}", value=span))
     return tuple(lines)
-
-
-def source(name: str, as_of: date | None, voice: Voice) -> str:
-    return name if as_of is None else f"{name} ({voice.day(as_of)})"
 
 
 def _span(claims: Sequence[Claim], say: Say) -> str | None:

@@ -1,12 +1,13 @@
 """The paper's claims: where they contradict each other, and what was measured of each."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from videogen.evidence.claims_audit import AuditedClaim
 from videogen.evidence.contradictions import Contradiction
 from videogen.reports import cells
 from videogen.reports.content import ReportContent
-from videogen.reports.document import Block, Cell, Facts, Heading, Paragraph, Part, Table
+from videogen.reports.document import Block, Bullets, Cell, Facts, Heading, Paragraph, Part, Table
 from videogen.reports.voice import Voice
 from videogen.texts import formats
 
@@ -19,12 +20,23 @@ def part(content: ReportContent, voice: Voice) -> Part:
         found += [_audit(content.audit, voice), *_unchecked(content.audit, voice)]
     if not found:
         found.append(Paragraph(text=voice.t("report.claims.none")))
+    found += _sources(content, voice)
     return Part(
         anchor="claims",
         title=voice.t("report.claims.title"),
         question=voice.t("report.claims.question"),
         blocks=tuple(found),
     )
+
+
+def _sources(content: ReportContent, voice: Voice) -> list[Block]:
+    """Where every claimed and published figure of this report was read, and when."""
+    sources = dict.fromkeys((one.source, one.as_of) for one in content.case.claims if one.source)
+    lines = tuple(
+        name if as_of is None else f"{name} ({voice.day(date.fromisoformat(as_of))})"
+        for name, as_of in sources
+    )
+    return [Heading(text=voice.t("report.claims.sources")), Bullets(items=lines)] if lines else []
 
 
 def _contradictions(found: tuple[Contradiction, ...], voice: Voice) -> Table:
