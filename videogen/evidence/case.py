@@ -27,6 +27,7 @@ class Case:
     claims: tuple[Claim, ...]
     prices: tuple[Price, ...]
     machine: Mapping[str, MachineUse] = field(default_factory=dict)  # where a cost needs it
+    on: date | None = None  # whose prices count; None: the day on which it is asked
 
     def row(self, condition: str) -> MatrixRow | None:
         """By the name that the evidence uses; None where the campaign does not have it."""
@@ -53,6 +54,7 @@ def load_case(
         prices=prices,
         assumptions=chosen,
         machine=machine_use(database, found, with_energy=with_energy),
+        on=on,
     )
 
 
@@ -63,6 +65,7 @@ def case_of(
     prices: Sequence[Price],
     assumptions: Assumptions,
     machine: Mapping[str, MachineUse] | None = None,
+    on: date | None = None,
 ) -> Case:
     """From evidence that is loaded already; takes no database, so it is as quick as arithmetic."""
     decision = decide(found.evidence)
@@ -77,4 +80,5 @@ def case_of(
         claims=tuple(claims),
         prices=tuple(prices),
         machine=machine or {},
+        on=on,
     )

@@ -90,7 +90,7 @@ def condition_costs(case: Case, on: date | None = None) -> tuple[ConditionCost, 
     measured hours are counted anew. A cloud condition has what was billed.
     Args: on: the day whose prices count, today's unless told.
     """
-    day = on or datetime.now(UTC).date()
+    day = on or case.on or datetime.now(UTC).date()
     return tuple(_cost(case, one, day) for one in case.found.evidence.conditions)
 
 

@@ -12,10 +12,10 @@ from videogen.domain.money import Price
 from videogen.domain.run import Origin
 from videogen.errors import InvalidInputError
 from videogen.evidence.assumptions import Assumptions
-from videogen.evidence.case import Case, load_case
+from videogen.evidence.case import load_case
 from videogen.evidence.claims import Claim
-from videogen.reports.content import report_content
-from videogen.reports.figures import Figure, figures_of, flattened
+from videogen.reports.content import ReportContent, report_content
+from videogen.reports.figures import Figure, figures_of_content, flattened
 from videogen.reports.making import ReportFormat, make_report
 from videogen.store import Database
 from videogen.store.bundle import import_campaign, rating_sums
@@ -68,13 +68,14 @@ def recompute(
             origin=origin,
             on=made_at.date(),
         )
+        content = report_content(database, case, made_at=made_at)
         return Recomputed(
             decision=case.decision,
             origin=case.found.origin,
             campaign_name=case.found.campaign.name,
             criteria_version=case.found.evidence.criteria.version,
-            figures={**figures_of(case), **_sums(database, n_rows)},
-            reports=_reports(database, case, made_at) if with_reports else {},
+            figures={**figures_of_content(content), **_sums(database, n_rows)},
+            reports=_reports(content) if with_reports else {},
         )
 
 
@@ -129,8 +130,7 @@ def _sums(database: Database, n_rows: Mapping[str, int]) -> dict[str, Figure]:
     return found
 
 
-def _reports(database: Database, case: Case, made_at: datetime) -> dict[str, bytes]:
-    content = report_content(database, case, made_at=made_at)
+def _reports(content: ReportContent) -> dict[str, bytes]:
     return {
         f"report.{language}.{form.value}": make_report(content, language, form)
         for language in REPORT_LANGUAGES
