@@ -97,6 +97,8 @@ class Database:
 
     def columns(self, sql: str, **params: object) -> "Mapping[str, NDArray[Any]]":
         """The columns that a query finds as arrays by name, none of which may hold NULL."""
+        import numpy as np
+
         cursor = self._cursor()
         gate = self._gate.reading() if cursor.depth == 0 else contextlib.nullcontext()
         try:
@@ -104,7 +106,7 @@ class Database:
                 found = cursor.connection.execute(sql, _bound(params)).fetchnumpy()
         except duckdb.Error as error:
             raise as_ours(error, self.path) from error
-        return dict(found)
+        return {name: np.asarray(column) for name, column in found.items()}
 
     def value(self, sql: str, **params: object) -> Any:
         """The first column of the first row, None where there is no row."""

@@ -9,12 +9,12 @@ from videogen.domain.decision import ConditionDecision, CriterionVerdict, Decisi
 from videogen.evidence import (
     CampaignEvidence,
     Sentence,
-    load_evidence,
     verdict_sentences,
 )
 from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.case import Case, case_of
 from videogen.evidence.gpu_hours import machine_use, wants_energy
+from videogen.evidence.shelf import EvidenceShelf
 from videogen.ui import assumptions_form, loaders
 from videogen.ui.loaders import Snapshot
 
@@ -41,12 +41,14 @@ class Judged:
 
 
 def has_open_runs(campaign_id: str) -> bool:
-    return not all(run.status.is_final for run in loaders.campaign_runs(campaign_id))
+    return any(one.n_runs > one.n_ended for one in loaders.run_origins(campaign_id))
 
 
 def judged(campaign_id: str) -> Judged:
     """Under the assumptions that this visitor has entered, or the usual ones."""
-    return _judged(loaders.snapshot(), campaign_id, assumed())
+    folder, _ = loaders.snapshot()
+    kept = _shelf(folder, id(loaders.application().database)).evidence(campaign_id)
+    return _judged((folder, kept.version), campaign_id, assumed(), kept.found)
 
 
 def assumed() -> tuple[tuple[str, str], ...]:
@@ -77,14 +79,19 @@ def _distance(candidate: ConditionDecision) -> tuple[int, int]:
     return RANK[candidate.verdict], n_open
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _found(key: Snapshot, campaign_id: str) -> CampaignEvidence:  # noqa: ARG001 the cache's key
-    return load_evidence(loaders.application().database, campaign_id)
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _shelf(folder: str, opened: int) -> EvidenceShelf:  # noqa: ARG001 the cache's key
+    return EvidenceShelf(loaders.application().database)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _judged(key: Snapshot, campaign_id: str, asked: tuple[tuple[str, str], ...]) -> Judged:
-    running, found = loaders.application(), _found(key, campaign_id)
+def _judged(
+    key: Snapshot,  # noqa: ARG001 the cache's key
+    campaign_id: str,  # noqa: ARG001 the cache's key
+    asked: tuple[tuple[str, str], ...],
+    _found: CampaignEvidence,
+) -> Judged:
+    running, found = loaders.application(), _found
     said = Assumptions.from_query(dict(asked))
     with_energy = wants_energy(said, running.prices, loaders.now().date())
     case = case_of(

@@ -16,6 +16,7 @@ from videogen.domain.prompt import Prompt
 from videogen.domain.run import Origin, Run, RunStatus
 from videogen.domain.server import BackendHold
 from videogen.runs.holds import is_blocked
+from videogen.store import OriginCount
 from videogen.ui import language
 
 Snapshot = tuple[str, int]  # the data folder and the version of its database
@@ -88,7 +89,11 @@ def campaign_runs(campaign_id: str) -> tuple[Run, ...]:
 
 def is_sandbox(campaign_id: str) -> bool:
     """Said of the campaign, never of a clip: one clip's origin could tell its condition."""
-    return any(run.origin is Origin.SANDBOX for run in campaign_runs(campaign_id))
+    return any(one.origin is Origin.SANDBOX for one in run_origins(campaign_id))
+
+
+def run_origins(campaign_id: str) -> tuple[OriginCount, ...]:
+    return _run_origins(snapshot(), campaign_id)
 
 
 def conditions() -> dict[str, Condition]:
@@ -144,6 +149,11 @@ def _campaigns(key: Snapshot) -> tuple[Campaign, ...]:  # noqa: ARG001 the cache
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _campaign_runs(key: Snapshot, campaign_id: str) -> tuple[Run, ...]:  # noqa: ARG001 the cache\'s key
     return tuple(store.campaign_runs(application().database, campaign_id))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _run_origins(key: Snapshot, campaign_id: str) -> tuple[OriginCount, ...]:  # noqa: ARG001 the cache's key
+    return tuple(store.run_origins(application().database, campaign_id))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
