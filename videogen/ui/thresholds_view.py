@@ -64,17 +64,17 @@ def _change(before: Criteria | None, after: Criteria) -> str:
 def _ask(newest: Criteria) -> None:
     st.caption(t("thresholds.note"))
     with st.form("thresholds", border=False, clear_on_submit=False):
-        with st.grid(4, min_column_width=150):
+        with st.grid(3, min_column_width=140):
             quality = _number("quality", newest.quality_min, step=0.1)
             cost = _number("cost", newest.cost_usd_max, step=0.05)
+            memory = _number("vram", newest.peak_vram_mib_max / thresholds.MIB_PER_GB, step=0.5)
+            success = _number("success", newest.success_rate_min * 100, step=1.0)
             currency = st.selectbox(
                 t("thresholds.currency"), CURRENCIES, index=0, key="thresholds_currency"
             )
-            memory = _number("vram", newest.peak_vram_mib_max / thresholds.MIB_PER_GB, step=0.5)
             unit = st.selectbox(
                 t("thresholds.unit"), [one.value for one in MemoryUnit], key="thresholds_unit"
             )
-            success = _number("success", newest.success_rate_min * 100, step=1.0)
         why = st.text_input(t("thresholds.why"), max_chars=MAX_CHARACTERS, key="thresholds_why")
         signed = st.text_input(t("thresholds.who"), value=who.typed(), key="thresholds_who")
         is_asked = st.form_submit_button(
@@ -87,7 +87,7 @@ def _ask(newest: Criteria) -> None:
             currency=currency,
             peak_vram_max=memory,
             memory_unit=MemoryUnit(unit or MemoryUnit.GB),
-            success_rate_min=None if success is None else success / 100,
+            success_rate_min=success / 100,
             why=why,
         )
         _save(asked, signed)
@@ -103,12 +103,12 @@ def _save(asked: ThresholdsAsked, signed: str) -> None:
     st.rerun()
 
 
-def _number(name: str, value: float, *, step: float) -> float | None:
+def _number(name: str, value: float, *, step: float) -> float:
     """Without bounds of its own: what is out of range is refused with its reason."""
     asked = st.number_input(
         t(f"thresholds.{name}"), value=float(value), step=step, key=f"thresholds_{name}"
     )
-    return None if asked is None else float(asked)
+    return float(asked)
 
 
 def _signed(criteria: Criteria) -> str:
