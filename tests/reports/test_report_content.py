@@ -2,14 +2,17 @@
 
 import dataclasses
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.reports.cases import VEO_SCORES, WAN_SCORES, content
-from videogen.domain.run import Origin
-from videogen.reports.content import ReportContent
+from tests.evidence.records import PROMPTS, WAN, grid, panel, plan, run
+from tests.reports.cases import MADE_AT, VEO_SCORES, WAN_SCORES, content, suite
+from videogen.domain.run import FailureClass, Origin, Run, RunStatus
+from videogen.evidence.case import load_case
+from videogen.reports.content import ReportContent, report_content
 from videogen.reports.document import (
     Bullets,
     Cell,
@@ -21,7 +24,7 @@ from videogen.reports.document import (
     Table,
 )
 from videogen.reports.making import report_document, report_name
-from videogen.store import Database
+from videogen.store import Database, save
 from videogen.texts import LANGUAGES, formats
 
 
@@ -142,3 +145,32 @@ def test_a_file_has_a_name_that_every_disk_takes(made: ReportContent, name: str,
     campaign = dataclasses.replace(made.campaign, name=name)
 
     assert report_name(campaign, made.made_at, "th.pdf") == file
+
+
+def _all_failed() -> list[Run]:
+    cause = FailureClass.TIMED_OUT
+    unknown: dict[str, Any] = {"wall_time_s": None, "peak_vram_mib": None, "cost_usd": None}
+    return [
+        run(f"r{n}", prompt_id=one, status=RunStatus.FAILED, failure_class=cause, **unknown)
+        for n, one in enumerate(PROMPTS)
+    ]
+
+
+def _one_rater() -> list[Any]:
+    return [*grid(WAN), *panel({"nok": 5}, WAN)]
+
+
+@pytest.mark.parametrize("rows", [_all_failed, _one_rater])
+def test_what_is_unknown_is_a_dash_and_never_zero(
+    rows: Callable[[], list[Any]], tmp_path: Path
+) -> None:
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        plan(database)
+        save(database, suite(), *suite().prompts, *rows())
+        case = load_case(database, "c1", claims=(), prices=())
+        told = _texts(report_document(report_content(database, case, made_at=MADE_AT), "en"))
+
+    assert formats.UNKNOWN in told
+    assert told.count("$0.00") == 1  # the assumed fixed cost a month
+    assert "0.00" not in told
+    assert any("Timed out" in text or "1 raters" in text for text in told)

@@ -9,6 +9,7 @@ WIDTH = 640.0
 _ROW = 40.0
 _RIGHT = 16.0
 _TIME_STEPS_S = (10, 20, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 36000)
+_LABEL_LETTERS = 26
 _LETTER = 7.6  # mean width of a letter at the charts' 13 px, to keep labels apart
 
 
@@ -110,7 +111,7 @@ def wall_times(bars: Sequence[Bar], *, axis: str, said: Sequence[str], about: Sa
     Args: said: words for `time_ticks(longest)`, in that order.
     """
     longest = max((one.reach or one.value or 0.0 for one in bars), default=0.0) or 1.0
-    left = 24 + max(_wide(one.name) for one in bars)
+    left = 24 + max(_wide(_short(one.name)) for one in bars)
     across = _Scale(low=0.0, high=longest * 1.3, start=left, end=WIDTH - _RIGHT)
     height = len(bars) * _ROW + 52
     parts = [
@@ -131,7 +132,7 @@ def monthly_costs(
     height = 340.0
     points = [point for one in curves for point in one.points]
     most, dearest = max(x for x, _ in points), max(y for _, y in points) or 1.0
-    right = 24 + max(_wide(one.name) for one in curves)
+    right = 24 + max(_wide(_short(one.name)) for one in curves)
     across = _Scale(low=0.0, high=most, start=72.0, end=WIDTH - right)
     up = _Scale(low=0.0, high=dearest * 1.05, start=height - 52.0, end=34.0)
     parts = [_line(across.start, up.at(tick), across.end, up.at(tick), "grid")
@@ -149,13 +150,15 @@ def monthly_costs(
         parts.append(f'<polyline class="curve {_tone(one.is_candidate)}" points="{path}"/>')
     ends = [(up.at(one.points[-1][1]), one) for one in curves]
     for y, one in _spread(sorted(ends, key=lambda pair: pair[0])):
-        parts.append(_text(across.end + 8, y + 4, one.name, "start", _tone(one.is_candidate)))
+        parts.append(
+            _text(across.end + 8, y + 4, _short(one.name), "start", _tone(one.is_candidate))
+        )
     return _svg("".join(parts), height, said)
 
 
 def score_shares(stacks: Sequence[Stack], *, words: Sequence[str], said: Said) -> str:
     """Every bar is the whole of a condition's ratings; the counts are written where they fit."""
-    left = 24 + max(_wide(one.name) for one in stacks)
+    left = 24 + max(_wide(_short(one.name)) for one in stacks)
     right = 20 + max(_wide(one.said) for one in stacks)
     across = _Scale(low=0.0, high=1.0, start=left, end=WIDTH - right)
     height = len(stacks) * _ROW + 48
@@ -216,7 +219,7 @@ def _labels(bubbles: Sequence[Bubble], across: _Scale, up: _Scale, fastest: floa
     drawn: list[tuple[float, float, float]] = []
     parts = []
     for one in sorted(bubbles, key=lambda bubble: -bubble.quality):
-        gap, width = _radius(one, fastest) + 6, _wide(one.name)
+        gap, width = _radius(one, fastest) + 6, _wide(_short(one.name))
         x, y = across.at(one.cost_usd), up.at(one.quality) - 8
         is_left = x + gap + width > across.end
         start = x - gap - width if is_left else x + gap
@@ -224,13 +227,15 @@ def _labels(bubbles: Sequence[Bubble], across: _Scale, up: _Scale, fastest: floa
                   for begin, end, top in drawn):  # fmt: skip
             y += 4
         drawn.append((start, start + width, y))
-        parts.append(_text(start, y + 4, one.name, "start", f"strong {_tone(one.is_candidate)}"))
+        parts.append(
+            _text(start, y + 4, _short(one.name), "start", f"strong {_tone(one.is_candidate)}")
+        )
     return parts
 
 
 def _bar(one: Bar, across: _Scale, y: float) -> str:
     middle = y + 14
-    parts = [_text(across.start - 10, middle + 5, one.name, "end", "strong")]
+    parts = [_text(across.start - 10, middle + 5, _short(one.name), "end", "strong")]
     end = across.start
     if one.value is not None:
         end = across.at(one.value)
@@ -245,7 +250,7 @@ def _bar(one: Bar, across: _Scale, y: float) -> str:
 
 def _stack(one: Stack, across: _Scale, y: float) -> str:
     total = sum(one.counts)
-    parts = [_text(across.start - 10, y + 19, one.name, "end", "strong")]
+    parts = [_text(across.start - 10, y + 19, _short(one.name), "end", "strong")]
     before = 0
     for place, count in enumerate(one.counts, start=1):
         if count:
@@ -288,6 +293,11 @@ def _line(x1: float, y1: float, x2: float, y2: float, tone: str) -> str:
 
 def _tone(is_candidate: bool) -> str:
     return "candidate" if is_candidate else "baseline"
+
+
+def _short(name: str) -> str:
+    """A label that leaves room for the picture; the tables have the whole name."""
+    return name if len(name) <= _LABEL_LETTERS else f"{name[: _LABEL_LETTERS - 1]}…"
 
 
 def _wide(text: str) -> float:

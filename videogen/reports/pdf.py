@@ -21,7 +21,7 @@ FONT_PACKAGE, FONT_FILE = "fontpkg_noto_sans_thai", "NotoSansThai[wdth,wght].ttf
 WEIGHTS = (400, 700)
 PREVIEW_PPI = 72.0
 _LONG = re.compile(r"[\w./@:-]{16,}")
-_JOINT = re.compile(r"[_./@:-]|[0-9a-f]{16}")
+_JOINT = re.compile(r"[_./@:-]|[A-Za-z0-9]{16}")
 
 
 def render_pdf(document: Document) -> bytes:
@@ -74,6 +74,7 @@ def _plain(document: Document) -> dict[str, Any]:
     ]
     return {
         **_fields(document),
+        "campaign": _breakable(document.campaign),
         "headline": _fields(document.headline),
         "facts": _fields(document.facts),
         "summary": [_block(one) for one in document.summary],
