@@ -41,7 +41,7 @@ PRICE = Price(
     kind="claimed",
 )
 NAMES = ("Somchai", "Malee", "Preecha", "Wanida")
-SECRET_PATHS = ("/home/somchai/clips", "projects/our-company/operations/17")
+SECRETS = ("clips-of-our-house", "projects/our-company/operations/17")
 
 
 def fill(database: Database) -> None:
@@ -62,8 +62,8 @@ def fill(database: Database) -> None:
         state=AttemptState.SUCCEEDED,
         backend="comfy@gpu",
         intended_at=NOW,
-        external_id=SECRET_PATHS[1],
-        failure_detail=SECRET_PATHS[0],
+        external_id=SECRETS[1],
+        failure_detail=SECRETS[0],
         condition_id=records.WAN.condition_id,
     )
     step = SetupStep(

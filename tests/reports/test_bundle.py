@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports.bundle_files import CLAIM, NAMES, NOW, PRICE, SECRET_PATHS, files_of, fill, pack
+from tests.reports.bundle_files import CLAIM, NAMES, NOW, PRICE, SECRETS, files_of, fill, pack
 from videogen.errors import DataFolderUnusableError, NotFoundError
 from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.case import load_case
@@ -52,7 +52,7 @@ def test_nobody_is_named_and_no_path_or_job_of_the_house_leaves_it(bundle: Path)
 
     content = b"\n".join(files.values()).decode()
 
-    assert [one for one in (*NAMES, *SECRET_PATHS) if one in content] == []
+    assert [one for one in (*NAMES, *SECRETS) if one in content] == []
     assert "Rater 4" in files["rows/rater.csv"].decode()
     assert '"Person 2"' in files["rows/setup_step.csv"].decode()
 

@@ -57,25 +57,15 @@ def test_an_untouched_bundle_says_what_its_rows_say(bundle: Path) -> None:
     assert found.are_reports_compared
 
 
-def test_a_changed_figure_is_named_with_what_it_should_be(bundle: Path, target: Path) -> None:
+def test_a_changed_figure_is_named_though_the_hashes_fit_again(bundle: Path, target: Path) -> None:
     name = "conditions.wan-1.3b.quality.estimate"
     before = json.loads(files_of(bundle)["figures.json"])[name]
 
-    found = verify_bundle(changed(bundle, target, "figures.json", set_to(name, 4.9)))
-
-    assert names(found) == ["file:figures.json", name]
-    assert found.differ[1].told == 4.9
-    assert found.differ[1].recomputed == pytest.approx(before)
-
-
-def test_making_the_hashes_fit_again_does_not_hide_a_changed_figure(
-    bundle: Path, target: Path
-) -> None:
-    name = "conditions.wan-1.3b.cost.high"
-
-    found = verify_bundle(forged(bundle, target, "figures.json", set_to(name, 0.01)))
+    found = verify_bundle(forged(bundle, target, "figures.json", set_to(name, 4.9)))
 
     assert names(found) == [name]
+    assert found.differ[0].told == 4.9
+    assert found.differ[0].recomputed == pytest.approx(before)
 
 
 def test_a_changed_score_shows_in_the_figures_that_follow_from_it(
