@@ -108,6 +108,19 @@ def test_a_size_that_was_not_tried_is_not_contradicted(database: Database) -> No
     assert height.reason.key == "brief.reason.other_size"
 
 
+def test_what_was_shut_down_can_no_longer_be_measured(database: Database) -> None:
+    plan(database)
+    gone = replace(
+        COST, condition="veo-2", measure="retired_on", low=None, high=None, day="2026-06-30"
+    )
+    claims = (replace(COST, condition="veo-2"), replace(gone, kind="published"))
+
+    cost = audited(load_case(database, "c1", claims=claims, prices=()))["cost_usd"]
+
+    assert cost.word is ClaimWord.NOT_MEASURED
+    assert "2026-06-30" in cost.reason.say("en")
+
+
 def test_a_mark_and_a_count_of_the_plan_stay_not_measured(database: Database) -> None:
     found = audited(case_of_runs(database))
 

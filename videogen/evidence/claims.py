@@ -89,6 +89,14 @@ def word_of(claims: Sequence[Claim], measure: str) -> str | None:
     return next((claim.word for claim in claims if claim.measure == measure), None)
 
 
+def retired_on(claims: Sequence[Claim], condition: str | None) -> str | None:
+    """The day, where a vendor has shut it down."""
+    if condition is None:
+        return None
+    days = (c.day for c in claims if c.measure == "retired_on" and c.condition == condition)
+    return next(days, None)
+
+
 def _claim(row: Mapping[str, Any]) -> Claim:
     one = row.get("value")
     condition, as_of, day = (row.get(name) for name in ("condition", "as_of", "day"))

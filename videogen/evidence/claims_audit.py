@@ -8,7 +8,7 @@ from videogen.domain.money import Price
 from videogen.evidence import cost_contradictions, plan_contradictions, time_contradictions
 from videogen.evidence.case import Case
 from videogen.evidence.claim_figures import figure
-from videogen.evidence.claims import Claim
+from videogen.evidence.claims import Claim, retired_on
 from videogen.evidence.contradictions import Contradiction
 from videogen.evidence.measured_claims import MeasuredClaim, measured_of
 from videogen.evidence.recomputed import Recomputed, recompute
@@ -86,6 +86,9 @@ def audit_claims(case: Case) -> tuple[AuditedClaim, ...]:
 def _audited(case: Case, claim: Claim, clashes: Sequence[Contradiction]) -> AuditedClaim:
     measured = measured_of(case, claim)
     word, reason = judge(claim, measured, is_sandbox=case.found.is_sandbox)
+    day = retired_on(case.claims, claim.condition)
+    if measured is None and day is not None and claim.measure not in MARKS:
+        reason = Sentence(key="brief.reason.retired", facts={"day": day})
     same = (claim.condition, claim.measure)
     return AuditedClaim(
         claim=claim,
@@ -123,6 +126,8 @@ def judge(
         return ClaimWord.NOT_MEASURED, Sentence(key="brief.reason.other_size")
     if is_below or is_above:
         side = "below" if is_below else "above"
+        if claim.measure == "peak_vram_mib":
+            side = f"vram_{side}"  # another configuration of the same model may well be there
         return ClaimWord.CONTRADICTED, Sentence(key=f"brief.reason.{side}")
     is_inside = (claim.low is None or measured.low >= claim.low - slack) and (
         claim.high is None or measured.high <= claim.high + slack

@@ -8,7 +8,7 @@ from videogen.domain.decision import CriterionVerdict, Verdict
 from videogen.domain.run import FailureClass
 from videogen.evidence.case import Case
 from videogen.evidence.claim_figures import OPINION, figure
-from videogen.evidence.claims import span_of
+from videogen.evidence.claims import retired_on, span_of
 from videogen.evidence.deltas import reference_row
 from videogen.evidence.differences import (
     Difference,
@@ -19,7 +19,6 @@ from videogen.evidence.differences import (
 )
 from videogen.evidence.matrix import MatrixRow, Role
 from videogen.evidence.plan_contradictions import weeks
-from videogen.evidence.scenarios import retired_on
 from videogen.evidence.verdict import Sentence
 
 SIZES = ("wan-1.3b", "wan-14b")

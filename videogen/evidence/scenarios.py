@@ -8,7 +8,7 @@ from videogen.domain.decision import Verdict
 from videogen.evidence.break_even import break_even_points
 from videogen.evidence.case import Case
 from videogen.evidence.claim_figures import OPINION, figure
-from videogen.evidence.claims import Claim
+from videogen.evidence.claims import retired_on
 from videogen.evidence.costs import condition_costs
 from videogen.evidence.deltas import reference_row
 from videogen.evidence.differences import (
@@ -52,12 +52,6 @@ class ScenarioAnswer:
 def scenario_answers(case: Case) -> tuple[ScenarioAnswer, ...]:
     """A to D, in the paper's order."""
     return (_quality(case), _special(case), _cost(case), _content(case))
-
-
-def retired_on(claims: Sequence[Claim], condition: str) -> str | None:
-    """The day, where a vendor has shut it down."""
-    days = (c.day for c in claims if c.measure == "retired_on" and c.condition == condition)
-    return next(days, None)
 
 
 def _answer(

@@ -17,6 +17,7 @@ ICONS = {
     ClaimWord.CONTRADICTED: "fail",
     ClaimWord.NOT_MEASURED: "not_yet",
 }
+ORDER = (ClaimWord.CONTRADICTED, ClaimWord.HOLDS, ClaimWord.NOT_MEASURED)
 COLUMNS = ("claim", "stated", "recomputed", "published", "measured", "word")
 
 
@@ -80,7 +81,8 @@ def _source(one: Claim | Price) -> str:
 
 def _table(claims: Sequence[AuditedClaim], campaign_id: str) -> str:
     heads = [t(f"audit.{name}") for name in COLUMNS]
-    return markup.table(heads, [_row(one, campaign_id) for one in claims])
+    ordered = sorted(claims, key=lambda one: (ORDER.index(one.word), one.measured is None))
+    return markup.table(heads, [_row(one, campaign_id) for one in ordered])
 
 
 def _row(one: AuditedClaim, campaign_id: str) -> list[str]:
