@@ -13,7 +13,6 @@ from videogen.domain.condition import Location
 from videogen.domain.decision import (
     ConditionEvidence,
     Criteria,
-    CriterionName,
     Evidence,
     JudgedRun,
     OpinionCells,
@@ -24,7 +23,7 @@ from videogen.domain.run import FailureClass, Origin
 from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.case import Case
 from videogen.evidence.loading import CampaignEvidence
-from videogen.evidence.next_step import NextStep, StepKind, cheapest_step, flips, next_steps
+from videogen.evidence.next_step import NextStep, StepKind, cheapest_step, next_steps
 
 CRITERIA = Criteria(version=1)
 OK = JudgedRun(
@@ -234,21 +233,3 @@ def test_no_go_of_all_adds_up_over_the_candidates() -> None:
 
     assert step.leads_to is Verdict.NO_GO
     assert (step.n_runs, step.n_raters > 0) == (0, True)
-
-
-def test_every_criterion_of_every_condition_says_what_turns_it() -> None:
-    veo = condition(
-        [replace(OK, peak_vram_mib=None)] * 40, opinions(4.6), "veo-3.1-fast", Location.CLOUD
-    )
-    found = flips(case(condition([OK] * 38 + [BAD] * 2, opinions(4.12)), veo))
-
-    said = {
-        (name, flip.name): " ".join(one.say("en") for one in flip.sentences)
-        for name, criteria in found.items()
-        for flip in criteria
-    }
-    assert said["veo-3.1-fast", CriterionName.VRAM] == ""
-    assert "Headroom 13.2 GB" in said["wan-1.3b", CriterionName.VRAM]
-    assert "Successes in a row that pass it: 21." in said["wan-1.3b", CriterionName.SUCCESS]
-    assert "Passes with any limit from" in said["wan-1.3b", CriterionName.COST]
-    assert all(one.say("th") for c in found.values() for f in c for one in f.sentences)

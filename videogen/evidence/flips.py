@@ -144,6 +144,8 @@ def _success(result: CriterionResult, condition: ConditionEvidence, criteria: Cr
     flip = success_flip(tally.n_first_ok, tally.n_first, criteria.success_rate_min)
     if flip.passes_at is None or flip.fails_at is None:
         return flip, [Sentence(key="flip.success.none"), *_in_a_row(flip)]
+    if tally.n_first_ok == 0:
+        return flip, [Sentence(key="flip.success.nothing"), *_in_a_row(flip)]
     facts = {
         "passes_at": f"{_floor(100 * flip.passes_at, 1):.1f} %",
         "fails_at": f"{_ceil(100 * flip.fails_at, 1):.1f} %",
