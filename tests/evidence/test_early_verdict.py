@@ -8,8 +8,10 @@ PLANNED = PlannedN(n_runs=60, n_raters=8)
 def test_43_runs_without_a_failure_allow_an_early_word_and_unlock_nothing() -> None:
     one = case(condition([OK] * 43, opinions(4.6)), planned=PLANNED)
 
-    said = early_verdicts(one)["wan-1.3b"]
+    early = early_verdicts(one)["wan-1.3b"]
 
+    said = early.sentence
+    assert early.is_allowed
     assert "43 of 43 runs prove the success rate" in said.say("en")
     assert "43 จาก 43" in said.say("th")
     assert one.decision.verdict is Verdict.NOT_YET
@@ -19,13 +21,13 @@ def test_43_runs_without_a_failure_allow_an_early_word_and_unlock_nothing() -> N
 def test_one_run_fewer_is_told_what_is_missing() -> None:
     one = case(condition([OK] * 42, opinions(4.6)), planned=PLANNED)
 
-    assert early_verdicts(one)["wan-1.3b"].say("en").endswith("until it does: 1.")
+    assert early_verdicts(one)["wan-1.3b"].sentence.say("en").endswith("until it does: 1.")
 
 
 def test_many_failures_are_told_early_too() -> None:
     one = case(condition([BAD] * 10 + [OK] * 2, opinions(4.6)), planned=PLANNED)
 
-    assert "refute" in early_verdicts(one)["wan-1.3b"].say("en")
+    assert "refute" in early_verdicts(one)["wan-1.3b"].sentence.say("en")
 
 
 def test_at_the_planned_number_there_is_no_early_word() -> None:

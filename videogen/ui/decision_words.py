@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from videogen.domain.decision import CriterionName, CriterionVerdict, Verdict
-from videogen.evidence import environments
+from videogen.evidence import early_verdict, environments
 from videogen.ui import (
     decision_loaders,
     flip_loaders,
@@ -76,7 +76,12 @@ def turns(judged: Judged, condition: str) -> Mapping[CriterionName, list[str]]:
 
 def below_cards(judged: Judged) -> str:
     """HTML: who and what is left out or pooled, and what newer thresholds would say."""
-    said = (_raters_left_out(judged), *_environments(judged), _newer_thresholds(judged))
+    said = (
+        _raters_left_out(judged),
+        *_environments(judged),
+        *_early_words(judged),
+        _newer_thresholds(judged),
+    )
     lines = [line for line in said if line]
     paragraphs = "".join(f'<p class="vg-small vg-soft">{line}</p>' for line in lines)
     return f'<div class="vg vg-below">{paragraphs}</div>' if lines else ""
@@ -107,6 +112,15 @@ def _environments(judged: Judged) -> list[str]:
         *flip_loaders.pooled(judged.found.campaign.campaign_id),
     ]
     return [markup.esc(decision_loaders.said(one, spoken)) for one in sentences]
+
+
+def _early_words(judged: Judged) -> list[str]:
+    """What the anytime rule says of success before the planned n; it unlocks nothing."""
+    early = early_verdict.early_verdicts(judged.case).values()
+    spoken = language.current()
+    return [
+        markup.esc(decision_loaders.said(one.sentence, spoken)) for one in early if one.is_allowed
+    ]
 
 
 def _newer_thresholds(judged: Judged) -> str | None:
