@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from tests.evidence.records import WAN, grid, panel, plan, run
-from videogen.domain.run import Origin
+from videogen.domain.run import FailureClass, Origin, RunStatus
 from videogen.evidence import Claim
 from videogen.evidence.case import Case, load_case
 from videogen.evidence.claim_figures import figure
@@ -99,6 +99,18 @@ def test_an_open_claim_holds_below_its_end(database: Database) -> None:
 
     assert vram.word is ClaimWord.HOLDS
     assert vram.stated.say("en") == "≤ 24 GB"
+
+
+def test_enough_memory_is_contradicted_by_one_run_that_had_too_little(database: Database) -> None:
+    plan(database)
+    failed = run("oom", status=RunStatus.FAILED, failure_class=FailureClass.OUT_OF_VRAM)
+    save(database, *grid(WAN), failed)
+
+    case = load_case(database, "c1", claims=(VRAM_ENOUGH,), prices=())
+    vram = audited(case)["peak_vram_mib"]
+
+    assert vram.word is ClaimWord.CONTRADICTED
+    assert vram.reason.say("en") == "Runs that ran out of memory: 1."
 
 
 def test_a_size_that_was_not_tried_is_not_contradicted(database: Database) -> None:

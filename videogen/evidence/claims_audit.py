@@ -1,5 +1,6 @@
 """Every claim of the paper beside what follows from it, what is published and what is measured."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -111,25 +112,36 @@ def judge(
     claim: Claim, measured: MeasuredClaim | None, *, is_sandbox: bool
 ) -> tuple[ClaimWord, Sentence]:
     """Contradicted only where the whole measured interval lies outside what was claimed."""
-    if measured is None:
-        why = "mark" if claim.measure in MARKS else "nothing"
+    if measured is None or measured.low is None or measured.high is None or is_sandbox:
+        why = _why_unsettled(claim, measured, is_sandbox=is_sandbox)
         return ClaimWord.NOT_MEASURED, Sentence(key=f"brief.reason.{why}")
-    if is_sandbox:
-        return ClaimWord.NOT_MEASURED, Sentence(key="brief.reason.sandbox")
-    if measured.low is None or measured.high is None:
-        why = "counting" if claim.measure == "setup_time_weeks" else "few"
-        return ClaimWord.NOT_MEASURED, Sentence(key=f"brief.reason.{why}")
+    if claim.low is None and measured.n_out_of_vram:
+        facts = {"n": measured.n_out_of_vram}  # "enough" is refuted by a run that had too little
+        return ClaimWord.CONTRADICTED, Sentence(key="brief.reason.out_of_vram", facts=facts)
     slack = ROUNDING.get(claim.measure, 0.0)
-    is_below = claim.low is not None and measured.high < claim.low - slack
-    is_above = claim.high is not None and measured.low > claim.high + slack
-    if claim.measure == "height_px" and (is_below or is_above):
+    lowest = -math.inf if claim.low is None else claim.low - slack
+    highest = math.inf if claim.high is None else claim.high + slack
+    is_below, is_above = measured.high < lowest, measured.low > highest
+    if not (is_below or is_above):
+        is_inside = measured.low >= lowest and measured.high <= highest
+        word = "inside" if is_inside else "overlaps"
+        return ClaimWord.HOLDS, Sentence(key=f"brief.reason.{word}")
+    if claim.measure == "height_px":
         return ClaimWord.NOT_MEASURED, Sentence(key="brief.reason.other_size")
-    if is_below or is_above:
-        side = "below" if is_below else "above"
-        if claim.measure == "peak_vram_mib":
-            side = f"vram_{side}"  # another configuration of the same model may well be there
-        return ClaimWord.CONTRADICTED, Sentence(key=f"brief.reason.{side}")
-    is_inside = (claim.low is None or measured.low >= claim.low - slack) and (
-        claim.high is None or measured.high <= claim.high + slack
-    )
-    return ClaimWord.HOLDS, Sentence(key=f"brief.reason.{'inside' if is_inside else 'overlaps'}")
+    side = "below" if is_below else "above"
+    return ClaimWord.CONTRADICTED, Sentence(key=f"brief.reason.{_kind(claim)}{side}")
+
+
+def _why_unsettled(claim: Claim, measured: MeasuredClaim | None, *, is_sandbox: bool) -> str:
+    if measured is None:
+        return "mark" if claim.measure in MARKS else "nothing"
+    if is_sandbox:
+        return "sandbox"
+    return "counting" if claim.measure == "setup_time_weeks" else "few"
+
+
+def _kind(claim: Claim) -> str:
+    """What the bounds are of: of a peak the configuration counts, of a time most of the runs."""
+    if claim.measure == "peak_vram_mib":
+        return "vram_"
+    return "time_" if claim.measure.startswith("wall_time_s") else ""

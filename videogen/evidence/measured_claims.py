@@ -1,8 +1,9 @@
 """What this campaign measured of the very thing that a claim speaks of."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from videogen.domain.run import FailureClass
 from videogen.evidence.case import Case
 from videogen.evidence.claim_figures import OPINION, figure, interval
 from videogen.evidence.claims import Claim
@@ -26,6 +27,7 @@ class MeasuredClaim:
     high: float | None
     n: int
     sentence: Sentence
+    n_out_of_vram: int = 0  # runs that wanted more memory than there was; their peak is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,9 @@ def _timed(asked: _Question, sentence: Sentence, per: int) -> MeasuredClaim | No
 
 
 def _peak(asked: _Question) -> MeasuredClaim | None:
-    return _at(asked, asked.row.peak_vram_mib_max, asked.row.n_peaks, "peak")
+    found = _at(asked, asked.row.peak_vram_mib_max, asked.row.n_peaks, "peak")
+    n_out = asked.row.failures.get(FailureClass.OUT_OF_VRAM, 0)
+    return found and replace(found, n_out_of_vram=n_out)
 
 
 def _height(asked: _Question) -> MeasuredClaim | None:
