@@ -56,8 +56,8 @@ RUNS = """
            CASE word WHEN 'refused' THEN 'failed' WHEN 'degraded' THEN 'succeeded' ELSE word END
                AS status,
            'bench' AS owner, $began::TIMESTAMP + to_seconds(n) AS queued_at,
-           CASE WHEN word = 'refused' AND draw % 2 = 0 THEN NULL WHEN draw = 999 AND seed > 1 THEN 'sandbox'
-                ELSE 'live' END AS origin,
+           CASE WHEN word = 'refused' AND draw % 2 = 0 THEN NULL
+                WHEN draw = 999 AND seed > 1 THEN 'sandbox' ELSE 'live' END AS origin,
            CASE WHEN before IS NOT NULL THEN md5('run' || before)::UUID::VARCHAR END
                AS requeued_from,
            false AS cancel_requested,

@@ -93,6 +93,8 @@ def as_ours(error: duckdb.Error, path: Path) -> Exception:
 def _strict_options() -> dict[str, str | bool | int | float | list[str]]:
     # A checkpoint beside a read corrupts the read (read_gate.py): only ours, none of DuckDB's own.
     options: dict[str, str | bool | int | float | list[str]] = {"checkpoint_threshold": "1TB"}
+    # What a large query took goes back to the machine within seconds; without it, never.
+    options["allocator_background_threads"] = True
     # Without it DuckDB 2.0 drops every commit behind a damaged place of the WAL, silently; 1.5 does
     # not know the option.
     if int(duckdb.__version__.split(".")[0]) >= 2:
