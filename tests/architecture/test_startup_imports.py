@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.sources import ROOT
 
-HEAVY = ["google.genai", "scipy", "av", "typst", "ray"]
+HEAVY = ["google.genai", "scipy", "av", "typst", "fontTools", "ray"]
 REPORT = """
 import importlib, json, sys
 importlib.import_module({module!r})
