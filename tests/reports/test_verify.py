@@ -247,6 +247,18 @@ def test_rows_from_which_nothing_can_be_computed_are_refused(
     assert _refusal(changed(bundle, target, name, change)).problem == problem
 
 
+def test_what_a_stranger_wrote_is_told_without_harm(bundle: Path, target: Path) -> None:
+    wild = {"\x1b[2J \ud83d": 1, "rows.run": float("inf"), "criteria.version": 10**400}
+    change = as_json(lambda told: told.update(wild))
+
+    found = verify_bundle(changed(bundle, target, "figures.json", change))
+
+    told = {one.name: one.told for one in found.differ}
+    assert told["\\x1b[2J \\ud83d"] == 1
+    assert told["rows.run"] == "inf"
+    assert "criteria.version" in told
+
+
 def test_figures_are_the_same_within_what_summing_in_another_order_changes() -> None:
     assert is_same(0.1 + 0.2, 0.3)
     assert is_same(4, 4.0)

@@ -20,7 +20,7 @@ from videogen import __version__
 from videogen.domain.decision import Verdict
 from videogen.domain.money import Price
 from videogen.domain.run import Origin
-from videogen.errors import DatabaseFullError, DataFolderUnusableError
+from videogen.errors import DatabaseFullError, DataFolderUnusableError, VideogenError
 from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.claims import Claim
 from videogen.reports.figures import Figure
@@ -129,6 +129,12 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def disk_error(error: OSError, file: Path) -> VideogenError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DatabaseFullError(file=file)
+    return DataFolderUnusableError(folder=file.parent, reason=error.strerror)
+
+
 def _written(folder: Path, found: Recomputed) -> list[str]:
     """Every file but the manifest, sorted."""
     write_json(folder / FIGURES_FILE, found.figures)
@@ -151,9 +157,7 @@ def _pack(folder: Path, files: Sequence[str], target: Path) -> None:
             os.fsync(stream.fileno())
         unfinished.replace(target)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DatabaseFullError(file=target) from error
-        raise DataFolderUnusableError(folder=target.parent, reason=error.strerror) from error
+        raise disk_error(error, target) from error
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)

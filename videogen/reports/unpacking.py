@@ -15,6 +15,7 @@ from videogen.reports.bundle import (
     MANIFEST_FILE,
     MANIFEST_HASH_FILE,
     READ_ME,
+    disk_error,
 )
 from videogen.reports.recompute import BESIDE_ROWS, REPORT_FILES, ROWS_FOLDER
 from videogen.store.bundle import ROWS, row_file
@@ -91,4 +92,6 @@ def _unpacked(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> 
                     out.write(chunk)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise InvalidInputError("bundle_damaged", field="file", value=name) from error
+    except OSError as error:
+        raise disk_error(error, folder / name) from error
     return digest.hexdigest()

@@ -1,5 +1,7 @@
 """Does a bundle say what its rows say? Every figure is computed again, on any machine."""
 
+import contextlib
+import hashlib
 import math
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -27,6 +29,9 @@ from videogen.store.bundle import rows_of_strangers
 
 RELATIVE = 1e-9  # what summing in another order may change
 ABSOLUTE = 1e-12
+MAX_CHARACTERS = 200
+# What code meets in rows that this program cannot have written.
+NONSENSE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, StopIteration)
 NOT_HASHED = frozenset({MANIFEST_FILE, MANIFEST_HASH_FILE})
 
 
@@ -79,9 +84,9 @@ def verify_bundle(file: Path) -> Verification:
         differ=tuple(differ),
         sha256=sha256_of(file),
         campaign=found.campaign_name,
-        campaign_id=str(manifest["campaign_id"]),
+        campaign_id=str(_shown(manifest.get("campaign_id"))),
         made_at=made_at,
-        made_with=str(manifest.get("videogen")),
+        made_with=str(_shown(manifest.get("videogen"))),
         are_reports_compared=is_same_version,
     )
 
@@ -90,7 +95,8 @@ def is_same(told: Figure, recomputed: Figure) -> bool:
     if isinstance(told, bool) or isinstance(recomputed, bool):
         return told is recomputed
     if isinstance(told, int | float) and isinstance(recomputed, int | float):
-        return math.isclose(told, recomputed, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+        with contextlib.suppress(OverflowError):  # an integer of hundreds of digits
+            return math.isclose(told, recomputed, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
     return told == recomputed
 
 
@@ -146,8 +152,9 @@ def _recomputed(
         raise InvalidInputError(
             "bundle_row_missing", field=error.field or "row", value=error.value
         ) from error
-    except (ValueError, KeyError, TypeError, AttributeError, StopIteration) as error:
-        raise InvalidInputError("bundle_nonsense", field="rows", value=str(error)[:200]) from error
+    except NONSENSE as error:
+        detail = _shown(f"{type(error).__name__}: {error}")
+        raise InvalidInputError("bundle_nonsense", field="rows", value=detail) from error
 
 
 def _told_figures(folder: Path) -> Mapping[str, Figure]:
@@ -165,12 +172,12 @@ def _hash_differences(
     told = manifest["files"]
     for name in sorted(told.keys() | hashes.keys() - NOT_HASHED):
         if told.get(name) != hashes.get(name):
-            yield Difference(name=f"file:{name}", told=told.get(name), recomputed=hashes.get(name))
+            yield _difference(f"file:{name}", told.get(name), hashes.get(name))
     line = folder / MANIFEST_HASH_FILE
     written = line.read_text(encoding="ascii", errors="replace") if line.exists() else None
     right = manifest_hash_line(hashes[MANIFEST_FILE])
     if written != right:
-        yield Difference(name=f"file:{MANIFEST_FILE}", told=written, recomputed=right)
+        yield _difference(f"file:{MANIFEST_FILE}", written, right)
 
 
 def _manifest_differences(manifest: Mapping[str, Any], found: Recomputed) -> Iterator[Difference]:
@@ -182,9 +189,7 @@ def _manifest_differences(manifest: Mapping[str, Any], found: Recomputed) -> Ite
     for name, value in right.items():
         # Another version may have made it; the files' hashes are compared by themselves.
         if name != "videogen" and manifest.get(name) != value:
-            yield Difference(
-                name=f"manifest.{name}", told=str(manifest.get(name)), recomputed=str(value)
-            )
+            yield _difference(f"manifest.{name}", manifest.get(name), value)
 
 
 def _figure_differences(
@@ -193,7 +198,7 @@ def _figure_differences(
     for name in [*recomputed, *(one for one in told if one not in recomputed)]:
         is_in_both = name in told and name in recomputed
         if not is_in_both or not is_same(told[name], recomputed[name]):
-            yield Difference(name=name, told=told.get(name), recomputed=recomputed.get(name))
+            yield _difference(name, told.get(name), recomputed.get(name))
 
 
 def _report_differences(folder: Path, found: Recomputed) -> Iterator[Difference]:
@@ -201,4 +206,19 @@ def _report_differences(folder: Path, found: Recomputed) -> Iterator[Difference]
     for name, right in found.reports.items():
         file = folder / name
         if file.exists() and file.read_bytes() != right:
-            yield Difference(name=f"report:{name}", told=None, recomputed=None)
+            told = hashlib.sha256(file.read_bytes()).hexdigest()
+            yield _difference(f"report:{name}", told, hashlib.sha256(right).hexdigest())
+
+
+def _difference(name: str, told: object, recomputed: object) -> Difference:
+    return Difference(name=str(_shown(name)), told=_shown(told), recomputed=_shown(recomputed))
+
+
+def _shown(value: object) -> Figure:
+    """What a stranger wrote, fit for a terminal and for JSON."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    text = str(value)[:MAX_CHARACTERS]
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)

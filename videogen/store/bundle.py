@@ -44,7 +44,7 @@ PARTS = {
         SELECT known_who, 'Person ' || row_number() OVER (ORDER BY known_who) AS alias FROM (
             SELECT owner AS known_who FROM campaign WHERE campaign_id = $campaign_id
             UNION SELECT owner FROM run WHERE campaign_id = $campaign_id
-            UNION SELECT who FROM criterion WHERE who IS NOT NULL
+            UNION SELECT who FROM criterion WHERE who IS NOT NULL AND version > 1
             UNION SELECT who FROM setup_step
             UNION SELECT added_by FROM reference_clip
             UNION SELECT who FROM clip_feedback
@@ -83,8 +83,9 @@ CONDITION_ROWS = """
         JOIN run USING (run_id) WHERE campaign_id = $campaign_id
     ) ORDER BY condition.rowid
 """
+# The first version names the paper that it was taken from, no person.
 CRITERION_ROWS = """
-    SELECT criterion.* REPLACE (alias AS who)
+    SELECT criterion.* REPLACE (CASE WHEN version = 1 THEN who ELSE alias END AS who)
     FROM criterion LEFT JOIN its_people ON known_who = who ORDER BY version
 """
 PRICE_ROWS = "SELECT * FROM price ORDER BY price_id"
