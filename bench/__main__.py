@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 
+from bench import decision_page, evidence
 from bench.gpu_monitor import gpu_monitor
 from bench.idle_worker import idle_worker
 from bench.measurement import Measurement
@@ -21,6 +22,12 @@ MEASUREMENTS: dict[str, Callable[[], Measurement]] = {
     "server_check_50_runs_s": server_check_runs,
     "fifty_runs_at_once_s": fifty_runs_at_once,
     "decision_page_rerun_s": decision_page_rerun,
+    "evidence_cold_over_sql": evidence.cold_over_sql,
+    "evidence_warm_ms": evidence.warm,
+    "evidence_warm_10k_to_1m": decision_page.warm_10k_to_1m,
+    "evidence_four_readers": evidence.four_readers,
+    "decision_cards_over_empty_page": decision_page.cards_over_empty_page,
+    "decision_app_mib": decision_page.app_mib,
     "queue_page_100000_runs_s": queue_page_rerun,
     "gpu_monitor_at_10_hz": gpu_monitor,
     "idle_worker_core_share": idle_worker,

@@ -75,8 +75,8 @@ def main() -> None:
         "cold": cold_s,
         "sql": sql_s,
         "warm": warm_s,
-        "one": lambda *where: readers_s(*where, 1),
-        "four": lambda *where: readers_s(*where, 4),
+        "one": lambda data_dir, campaign_id: readers_s(data_dir, campaign_id, 1),
+        "four": lambda data_dir, campaign_id: readers_s(data_dir, campaign_id, 4),
     }
     print(json.dumps(ways[way](data_dir, campaign_id)))
 

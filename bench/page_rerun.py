@@ -26,14 +26,15 @@ def decision_page_rerun() -> Measurement:
         fill_with_evidence(data_dir)
         with started(data_dir) as app:
             value = median_rerun_s(app.port)
-        with started(Path(folder) / "empty", app=_empty_app(Path(folder))) as app:
+        with started(Path(folder) / "empty", app=empty_app(Path(folder))) as app:
             baseline = median_rerun_s(app.port)
     return compared(value, baseline, limit=None)
 
 
-def _empty_app(folder: Path) -> Path:
+def empty_app(folder: Path, script: str = EMPTY_PAGE) -> Path:
+    """Our launcher around a page that does nothing."""
     page, app = folder / "empty_page.py", folder / "empty_app.py"
-    page.write_text(EMPTY_PAGE, encoding="utf-8")
+    page.write_text(script, encoding="utf-8")
     app.write_text(EMPTY_APP.format(page=str(page)), encoding="utf-8")
     return app
 

@@ -84,7 +84,7 @@ def key_to_next_clip_over_bare_page() -> Measurement:
 
 @functools.cache
 def _both() -> tuple[float, float]:
-    with tempfile.TemporaryDirectory() as folder, _chromium() as browser:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         data_dir = Path(folder) / "data"
         files = _furnish(data_dir)
         with started(data_dir) as app:
@@ -133,7 +133,7 @@ def _opened(browser: Browser, address: str) -> Page:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
