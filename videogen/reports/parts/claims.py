@@ -61,7 +61,7 @@ def _audit(audit: Sequence[AuditedClaim], voice: Voice) -> Table:
         title=voice.t("report.claims.audit"),
         heads=tuple(voice.t(f"report.head.{name}") for name in names),
         rows=tuple(_row(one, voice) for one in audit if _is_checked(one)),
-        wide=frozenset({2, 5}),
+        wide=frozenset({2, 4, 5}),
         note=voice.t("report.claims.note"),
     )
 

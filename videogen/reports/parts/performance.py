@@ -57,9 +57,15 @@ def _environments(content: ReportContent, voice: Voice) -> list[Block]:
     ]
 
 
+def _value(part: str, value: str) -> str:
+    if part.endswith("_mib") and value.isdecimal():
+        return formats.memory(float(value))
+    return _LISTED.sub("", value)
+
+
 def _environment(group: EnvironmentGroup, voice: Voice) -> tuple[Cell, ...]:
     parts = tuple(
-        f"{voice.t_or(f'health.part.{part}', part.rpartition('.')[2])} {_LISTED.sub('', value)}"
+        f"{voice.t_or(f'health.part.{part}', part.rpartition('.')[2])} {_value(part, value)}"
         for part, value in sorted(group.parts.items())
         if part != "device"
     )
