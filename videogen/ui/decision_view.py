@@ -28,6 +28,8 @@ from videogen.ui.decision_loaders import Judged
 from videogen.ui.language import t
 
 REFRESH_S = 5
+PAINT_S = 0.5
+PAINT = "decision_paint"  # of this visit: begun, then done
 MONTHLY_VOLUMES = (100, 300, 1000, 3000, 10000)
 VOLUME = "n"  # in the address, as the Costs page reads it
 Section = Callable[[Judged], None]
@@ -64,12 +66,33 @@ def _is_going_on(campaign: Campaign) -> bool:
 
 
 def _draw(campaign: Campaign) -> None:
-    """The sentence and the cards go out before anything that takes longer is begun."""
+    """The sentence and the cards are on the screen before anything that takes longer is begun."""
     judged = decision_loaders.judged(campaign.campaign_id)
     if judged.found.is_sandbox:
         notices.show_sandbox_note()
     _verdict(campaign, judged)
     st.fragment(_cards)(judged)
+    if _has_painted():
+        _rest(campaign, judged)
+    else:
+        st.fragment(_wait_for_paint, run_every=PAINT_S)()
+
+
+def _has_painted() -> bool:
+    """Only a browser paints, and only on its first page: later ones find all code loaded."""
+    is_browser = bool(st.context.headers.get("User-Agent"))
+    return not is_browser or st.session_state.get(PAINT) == "done"
+
+
+def _wait_for_paint() -> None:
+    """Charts sent along would keep the cards waiting in the browser; it asks once it has them."""
+    if st.session_state.get(PAINT) == "begun":
+        st.session_state[PAINT] = "done"
+        st.rerun()
+    st.session_state[PAINT] = "begun"
+
+
+def _rest(campaign: Campaign, judged: Judged) -> None:
     below = decision_words.below_cards(judged)
     if below:
         st.html(below)
