@@ -204,6 +204,18 @@ def test_a_bomb_is_refused_before_anything_is_unpacked(
     assert too_large.problem == too_many.problem == "bundle_too_large"
 
 
+def test_a_file_that_unpacks_to_a_thousand_times_its_size_is_refused(
+    bundle: Path, target: Path
+) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files_of(bundle).items():
+            packed.writestr(name, bytes(20_000_000) if name == "rows/run.csv" else content)
+
+    refused = _refusal(target)
+
+    assert (refused.problem, refused.value) == ("bundle_damaged", "rows/run.csv")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [

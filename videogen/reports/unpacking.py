@@ -33,6 +33,7 @@ PLAIN_NAME = re.compile(r"[\w][\w.-]*(?:/[\w][\w.-]*)*", re.ASCII)
 MAX_ENTRIES = 200
 MAX_BYTES = 16 * 2**30  # unpacked; a campaign of a million runs takes a fifth of it
 MAX_SMALL_BYTES = 200 * 2**20  # of a file that is read at once
+MAX_RATIO = 200  # rows that repeat themselves pack to a fiftieth, zeros to a thousandth
 ENCRYPTED = 0x1
 
 
@@ -65,6 +66,9 @@ def _check(file: Path, entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_BYTES:
         limits = {"n": MAX_ENTRIES, "limit_gb": MAX_BYTES // 2**30}
         raise InvalidInputError("bundle_too_large", field="file", value=file.name, **limits)
+    for entry in entries:
+        if entry.file_size > MAX_RATIO * max(entry.compress_size, CHUNK_BYTES // MAX_RATIO):
+            raise InvalidInputError("bundle_damaged", field="file", value=entry.filename[:100])
     names = [entry.filename for entry in entries]
     for name in names:
         if not PLAIN_NAME.fullmatch(name) or names.count(name) > 1:
