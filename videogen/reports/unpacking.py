@@ -66,19 +66,22 @@ def _check(file: Path, entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_BYTES:
         limits = {"n": MAX_ENTRIES, "limit_gb": MAX_BYTES // 2**30}
         raise InvalidInputError("bundle_too_large", field="file", value=file.name, **limits)
-    for entry in entries:
-        if entry.file_size > MAX_RATIO * max(entry.compress_size, CHUNK_BYTES // MAX_RATIO):
-            raise InvalidInputError("bundle_damaged", field="file", value=entry.filename[:100])
     names = [entry.filename for entry in entries]
     for name in names:
         if not PLAIN_NAME.fullmatch(name) or names.count(name) > 1:
             raise InvalidInputError("bundle_name", field="file", value=name[:100])
     for entry in entries:
-        if "/" not in entry.filename and entry.file_size > MAX_SMALL_BYTES:
+        if _is_blown_up(entry):
             raise InvalidInputError("bundle_damaged", field="file", value=entry.filename)
     missing = sorted(NEEDED - set(names))
     if missing:
         raise InvalidInputError("bundle_incomplete", field="file", value=missing[0])
+
+
+def _is_blown_up(entry: zipfile.ZipInfo) -> bool:
+    if "/" not in entry.filename and entry.file_size > MAX_SMALL_BYTES:
+        return True
+    return entry.file_size > max(MAX_RATIO * entry.compress_size, CHUNK_BYTES)
 
 
 def _unpacked(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> str:
