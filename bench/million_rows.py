@@ -6,6 +6,7 @@ from pathlib import Path
 
 from videogen import store
 from videogen.bootstrap import Application
+from videogen.clips.rendition import FORM_VERSION
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
 from videogen.domain.prompt import Prompt
@@ -18,6 +19,7 @@ BASELINES = ("hybrid", "animatediff", "veo-3.1-fast")
 N_PROMPTS = 200
 SHARE_REQUEUED = 0.055  # beyond the planned grid
 PRESENTATIONS_PER_RATER = 1_432  # 1,000 clips of one rated seed in sessions of 40
+RENDITION_FOLDER = f"renditions/{FORM_VERSION}"  # of today's rules, so that none is made anew
 BEGAN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
 # Of every twenty runs one is asked for again: because it failed, was cancelled or refused by a cap.
@@ -106,6 +108,13 @@ REFERENCE_FILES = """
            ' "clip_duration_s": 5.0625, "codec": "h264", "has_audio": false}' AS probe,
            '[]' AS checks, added_at AS created_at
     FROM reference_clip
+"""
+RENDITIONS = """
+    INSERT INTO rendition BY NAME
+    SELECT clip_id, $campaign_id AS campaign_id, $folder || '/' || clip_id || '.mp4' AS file,
+           900000 AS size_bytes
+    FROM (SELECT clip_id FROM run WHERE seed = 1 AND clip_id IS NOT NULL
+          UNION ALL SELECT clip_id FROM reference_clip)
 """
 RATERS = """
     INSERT INTO rater BY NAME
@@ -249,6 +258,7 @@ def _fill_runs(database: Database, conditions: list[Condition], n_runs: int) -> 
     database.execute(CLIPS)
     database.execute(REFERENCES, began=BEGAN)
     database.execute(REFERENCE_FILES)
+    database.execute(RENDITIONS, campaign_id=CAMPAIGN_ID, folder=RENDITION_FOLDER)
 
 
 def _fill_ratings(database: Database, n_ratings: int) -> None:

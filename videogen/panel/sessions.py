@@ -14,18 +14,18 @@ from videogen.domain.rating import (
     Rater,
     RoundExit,
 )
-from videogen.domain.run import Origin, Run, RunStatus
+from videogen.domain.run import Origin, Run
 from videogen.errors import InvalidInputError, NotFoundError
 from videogen.panel.names import human_rater
 from videogen.rating.session_plan import References, plan_session
 from videogen.store import (
     Database,
-    campaign_runs,
     get_campaign,
     presentations_of,
     raters,
     reference_clips,
     round_exits,
+    runs_to_rate,
     save,
     sessions,
 )
@@ -132,15 +132,8 @@ def clips_to_rate(database: Database, campaign: Campaign) -> Mapping[str, Run]:
 
     A degraded run's clip was made with smaller settings: rating it would be rating something else.
     """
-    return {
-        run.clip_id: run
-        for run in campaign_runs(database, campaign.campaign_id)
-        if run.clip_id is not None
-        and run.status is RunStatus.SUCCEEDED
-        and not run.is_degraded
-        and run.seed in campaign.rated_seeds
-        and run.condition_id in campaign.condition_ids
-    }
+    runs = runs_to_rate(database, campaign)
+    return {run.clip_id: run for run in runs if run.clip_id is not None}
 
 
 def clips_shown(database: Database, session: PanelSession) -> set[str]:

@@ -22,6 +22,7 @@ from videogen.store.conduct import (
     own_against_others,
     rater_conduct,
     round_standing,
+    runs_to_rate,
 )
 from videogen.store.database import Database
 from videogen.store.decisions import (
@@ -259,6 +260,7 @@ __all__ = [
     "run_origins",
     "run_tallies",
     "running_run_ids",
+    "runs_to_rate",
     "save",
     "save_vram_trace",
     "servers",

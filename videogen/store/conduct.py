@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from videogen.domain.campaign import Campaign
 from videogen.domain.conduct import RaterConduct
-from videogen.domain.run import Origin
+from videogen.domain.run import Origin, Run
 from videogen.store.database import Database
 
 # One row per presentation with an overall opinion that counts; rowid settles equal times.
@@ -204,6 +204,27 @@ def n_clips_to_rate(database: Database, campaign: Campaign, origin: Origin | Non
             seeds=campaign.rated_seeds,
             condition_ids=campaign.condition_ids,
         )
+    )
+
+
+RUNS_TO_RATE = """
+    SELECT * FROM run
+    WHERE campaign_id = $campaign_id AND status = 'succeeded' AND clip_id IS NOT NULL
+      AND NOT coalesce(is_degraded, false)
+      AND seed IN (SELECT unnest(from_json($seeds::JSON, '["UBIGINT"]')))
+      AND condition_id IN (SELECT unnest(from_json($condition_ids::JSON, '["VARCHAR"]')))
+    ORDER BY queued_at, run_id
+"""
+
+
+def runs_to_rate(database: Database, campaign: Campaign) -> list[Run]:
+    """Oldest first, those whose clips are up for rating."""
+    return database.rows(
+        Run,
+        RUNS_TO_RATE,
+        campaign_id=campaign.campaign_id,
+        seeds=campaign.rated_seeds,
+        condition_ids=campaign.condition_ids,
     )
 
 
