@@ -43,21 +43,52 @@ FROM cell GROUP BY condition_id, prompt_id ORDER BY condition_id, prompt_id;
 WITH newest AS (
     SELECT presentation_id, any_value(rater_id) AS rater_id, any_value(session_id) AS session_id,
            any_value(presentation.clip_id) AS clip_id, any_value(presentation.kind) AS kind,
-           arg_max(rating.score, rating.rated_at) AS score,
-           max(rating.rated_at) - any_value(presentation.served_at) AS taken
+           arg_max(rating.score, rating.rated_at) AS score, max(rating.rated_at) AS rated_at,
+           any_value(presentation.served_at) AS served_at,
+           any_value(presentation.ended_at) AS ended_at,
+           any_value(presentation.watched_s) AS watched_s
     FROM rating
     JOIN presentation USING (presentation_id)
     JOIN panel_session USING (session_id)
     WHERE panel_session.campaign_id = $campaign_id AND rating.dimension = 'overall'
       AND rating.rating_id NOT IN (SELECT rating_id FROM rating_withdrawal)
     GROUP BY presentation_id
+), shown AS (
+    SELECT newest.*, reference_clip.expected_score,
+           newest.ended_at IS NULL OR newest.watched_s
+               < 0.9 * CAST(clip.probe->>'clip_duration_s' AS DOUBLE) AS is_incomplete
+    FROM newest
+    JOIN clip USING (clip_id)
+    LEFT JOIN run ON run.run_id = clip.run_id
+    LEFT JOIN reference_clip ON reference_clip.clip_id = clip.clip_id
+    WHERE coalesce(run.origin, reference_clip.origin) = 'live'
+      AND NOT coalesce(run.is_degraded, false)
+), again AS (
+    SELECT repeated.rater_id, avg(abs(repeated.score - first.score)) AS repeat_difference
+    FROM shown AS repeated
+    JOIN shown AS first ON first.session_id = repeated.session_id
+        AND first.clip_id = repeated.clip_id AND first.kind = 'test'
+    WHERE repeated.kind = 'repeat'
+    GROUP BY repeated.rater_id
+), narrowest AS (
+    SELECT rater_id, min(variance) AS variance
+    FROM (
+        SELECT rater_id, session_id, var_samp(score) AS variance
+        FROM shown WHERE kind NOT IN ('training', 'trap')
+        GROUP BY rater_id, session_id HAVING count(*) >= 10
+    )
+    GROUP BY rater_id
+), counted AS (
+    SELECT rater_id, count(DISTINCT session_id) AS n_sessions,
+           count(DISTINCT clip_id) FILTER (kind = 'test') AS n_test, count(*) AS n_rated,
+           count(*) FILTER (kind = 'gold') AS n_gold,
+           count(*) FILTER (kind = 'gold' AND abs(score - expected_score) <= 1) AS n_gold_within,
+           count(*) FILTER (kind = 'trap' AND score <> expected_score) AS n_traps_missed,
+           count(*) FILTER (is_incomplete) AS n_incomplete,
+           median(rated_at - served_at) AS taken
+    FROM shown GROUP BY rater_id
 )
-SELECT rater_id, count(DISTINCT session_id) AS n_sessions,
-       count(DISTINCT clip_id) FILTER (newest.kind = 'test') AS n_test, count(*) AS n_rated,
-       count(*) FILTER (newest.kind = 'gold') AS n_gold,
-       count(*) FILTER (newest.kind = 'gold' AND abs(score - expected_score) <= 1) AS n_gold_within,
-       count(*) FILTER (newest.kind = 'trap' AND score <> expected_score) AS n_traps_missed,
-       median(taken) AS taken, var_samp(score) FILTER (newest.kind IN ('test', 'repeat')) AS variance
-FROM newest
-LEFT JOIN reference_clip USING (clip_id)
-GROUP BY rater_id ORDER BY rater_id;
+SELECT * FROM counted
+LEFT JOIN again USING (rater_id)
+LEFT JOIN narrowest USING (rater_id)
+ORDER BY rater_id;

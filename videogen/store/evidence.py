@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from videogen.domain.campaign import Campaign
 from videogen.domain.decision import RunTally, ranked_failures
@@ -237,6 +237,7 @@ def rated_seed_clips(
 
 
 # As GATE_RATINGS, by the numbers of rows: a text for each opinion would take most of the time.
+# Which is the newest of a rater and clip is asked afterwards, of the few that were given twice.
 GATE_OPINIONS = """
     WITH sitting AS (
         SELECT session_id, rater.rowid AS rater_no
@@ -253,14 +254,13 @@ GATE_OPINIONS = """
         WHERE NOT coalesce(run.is_degraded, false)
           AND clip.clip_id IN (SELECT clip_id FROM showing)
     )
-    SELECT gate.clip_no, showing.rater_no,
-           arg_max(rating.score, (rating.rated_at, rating.rowid)) AS score
+    SELECT gate.clip_no, showing.rater_no, rating.score, rating.rated_at,
+           rating.rowid AS rating_no
     FROM rating
     JOIN showing USING (presentation_id)
     JOIN gate ON gate.clip_id = showing.clip_id
     WHERE rating.dimension = 'overall'
       AND rating.rating_id NOT IN (SELECT rating_id FROM rating_withdrawal)
-    GROUP BY gate.clip_no, showing.rater_no
 """
 GATE_CLIPS = """
     SELECT clip.rowid AS clip_no, clip.clip_id, run.condition_id, run.prompt_id, run.seed,
@@ -329,13 +329,30 @@ def gate_opinions(database: Database, campaign_id: str) -> GateOpinions:
     raters = database.rows(GateRater, GATE_RATERS)
     place_of_clip = _places([one.clip_no for one in clips])
     place_of_rater = _places([one.rater_no for one in raters])
-    return GateOpinions(
+    every = GateOpinions(
         clips=tuple(clips),
         raters=tuple(raters),
         clip=place_of_clip[found["clip_no"]],
         rater=place_of_rater[found["rater_no"]],
         score=found["score"].astype(np.int64),
     )
+    return every.where(_is_newest(every, found["rated_at"], found["rating_no"]))
+
+
+def _is_newest(
+    opinions: GateOpinions, rated_at: "NDArray[Any]", rating_no: "NDArray[np.int64]"
+) -> "NDArray[np.bool_]":
+    """Of each rater and clip; the number of the row settles equal times."""
+    import numpy as np
+
+    pair = opinions.clip * len(opinions.raters) + opinions.rater
+    n_of_pair = np.bincount(pair)
+    is_newest = np.ones(len(pair), dtype=np.bool_)
+    twice = np.flatnonzero(n_of_pair[pair] > 1) if len(pair) else np.empty(0, dtype=np.int64)
+    order = twice[np.lexsort((rating_no[twice], rated_at[twice], pair[twice]))]
+    is_older = pair[order][:-1] == pair[order][1:]
+    is_newest[order[:-1][is_older]] = False
+    return is_newest
 
 
 def _places(numbers: list[int]) -> "NDArray[np.int64]":
