@@ -4,6 +4,7 @@ import json
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -71,7 +72,7 @@ def main() -> None:
     way, data_dir, campaign_id = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
     import scipy.special  # noqa: F401 the app has loaded it too before anybody asks
 
-    ways = {
+    ways: dict[str, Callable[[Path, str], float]] = {
         "cold": cold_s,
         "sql": sql_s,
         "warm": warm_s,
