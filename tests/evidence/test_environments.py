@@ -65,7 +65,7 @@ def test_runs_of_two_servers_versions_are_told_apart_with_their_own_numbers(
     )
     (said,) = pooled_sentences(groups)
     assert said.say("en") == (
-        "wan-1.3b: this verdict pools runs of 2 environments. "
+        "wan-1.3b: this verdict pools runs from 2 environments. "
         "ComfyUI 0.25.0: 3 of 3 runs succeeded; ComfyUI 0.26.1: 2 of 2 runs succeeded."
     )
     assert "2 สภาพแวดล้อม" in said.say("th")
@@ -128,7 +128,7 @@ def test_a_routed_conditions_members_are_no_mixture_but_versions_of_one_member_a
     store_runs(database, {"c": {**CARD, "comfyui": "0.26.1"}}, routed_to="wan-1.3b@1")
 
     (said,) = pooled_sentences(environments(database, load_evidence(database, "c1")))
-    assert said.say("en").startswith("wan-1.3b, where wan-1.3b made the clips: this verdict pools")
+    assert said.say("en").startswith("wan-1.3b, clips made by wan-1.3b: this verdict pools")
 
 
 def test_a_run_that_was_never_tried_is_of_no_known_environment(database: Database) -> None:
@@ -156,7 +156,7 @@ def test_the_other_origin_is_kept_apart_and_counted(database: Database) -> None:
     said = origin_sentence(found)
     assert group.n_runs == 1
     assert said is not None
-    assert said.say("en") == "Sandbox runs of this campaign that are in no figure here: 2."
+    assert said.say("en") == "Sandbox runs of this campaign, counted in no figure here: 2."
 
 
 def test_an_empty_campaign_has_no_environment(database: Database) -> None:
@@ -174,4 +174,4 @@ def test_what_tells_no_version_is_still_counted_apart_from_a_card(database: Data
 
     (said,) = pooled_sentences(environments(database, load_evidence(database, "c1")))
 
-    assert said.say("en").count("versions not told") == 2
+    assert said.say("en").count("versions not known") == 2

@@ -27,7 +27,7 @@ def test_every_criterion_of_every_condition_says_what_turns_it() -> None:
     }
     assert said["veo-3.1-fast", CriterionName.VRAM] == ""
     assert "Headroom 13.2 GB" in said["wan-1.3b", CriterionName.VRAM]
-    assert "Successes in a row that pass it: 21." in said["wan-1.3b", CriterionName.SUCCESS]
+    assert "Successes in a row that would pass it: 21." in said["wan-1.3b", CriterionName.SUCCESS]
     assert "Passes with any limit from" in said["wan-1.3b", CriterionName.COST]
     assert all(one.say("th") for c in found.values() for f in c for one in f.sentences)
 
@@ -39,8 +39,8 @@ def test_thresholds_are_rounded_away_from_the_verdict_that_they_promise() -> Non
     success = said(condition(dear, None), CriterionName.SUCCESS)
 
     # 1.4272 to 1.7093, 78.56 % to 96.51 %
-    assert "a limit of $1.71 or more, fail with one below $1.42" in cost
-    assert "a threshold of 78.5 % or less, fail with one above 96.6 %" in success
+    assert "a limit of $1.71 or more, and fail with one below $1.42" in cost
+    assert "a threshold of 78.5 % or less, and fail with one above 96.6 %" in success
 
 
 def test_a_pass_on_quality_says_how_far_the_mean_may_fall() -> None:
@@ -54,16 +54,16 @@ def test_a_pass_on_quality_says_how_far_the_mean_may_fall() -> None:
     ("runs", "name", "words"),
     [
         ([], CriterionName.SUCCESS, "No run has ended yet."),
-        ([], CriterionName.COST, "at least 20 clips are needed, there are 0"),
-        ([], CriterionName.VRAM, "Measured runs within the limit that pass it: 29."),
-        ([], CriterionName.QUALITY, "there are 0 and 0"),
+        ([], CriterionName.COST, "it takes at least 20 clips; so far 0"),
+        ([], CriterionName.VRAM, "Measured runs within the limit that would pass it: 29."),
+        ([], CriterionName.QUALITY, "so far 0 and 0"),
         ([replace(OK, cost_usd=None)], CriterionName.COST, "Runs whose cost is unknown: 1."),
-        ([replace(OK, cost_usd=3.0)] * 40, CriterionName.COST, "or less each to make it NOT YET"),
-        ([replace(OK, cost_usd=99.0)] * 40, CriterionName.COST, "free it would still fail"),
+        ([replace(OK, cost_usd=3.0)] * 40, CriterionName.COST, "or less each, it becomes NOT YET"),
+        ([replace(OK, cost_usd=99.0)] * 40, CriterionName.COST, "free, it would still fail"),
         ([replace(OK, peak_vram_mib=23_552)], CriterionName.VRAM, "1.0 GB over the limit"),
         ([OK] * 9, CriterionName.VRAM, "Headroom so far 13.2 GB"),
-        ([OK] * 9, CriterionName.SUCCESS, "Successes in a row that pass it: 20."),
-        ([BAD] * 9, CriterionName.SUCCESS, "no threshold would pass"),
+        ([OK] * 9, CriterionName.SUCCESS, "Successes in a row that would pass it: 20."),
+        ([BAD] * 9, CriterionName.SUCCESS, "would not pass at any threshold"),
     ],
 )
 def test_what_is_missing_or_missed_is_said_in_both_languages(

@@ -101,8 +101,8 @@ def test_runs_without_a_failure_are_priced_at_what_a_run_took_so_far() -> None:
     assert step.cost_usd == Decimal("3.15")  # 21 x $0.15
     assert step.hours == 21 * 400 / 3600
     assert step.brief.say("en") == "21 more runs, $3.15, 2.3 h"
-    assert step.brief.say("th") == "รันเพิ่ม 21 ครั้ง $3.15 2.3 ชม."
-    assert step.sentence.say("en").endswith("If no further run fails, that leads to GO.")
+    assert step.brief.say("th") == "รันเพิ่ม 21 ครั้ง, $3.15, 2.3 ชม."
+    assert step.sentence.say("en").endswith("If none of these runs fails, that leads to GO.")
 
 
 def test_a_second_gpu_halves_the_hours_but_not_the_money() -> None:
@@ -124,7 +124,7 @@ def test_raters_alone_cost_only_their_time() -> None:
     assert step.n_raters > 0
     said = step.brief.say("en")
     assert said.startswith(f"{step.n_raters} more rater")
-    assert said.endswith("min of rating each")
+    assert said.endswith("min of rating per person")
 
 
 def test_where_both_are_missing_both_are_said() -> None:
@@ -149,7 +149,7 @@ def test_who_ran_out_of_memory_needs_a_smaller_configuration_and_no_number() -> 
     step = step_of(case(condition([OK] * 60 + [oom], opinions(4.6))))
 
     assert (step.kind, step.effort) == (StepKind.CHANGE, None)
-    assert "smaller configuration" in step.sentence.say("en")
+    assert "It needs less VRAM" in step.sentence.say("en")
 
 
 def test_an_unknown_cost_asks_for_prices_not_for_runs() -> None:
@@ -165,7 +165,7 @@ def test_a_mean_on_the_threshold_is_told_that_nothing_decides_it() -> None:
     step = step_of(case(condition([OK] * 40, opinions(4.0))))
 
     assert step.kind is StepKind.NOTHING
-    assert step.sentence.say("en").endswith("Too close to the limit: quality.")
+    assert step.sentence.say("en").startswith("wan-1.3b is too close to the limit on quality:")
 
 
 def test_a_condition_that_makes_no_clip_is_found_out_with_few_more_runs() -> None:
