@@ -19,7 +19,6 @@ ROW = MatrixRow(
     quality=Measured(estimate=4.2, low=4.0, high=4.4, n=6),
     cost_usd=COST,
     cost_usd_per_clip_s=0.01,
-    cost_usd_month=50.0,
     success_rate=Measured(estimate=0.9, low=0.8, high=0.95, n=30),
     peak_vram_mib_max=8_000.0,
     wall_time_s_median=240.0,
@@ -29,7 +28,6 @@ ROW = MatrixRow(
     n_peaks=30,
     n_runs=30,
     n_succeeded=27,
-    gpus_needed=1,
     failures={},
     claims={},
 )

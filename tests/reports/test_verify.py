@@ -88,7 +88,7 @@ def test_a_changed_cost_of_one_run_shows_in_its_condition_alone(bundle: Path, ta
 
     assert names(found)[0] == "file:rows/run.csv"
     assert "conditions.wan-1.3b.cost.estimate" in names(found)
-    assert "matrix.wan-1.3b.cost_usd_month" in names(found)
+    assert "costs.wan-1.3b.month_usd" in names(found)
     assert not [one for one in names(found) if "veo" in one]
 
 
@@ -118,7 +118,7 @@ def test_a_changed_assumption_is_named_though_the_hashes_fit(bundle: Path, targe
     found = verify_bundle(forged(bundle, target, "assumptions.json", set_to("n", "400")))
 
     assert "assumptions.n_videos_month" in names(found)
-    assert "matrix.wan-1.3b.cost_usd_month" in names(found)
+    assert "costs.wan-1.3b.month_usd" in names(found)
 
 
 def test_every_changed_word_of_the_manifest_is_named(bundle: Path, target: Path) -> None:

@@ -69,9 +69,7 @@ def case_of(
 ) -> Case:
     """From evidence that is loaded already; takes no database, so it is as quick as arithmetic."""
     decision = decide(found.evidence)
-    rows = comparison_matrix(
-        found, decision, n_videos_month=assumptions.n_videos_month, claims=claims
-    )
+    rows = comparison_matrix(found, decision, claims=claims)
     return Case(
         found=found,
         decision=decision,

@@ -12,7 +12,6 @@ class Deltas:
 
     quality: float | None = None
     cost_usd: float | None = None
-    cost_usd_month: float | None = None
     success_rate: float | None = None  # a share
     peak_vram_mib: float | None = None
     wall_time_s: float | None = None  # median
@@ -20,7 +19,6 @@ class Deltas:
     cost_usd_per_clip_s: float | None = None
     wall_time_s_per_clip_s: float | None = None
     setup_person_hours: float | None = None
-    gpus_needed: float | None = None
 
 
 def reference_row(rows: Sequence[MatrixRow]) -> MatrixRow | None:
@@ -37,7 +35,6 @@ def deltas(row: MatrixRow, reference: MatrixRow | None) -> Deltas:
     return Deltas(
         quality=_less(row.quality.estimate, reference.quality.estimate),
         cost_usd=_less(row.cost_usd.estimate, reference.cost_usd.estimate),
-        cost_usd_month=_less(row.cost_usd_month, reference.cost_usd_month),
         success_rate=_less(row.success_rate.estimate, reference.success_rate.estimate),
         peak_vram_mib=_less(row.peak_vram_mib_max, reference.peak_vram_mib_max),
         wall_time_s=_less(row.wall_time_s_median, reference.wall_time_s_median),
@@ -45,7 +42,6 @@ def deltas(row: MatrixRow, reference: MatrixRow | None) -> Deltas:
         cost_usd_per_clip_s=_less(row.cost_usd_per_clip_s, reference.cost_usd_per_clip_s),
         wall_time_s_per_clip_s=_less(row.wall_time_s_per_clip_s, reference.wall_time_s_per_clip_s),
         setup_person_hours=_less(_person_hours(row), _person_hours(reference)),
-        gpus_needed=_less(row.gpus_needed, reference.gpus_needed),
     )
 
 

@@ -1,6 +1,5 @@
 """The comparison matrix: every condition of a campaign on the same measures."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,8 +17,6 @@ from videogen.domain.run import FailureClass
 from videogen.evidence.claims import Claim, claims_of
 from videogen.evidence.loading import CampaignEvidence
 from videogen.store import SetupHours
-
-HOURS_PER_MONTH = 730.0
 
 
 class Role(StrEnum):
@@ -50,7 +47,6 @@ class MatrixRow:
     quality: Measured  # MOS; n = raters
     cost_usd: Measured  # per successful clip; n = runs
     cost_usd_per_clip_s: float | None
-    cost_usd_month: float | None  # at `n_videos_month`
     success_rate: Measured  # n = first-time runs
     peak_vram_mib_max: float | None
     wall_time_s_median: float | None  # of succeeded runs
@@ -60,7 +56,6 @@ class MatrixRow:
     n_peaks: int  # runs whose peak memory was measured or known to be at least something
     n_runs: int  # ended, cancelled ones not counted
     n_succeeded: int
-    gpus_needed: int | None  # at `n_videos_month`, failures included; None in the cloud
     failures: Mapping[FailureClass | None, int]
     claims: Mapping[str, tuple[Claim, ...]]  # by measure, claimed and published
     setup: SetupHours | None = None  # None: nobody wrote down what it took
@@ -76,13 +71,12 @@ def comparison_matrix(
     evidence: CampaignEvidence,
     decision: Decision,
     *,
-    n_videos_month: int = 1000,
     claims: Sequence[Claim] = (),
 ) -> list[MatrixRow]:
     """Candidates first, then baselines, each in the campaign's order."""
     judged = {condition.name: condition for condition in decision.conditions}
     return [
-        _row(evidence, condition, judged[condition.name], n_videos_month, claims)
+        _row(evidence, condition, judged[condition.name], claims)
         for condition in evidence.evidence.conditions
     ]
 
@@ -91,7 +85,6 @@ def _row(
     evidence: CampaignEvidence,
     condition: ConditionEvidence,
     judged: ConditionDecision,
-    n_videos_month: int,
     claims: Sequence[Claim],
 ) -> MatrixRow:
     settings = evidence.conditions[condition.name]
@@ -108,7 +101,6 @@ def _row(
         quality=_measured(judged.criteria[CriterionName.QUALITY]),
         cost_usd=_measured(cost),
         cost_usd_per_clip_s=_divided(cost.estimate, settings.clip_duration_s),
-        cost_usd_month=None if cost.estimate is None else cost.estimate * n_videos_month,
         success_rate=_measured(judged.criteria[CriterionName.SUCCESS]),
         peak_vram_mib_max=judged.criteria[CriterionName.VRAM].estimate,
         wall_time_s_median=wall,
@@ -118,7 +110,6 @@ def _row(
         n_peaks=judged.criteria[CriterionName.VRAM].n,
         n_runs=tally.n_ended,
         n_succeeded=tally.n_ok,
-        gpus_needed=_gpus_needed(condition, n_videos_month),
         failures=tally.failures,
         claims=claims_of(claims, settings.name),
         setup=evidence.setup.get(settings.name),
@@ -132,14 +123,3 @@ def _measured(result: CriterionResult) -> Measured:
 
 def _divided(value: float | None, by: float | None) -> float | None:
     return None if value is None or by is None else value / by
-
-
-def _gpus_needed(condition: ConditionEvidence, n_videos_month: int) -> int | None:
-    """All GPU time, failures included, over the clips it made; a GPU has 730 h a month."""
-    if condition.location is Location.CLOUD:
-        return None
-    tally = condition.tally
-    if not tally.n_ok_timed:
-        return None
-    hours = tally.wall_time_s_total / tally.n_ok_timed * n_videos_month / 3600
-    return math.ceil(hours / HOURS_PER_MONTH - 1e-9)

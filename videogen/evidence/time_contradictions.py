@@ -13,8 +13,10 @@ from videogen.evidence.contradictions import (
     n_frames_of_wan,
     shown,
 )
-from videogen.evidence.matrix import HOURS_PER_MONTH
+from videogen.evidence.gpu_hours import HOURS_PER_MONTH
 from videogen.evidence.verdict import Sentence
+
+MONTH_H = float(HOURS_PER_MONTH)
 
 
 def time_per_frame(claims: Sequence[Claim]) -> Contradiction | None:
@@ -65,7 +67,7 @@ def capacity(claims: Sequence[Claim]) -> Contradiction | None:
     n_gpus = [gpus_for(n_videos, one) for one in minutes]
     if max(n_gpus) <= 1:
         return None
-    share = base_h / HOURS_PER_MONTH
+    share = base_h / MONTH_H
     base = {"n_videos": n_videos, "minutes": rate.time.low / MINUTE_S, "hours": base_h}
     told = {"low_gpus": n_gpus[0], "high_gpus": n_gpus[1], "share_pct": share * 100}
     wan = [_capacity_step(n_videos, one) for one in minutes]
@@ -75,7 +77,7 @@ def capacity(claims: Sequence[Claim]) -> Contradiction | None:
         steps=(
             Sentence(
                 key="brief.step.capacity_base",
-                facts={**base, "share_pct": share * 100, "month_h": HOURS_PER_MONTH},
+                facts={**base, "share_pct": share * 100, "month_h": MONTH_H},
             ),
             rate.step,
             *wan,
@@ -93,7 +95,7 @@ def capacity(claims: Sequence[Claim]) -> Contradiction | None:
 
 
 def gpus_for(n_videos: int, minutes_per_video: float) -> int:
-    return math.ceil(n_videos * minutes_per_video / 60 / HOURS_PER_MONTH - 1e-9)
+    return math.ceil(n_videos * minutes_per_video / 60 / MONTH_H - 1e-9)
 
 
 def _capacity_step(n_videos: int, minutes: int) -> Sentence:
@@ -102,8 +104,8 @@ def _capacity_step(n_videos: int, minutes: int) -> Sentence:
         "n_videos": n_videos,
         "minutes": minutes,
         "hours": hours,
-        "month_h": HOURS_PER_MONTH,
-        "gpus": hours / HOURS_PER_MONTH,
+        "month_h": MONTH_H,
+        "gpus": hours / MONTH_H,
         "n_gpus": gpus_for(n_videos, minutes),
     }
     return Sentence(key="brief.step.capacity_wan", facts=facts)

@@ -1,12 +1,13 @@
 """Conditions x criteria: what was measured, what others said, and the distance to today."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from videogen.domain.condition import Location
 from videogen.evidence import Claim, MatrixRow, Measured, Role
 from videogen.evidence.case import Case
+from videogen.evidence.costs import ConditionCost, CostBasis, condition_costs
 from videogen.evidence.deltas import Deltas, deltas, reference_row
 from videogen.ui import behind, decision_loaders, decision_words, formats, language, markup
 from videogen.ui.language import t
@@ -27,6 +28,11 @@ class Table:
     n_videos_month: int
     n_gpus: int
     reference: MatrixRow | None
+    costs: Mapping[str, ConditionCost]  # by condition: what the Costs page says too
+
+    @property
+    def reference_month_usd(self) -> float | None:
+        return None if self.reference is None else _month_usd(self.costs[self.reference.condition])
 
 
 def draw(case: Case) -> str:
@@ -36,6 +42,7 @@ def draw(case: Case) -> str:
         n_videos_month=case.assumptions.n_videos_month,
         n_gpus=case.assumptions.n_gpus,
         reference=reference_row(rows),
+        costs={cost.condition: cost for cost in condition_costs(case)},
     )
     heads = [t("matrix.condition"), *_heads(table)]
     top = "".join(
@@ -68,7 +75,7 @@ def _heads(table: Table) -> list[str]:
 def _row(row: MatrixRow, table: Table, heads: Sequence[str]) -> str:
     change = deltas(row, table.reference)
     cells = (
-        _month(row, change, table),
+        _month(row, table),
         _setup(row, change),
         _quality(row, change, table),
         _speed(row, change, table),
@@ -98,18 +105,35 @@ def _name(row: MatrixRow, table: Table, is_reference: bool) -> str:
     return f"{name} {chip}{_sub(word)}"
 
 
-def _month(row: MatrixRow, change: Deltas, table: Table) -> str:
-    figure = _figure(formats.usd(row.cost_usd_month), table, row)
-    each = t("matrix.each", cost=formats.usd(row.cost_usd.estimate))
+def _month(row: MatrixRow, table: Table) -> str:
+    cost = table.costs[row.condition]
+    month_usd, reference_usd = _month_usd(cost), table.reference_month_usd
+    is_measured_against = table.reference is None or row.condition == table.reference.condition
+    change = None
+    if not is_measured_against and month_usd is not None and reference_usd is not None:
+        change = month_usd - reference_usd
+    each = t("matrix.each", cost=formats.usd(cost.per_video_usd))
+    if cost.basis is CostBasis.OWN_FIGURES:
+        each = f"{each} · {t('matrix.own_figures')}"
     return (
-        figure
-        + _delta(change.cost_usd_month, formats.usd)
+        _figure(formats.usd(month_usd), table, row)
+        + _delta(change, formats.usd)
         + _sub(each)
-        + _interval(row.cost_usd, formats.usd)
-        + _n("runs", row.cost_usd.n)
+        + _interval(_per_video(cost), formats.usd)
+        + _n("runs", cost.n_runs)
         + _claims(row, "cost_usd_month_1000", formats.usd)
         + _claims(row, "cost_usd", formats.usd, framed=lambda span: t("matrix.each", cost=span))
     )
+
+
+def _month_usd(cost: ConditionCost) -> float | None:
+    return None if cost.month_usd is None else float(cost.month_usd)
+
+
+def _per_video(cost: ConditionCost) -> Measured:
+    figures = (cost.per_video_usd, cost.low_usd, cost.high_usd)
+    estimate, low, high = (None if one is None else float(one) for one in figures)
+    return Measured(estimate=estimate, low=low, high=high, n=cost.n_runs)
 
 
 def _setup(row: MatrixRow, change: Deltas) -> str:
@@ -198,10 +222,11 @@ def _capacity(row: MatrixRow, table: Table) -> str:
     """Needed against at hand; what is missing is said in words and in colour."""
     if row.location is Location.CLOUD:
         return f'<span class="vg-soft">{markup.esc(t("matrix.no_gpu"))}</span>'
-    if row.gpus_needed is None:
+    cost = table.costs[row.condition]
+    if cost.gpus_needed is None:
         return formats.UNKNOWN
-    n_missing = max(0, row.gpus_needed - table.n_gpus)
-    figure = f"<b>{markup.esc(_counted('matrix.gpus', row.gpus_needed))}</b>"
+    n_missing = cost.gpus_missing
+    figure = f"<b>{markup.esc(_counted('matrix.gpus', cost.gpus_needed))}</b>"
     have = _sub(t("matrix.gpus_have", n=table.n_gpus))
     if not n_missing:
         return figure + have
