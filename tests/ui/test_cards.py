@@ -38,14 +38,14 @@ def test_an_open_criterion_says_first_what_would_decide_it() -> None:
 
     assert "4.21" in card
     assert "90 % interval 3.90 – 4.50" in card
-    assert "About 3 more raters decide it." in card
+    assert "More raters needed to decide it: about 3." in card
     assert "6 raters × 30 prompts" in card
 
 
 def test_a_decided_criterion_asks_for_nothing_more() -> None:
     card = drawn(CriterionName.QUALITY, replace(OPEN, verdict=CriterionVerdict.PASS))
 
-    assert "more raters" not in card
+    assert "More raters" not in card
     assert ">Pass<" in card
 
 
@@ -103,6 +103,6 @@ def test_a_limit_that_was_passed_leads_to_the_runs_over_it() -> None:
 def test_runs_and_raters_are_asked_for_together() -> None:
     both = cards.needs(CriterionNeeds(n_runs=12, n_raters=2), "en")
 
-    assert both == "About 12 more runs and 2 more raters decide it."
+    assert both == "Needed to decide it: about 12 more runs and 2 more raters."
     assert cards.needs(CriterionNeeds(), "en") is None
     assert cards.needs(None, "en") is None
