@@ -90,7 +90,7 @@ def test_failures_that_count_against_it_are_a_link_of_their_own() -> None:
     card = drawn(CriterionName.SUCCESS, replace(OPEN, facts={"n_failed": 1}))
 
     assert "only=failures" in card
-    assert "1 without a good clip" in card
+    assert "1 without a usable clip" in card
     assert "only=failures" not in drawn(CriterionName.SUCCESS, replace(OPEN, facts={"n_failed": 0}))
 
 
