@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 
+from tests.evidence.records import WAN, grid, plan, run
 from videogen import store
-from videogen.domain.decision import Criteria, CriterionName
+from videogen.analysis import decide
+from videogen.domain.decision import Criteria, CriterionName, CriterionVerdict
 from videogen.errors import InvalidInputError
+from videogen.evidence import load_evidence
 from videogen.evidence.thresholds import (
     MemoryUnit,
     ThresholdsAsked,
     add_thresholds,
     changed_limits,
+    decided_by,
 )
-from videogen.store import Database
+from videogen.store import Database, save
 from videogen.texts import error_hint, error_message
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -96,3 +100,17 @@ def test_what_cannot_be_a_threshold_is_refused_with_its_field_and_a_fix(
     assert error_message(refused.value, "th") != error_message(refused.value, "en")
     assert error_hint(refused.value, "en")
     assert len(store.criteria_history(stocked)) == 1
+
+
+def test_a_lower_memory_limit_counts_the_same_runs_anew(database: Database) -> None:
+    plan(database)
+    save(database, *grid(WAN), run("large", seed=2, peak_vram_mib=9_500))
+    found = load_evidence(database, "c1")
+    registered = decide(found.evidence).conditions[0].criteria[CriterionName.VRAM]
+
+    stricter = decided_by(database, found, Criteria(version=2, peak_vram_mib_max=9_000))
+
+    vram = stricter.conditions[0].criteria[CriterionName.VRAM]
+    assert (registered.verdict, vram.verdict) == (CriterionVerdict.PASS, CriterionVerdict.FAIL)
+    assert (registered.facts["n_over"], vram.facts["n_over"]) == (0, 1)
+    assert vram.n == registered.n == 41

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self, TypeVar
 
 from videogen import store
@@ -159,6 +159,26 @@ def _counted(
             for one in plan.conditions
         ),
     )
+
+
+def counted_under(database: Database, found: CampaignEvidence, criteria: Criteria) -> Evidence:
+    """The same evidence with its peaks counted against other thresholds."""
+    plan = _Plan.of(database, found.campaign, found.origin)
+    origins = {one.origin for one in store.run_origins(database, found.campaign.campaign_id)}
+    tallies = store.run_tallies(
+        database,
+        found.campaign.campaign_id,
+        found.origin,
+        takes_unknown=None in kept_origins(origins, found.origin),
+        cloud_ids=plan.cloud_ids,
+        peak_limit_mib=criteria.peak_vram_mib_max,
+    )
+    unseen = RunTally(peak_limit_mib=criteria.peak_vram_mib_max)
+    conditions = tuple(
+        replace(one, tally=tallies.get(found.conditions[one.name].condition_id, unseen))
+        for one in found.evidence.conditions
+    )
+    return replace(found.evidence, criteria=criteria, conditions=conditions)
 
 
 def load_rows(database: Database, found: CampaignEvidence) -> EvidenceRows:

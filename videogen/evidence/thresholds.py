@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from videogen import store
-from videogen.analysis import decide, evidence_of
+from videogen.analysis import decide
 from videogen.domain.decision import Criteria, CriterionName, Decision
 from videogen.errors import InvalidInputError
-from videogen.evidence.loading import CampaignEvidence, load_rows
+from videogen.evidence.loading import CampaignEvidence, counted_under
 from videogen.store import Database
 
 CURRENCY = "USD"  # every cost of ours is in US dollars; another currency would be compared wrongly
@@ -68,9 +68,7 @@ def decided_by(database: Database, found: CampaignEvidence, criteria: Criteria) 
     registered = found.evidence.criteria
     if criteria.peak_vram_mib_max == registered.peak_vram_mib_max:
         return decide(replace(found.evidence, criteria=criteria))
-    # How many peaks are over another limit is not in the counts: the runs are counted again.
-    rows = load_rows(database, found)
-    return decide(evidence_of(replace(rows, criteria=criteria)))
+    return decide(counted_under(database, found, criteria))
 
 
 def limits_of(criteria: Criteria) -> Mapping[CriterionName, float]:
