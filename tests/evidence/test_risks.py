@@ -19,7 +19,6 @@ from videogen.domain.run import FailureClass, Origin, RunStatus
 from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.case import Case, load_case
 from videogen.evidence.claims import load_claims
-from videogen.evidence.opinions import PairedConditions
 from videogen.evidence.poc_plan import set_first_day, shipped_plan
 from videogen.evidence.risk_figures import Level, RiskFigure, RiskName, RiskState, combined
 from videogen.evidence.risks import (
@@ -151,11 +150,8 @@ def test_the_interval_of_the_difference_decides_the_quality_risk(
         difference=0.2, ci95_low=low, ci95_high=high, t_p=None, sign_flip_p=1.0,
         wilcoxon_p=None, n_prompts=20, n_raters=n_raters,
     )  # fmt: skip
-    pair = PairedConditions(
-        first="wan-1.3b", second="animatediff", difference=difference, p_adjusted=1.0
-    )
 
-    (found,) = quality_figures(case_of(database), [pair])
+    (found,) = quality_figures(case_of(database), {"wan-1.3b": difference})
 
     assert found.state is state
 
@@ -168,7 +164,7 @@ def test_without_hybrid_or_animatediff_there_is_nothing_to_compare_with(
     )  # fmt: skip
     case = load_case(database, "c2", claims=CLAIMS, prices=())
 
-    (found,) = quality_figures(case, [])
+    (found,) = quality_figures(case, {})
 
     assert found.said.key == "risks.quality.no_baseline"
 

@@ -10,6 +10,7 @@ from typing import Literal
 from videogen.analysis.score_matrix import Matrix, Scores, score_matrix
 
 SHARE_OUTSIDE_MAX = 0.05  # (P + Q) / N
+CELLS_AT_ONCE = 1_000_000
 ONE_SIDED_MIN = 0.3  # |P - Q| / (P + Q); above it the rater leans, which is no reason to reject
 
 Variant = Literal["sureal", "ours"]
@@ -50,13 +51,13 @@ def _rejected(scores: Matrix, variant: Variant) -> tuple[int, ...]:
 
     n_clips, n_raters = scores.shape
     above, below = np.zeros(n_raters, dtype=int), np.zeros(n_raters, dtype=int)
-    for row in scores:
-        votes = row[~np.isnan(row)]
-        if votes.size == 0 or (variant == "ours" and np.ptp(votes) == 0):
-            continue
-        mean, reach = _reach(votes, ddof=0 if variant == "sureal" else 1)
-        above += row >= mean + reach
-        below += row <= mean - reach
+    n_at_once = max(1, CELLS_AT_ONCE // max(n_raters, 1))
+    for first in range(0, n_clips, n_at_once):
+        rows = _looked_at(scores[first : first + n_at_once], variant)
+        if rows.size:
+            mean, reach = _reach(rows, ddof=0 if variant == "sureal" else 1)
+            above += (rows >= (mean + reach)[:, None]).sum(axis=0)
+            below += (rows <= (mean - reach)[:, None]).sum(axis=0)
     outside = above + below
     n = np.full(n_raters, n_clips) if variant == "sureal" else (~np.isnan(scores)).sum(axis=0)
     is_often = outside / np.maximum(n, 1) > SHARE_OUTSIDE_MAX
@@ -65,15 +66,30 @@ def _rejected(scores: Matrix, variant: Variant) -> tuple[int, ...]:
     return () if len(rejected) == n_raters else tuple(rejected.tolist())
 
 
-def _reach(votes: Matrix, *, ddof: int) -> tuple[float, float]:
-    """Mean, and how far from it a vote still lies within: 2 sd when normal, else sqrt(20)."""
+def _looked_at(rows: Matrix, variant: Variant) -> Matrix:
+    """Clips with a vote; with "ours" only those whose votes differ."""
     import numpy as np
 
-    mean = float(np.mean(votes))
-    if votes.size == 1:
-        return mean, 0.0
-    squares = (votes - mean) ** 2
-    m2, m4 = float(np.mean(squares)), float(np.mean(squares**2))
+    rows = rows[(~np.isnan(rows)).any(axis=1)]
+    if variant == "sureal" or not rows.size:
+        return rows
+    return np.compress(np.nanmax(rows, axis=1) > np.nanmin(rows, axis=1), rows, axis=0)
+
+
+def _reach(rows: Matrix, *, ddof: int) -> tuple[Matrix, Matrix]:
+    """A clip's mean, and how far from it a vote still lies within: 2 sd when normal, else sqrt(20).
+
+    Of a clip's only vote it is 0.
+    """
+    import numpy as np
+
+    is_present = ~np.isnan(rows)
+    n = is_present.sum(axis=1)
+    mean = np.where(is_present, rows, 0.0).sum(axis=1) / n
+    squares = np.where(is_present, rows - mean[:, None], 0.0) ** 2
+    m2, m4 = squares.sum(axis=1) / n, (squares**2).sum(axis=1) / n
     is_constant = m2 <= (np.finfo(float).eps * mean) ** 2
-    is_normal = not is_constant and 2 <= m4 / m2**2 <= 4
-    return mean, (2.0 if is_normal else math.sqrt(20)) * float(np.std(votes, ddof=ddof))
+    kurtosis = m4 / np.where(is_constant, 1.0, m2) ** 2
+    is_normal = ~is_constant & (kurtosis >= 2) & (kurtosis <= 4)
+    sd = np.sqrt(squares.sum(axis=1) / np.maximum(n - ddof, 1))
+    return mean, np.where(is_normal, 2.0, math.sqrt(20)) * np.where(n > 1, sd, 0.0)

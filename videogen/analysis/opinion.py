@@ -3,6 +3,11 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,27 @@ def summarise_opinion(scores: Sequence[float]) -> OpinionSummary:
     sos = math.sqrt(math.fsum((score - mos) ** 2 for score in scores) / (n - 1))
     ci95 = student_t_quantile(0.975, n - 1) * sos / math.sqrt(n)
     return OpinionSummary(mos=mos, sos=sos, ci95=ci95, n_ratings=n, is_unanimous=False)
+
+
+def summarise_opinions(
+    clip: "NDArray[np.int64]", score: "NDArray[np.int64]"
+) -> dict[int, OpinionSummary]:
+    """As `summarise_opinion`, of every clip at once, by its number.
+
+    Args: clip, score: one place for each opinion; scores are whole, 1 to 5.
+    """
+    import numpy as np
+
+    rated, place = np.unique(clip, return_inverse=True)
+    votes = np.bincount(place * 5 + score - 1, minlength=5 * len(rated)).reshape(-1, 5)
+    known: dict[tuple[int, ...], OpinionSummary] = {}  # many clips have the same votes
+    found = {}
+    for number, counts in zip(rated.tolist(), map(tuple, votes.tolist()), strict=True):
+        if counts not in known:
+            scores = [value for value, n in enumerate(counts, start=1) for _ in range(n)]
+            known[counts] = summarise_opinion(scores)
+        found[number] = known[counts]
+    return found
 
 
 def student_t_quantile(probability: float, df: float) -> float:

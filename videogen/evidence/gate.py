@@ -61,7 +61,7 @@ def cells_by_condition(
     for condition_id in campaign.condition_ids:
         own = opinions.where(_flags(one == condition_id for one in condition_ids)[opinions.clip])
         if own.score.size:
-            found[condition_id] = _cells(own, waiting.get(condition_id, 0))
+            found[condition_id] = cells(own, waiting.get(condition_id, 0))
     return found
 
 
@@ -78,7 +78,13 @@ def _n_unrated(opinions: GateOpinions, offered: Iterable[ClipsOfCell]) -> Mappin
     return waiting
 
 
-def _cells(own: GateOpinions, n_unrated: int) -> OpinionCells:
+def cells(
+    own: GateOpinions, n_unrated: int, raters: "NDArray[np.int64] | None" = None
+) -> OpinionCells:
+    """Of one condition, whose clips that nobody rated are `n_unrated`.
+
+    Args: raters: places of all columns, sorted; None: of who rated.
+    """
     import numpy as np
 
     prompts = [one.prompt_id for one in own.clips]
@@ -86,7 +92,9 @@ def _cells(own: GateOpinions, n_unrated: int) -> OpinionCells:
     prompt_ids, prompt_of_clip = np.unique(
         np.array([prompts[place] for place in places]), return_inverse=True
     )
-    raters, column = np.unique(own.rater, return_inverse=True)
+    if raters is None:
+        raters = np.unique(own.rater)
+    column = np.searchsorted(raters, own.rater)
     shape = (len(prompt_ids), len(raters))
     cell = prompt_of_clip[clip_no] * len(raters) + column
     counts = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
@@ -96,7 +104,7 @@ def _cells(own: GateOpinions, n_unrated: int) -> OpinionCells:
         prompt_ids=tuple(prompt_ids.tolist()),
         rater_names=tuple(own.raters[place].name for place in raters),
         n_clips=len(places) + n_unrated,
-        n_rated=tuple(np.bincount(column).tolist()),
+        n_rated=tuple(np.bincount(column, minlength=len(raters)).tolist()),
     )
 
 

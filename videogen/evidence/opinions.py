@@ -5,24 +5,41 @@ Means and intervals come of the same blocks and the same functions as the decisi
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from videogen import store
-from videogen.analysis import OpinionSummary, PanelMean, panel_mean, summarise_opinion
+from videogen.analysis import OpinionSummary, PanelMean
 from videogen.analysis.agreement import Icc, icc2k, krippendorff_alpha
 from videogen.analysis.bt500 import bt500_rejected, p913_rejected
 from videogen.analysis.holm import holm
+from videogen.analysis.opinion import summarise_opinions
 from videogen.analysis.p910 import fit_p910
-from videogen.analysis.paired import PairedDifference, paired_difference
+from videogen.analysis.paired import PairedDifference
+from videogen.analysis.panel_mean import mean_of_cells
 from videogen.analysis.sos import sos_parameter
-from videogen.domain.decision import ConditionRows, RatingBlock
-from videogen.domain.rating import Dimension, PresentationKind
-from videogen.evidence.loading import CampaignEvidence, counted_ratings, load_rows
-from videogen.store import Database, GateRating, PanelOpinion
+from videogen.domain.rating import Dimension
+from videogen.evidence import gate
+from videogen.evidence.counted_opinions import (
+    CountedPanel,
+    counted_opinions,
+    counted_panels,
+    counting,
+    difference_between,
+    flags,
+    kept_of_all,
+    of_condition,
+)
+from videogen.evidence.loading import CampaignEvidence
+from videogen.evidence.rows import kept_origins
+from videogen.store import Database, GateOpinions
+
+if TYPE_CHECKING:
+    from videogen.analysis.score_matrix import Matrix
 
 SCORES = (1, 2, 3, 4, 5)
-Cell = tuple[str, str, int, str]  # condition_id, prompt_id, seed, clip_id
+CELLS_MAX = 20_000_000  # of clips x raters: a few copies of them fit in a gigabyte
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +69,8 @@ class RaterOpinion:
     n_ratings: int
     bias: float | None  # ITU-T P.910's subject model, in scores
     inconsistency: float | None
-    is_rejected_bt500: bool  # information: neither rule leaves anybody out here
-    is_rejected_p913: bool
+    is_rejected_bt500: bool | None  # information: neither rule leaves anybody out here
+    is_rejected_p913: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,221 +102,188 @@ class CampaignOpinions:
 
 
 def campaign_opinions(database: Database, found: CampaignEvidence) -> CampaignOpinions:
-    """Of the ratings that `found`'s decision rests on, and the other dimensions of their raters."""
-    prompt_tags = {
-        prompt_id: store.get_prompt(database, prompt_id).tags
-        for prompt_id in found.campaign.prompt_ids
-    }
+    """Of the ratings that `found`'s decision rests on, and the other dimensions of their raters.
 
-    def category(prompt_id: str) -> str | None:
-        tags = prompt_tags.get(prompt_id, ())
-        return tags[0] if tags else None
-
-    counted = counted_ratings(database, found)
-    details = _details(database, found, {rating.rater_id for rating in counted})
+    It holds arrays, no object for a rating: a million of them take seconds.
+    """
+    with database.snapshot():
+        counted = counted_opinions(database, found)
+        details = _details(database, found, counted)
+        waiting = _unrated_clips(database, found)
+        tags = {
+            one.prompt_id: one.tags
+            for one in store.prompts(database, found.campaign.prompt_ids).values()
+        }
+    panels = counted_panels(found, counted)
+    categories = {prompt_id: one[0] for prompt_id, one in tags.items() if one}
     conditions = tuple(
-        _of_condition(found, one, details, category)
-        for one in load_rows(database, found).conditions
+        _of_condition(found, one, details, _Categories(categories, one, waiting)) for one in panels
     )
-    matrix = _Matrix(counted, _names(database), conditions)
+    kept = kept_of_all(panels, counted)
+    matrix = _matrix(kept)
     return CampaignOpinions(
         conditions=conditions,
-        raters=tuple(_raters(matrix)),
+        raters=tuple(_raters(kept, matrix)),
         agreement=Agreement(
-            alpha=krippendorff_alpha(matrix.raw),
-            icc=icc2k(matrix.raw),
-            sos_parameter=sos_parameter(matrix.raw),
+            alpha=None if matrix is None else krippendorff_alpha(matrix),
+            icc=None if matrix is None else icc2k(matrix),
+            sos_parameter=None if matrix is None else sos_parameter(matrix),
         ),
-        pairs=_pairs(conditions, matrix),
-        clips=matrix.clips(),
+        pairs=_pairs(conditions, panels),
+        clips={
+            kept.clips[place].clip_id: one
+            for place, one in summarise_opinions(kept.clip, kept.score).items()
+        },
     )
 
 
 def _of_condition(
     found: CampaignEvidence,
-    one: ConditionRows,
-    details: Sequence[PanelOpinion],
-    category: Callable[[str], str | None],
+    panel: CountedPanel,
+    details: Mapping[Dimension, GateOpinions],
+    categories: "_Categories",
 ) -> ConditionOpinions:
-    condition_id = found.conditions[one.name].condition_id
-    block = one.ratings
-    panel = None if block is None else panel_mean(block.raw, block.prompt_ids)
-    kept = _kept(block, panel) if block is not None and panel is not None else _NOBODY
-    own = [opinion for opinion in details if opinion.condition_id == condition_id]
+    import numpy as np
+
+    overall = {} if panel.mean is None else {Dimension.OVERALL: panel.mean}
     dimensions = {
         dimension: mean
-        for dimension in Dimension
-        if dimension is not Dimension.OVERALL
-        and (mean := _dimension_mean(own, dimension, kept.rater_names)) is not None
+        for dimension, opinions in details.items()
+        if (mean := _dimension_mean(panel, opinions)) is not None
     }
-    overall = {} if panel is None else {Dimension.OVERALL: panel}
-    scores = Counter(score for row in kept.raw for score in row if score is not None)
+    bad, poor, fair, good, excellent = np.bincount(panel.kept.score, minlength=6)[1:].tolist()
     return ConditionOpinions(
-        name=one.name,
-        condition_id=condition_id,
-        is_candidate=one.name in found.evidence.candidates,
-        panel=panel,
-        raters_left_out=_left_out(block, panel),
-        n_clips=sum(any(score is not None for score in row) for row in kept.raw),
-        n_by_score=(scores[1.0], scores[2.0], scores[3.0], scores[4.0], scores[5.0]),
-        by_category=dict(_category_means(kept, category)),
+        name=panel.name,
+        condition_id=panel.condition_id,
+        is_candidate=panel.name in found.evidence.candidates,
+        panel=panel.mean,
+        raters_left_out=panel.left_out,
+        n_clips=int(np.unique(panel.kept.clip).size),
+        n_by_score=(bad, poor, fair, good, excellent),
+        by_category=dict(categories.means()),
         by_dimension=overall | dimensions,
     )
 
 
-_NOBODY = RatingBlock(raw=(), prompt_ids=(), rater_names=())
+class _Categories:
+    """A condition's opinions by the category of the prompt.
 
-
-def _kept(block: RatingBlock, panel: PanelMean) -> RatingBlock:
-    """Without the raters whom the mean leaves out; everybody where it could keep nobody."""
-    names = block.rater_names or ()
-    gone = set(panel.raters_left_out) if panel.n_raters else set()
-    places = [place for place in range(len(names)) if place not in gone]
-    return RatingBlock(
-        raw=tuple(tuple(row[place] for place in places) for row in block.raw),
-        prompt_ids=block.prompt_ids,
-        rater_names=tuple(names[place] for place in places),
-    )
-
-
-def _left_out(block: RatingBlock | None, panel: PanelMean | None) -> tuple[str, ...]:
-    if block is None or panel is None or block.rater_names is None:
-        return ()
-    return tuple(block.rater_names[place] for place in panel.raters_left_out)
-
-
-def _category_means(
-    block: RatingBlock, category: Callable[[str], str | None]
-) -> Iterator[tuple[str, PanelMean]]:
-    """In the order of the prompts."""
-    prompt_ids = block.prompt_ids or ()
-    categories = [category(prompt_id) for prompt_id in prompt_ids]
-    for name in dict.fromkeys(one for one in categories if one is not None):
-        places = [place for place, one in enumerate(categories) if one == name]
-        mean = panel_mean(
-            [block.raw[place] for place in places], [prompt_ids[place] for place in places]
-        )
-        if mean is not None:
-            yield name, mean
-
-
-def _details(
-    database: Database, found: CampaignEvidence, rater_ids: Collection[str]
-) -> list[PanelOpinion]:
-    """Of the other dimensions, by raters who count; a rater's newest of a clip is the last."""
-    return [
-        opinion
-        for opinion in store.panel_opinions(database, found.campaign.campaign_id)
-        if opinion.kind is PresentationKind.TEST
-        and opinion.dimension is not Dimension.OVERALL
-        and opinion.origin is found.origin
-        and opinion.rater_id in rater_ids
-    ]
-
-
-def _dimension_mean(
-    opinions: Sequence[PanelOpinion], dimension: Dimension, names: Sequence[str] | None
-) -> PanelMean | None:
-    newest = {
-        (one.clip_id, one.rater_name): one
-        for one in opinions
-        if one.dimension is dimension and one.rater_name in (names or ())
-    }
-    prompts = {one.clip_id: one.prompt_id or "" for one in newest.values()}
-    raters = sorted({name for _, name in newest})
-    raw = [
-        [float(newest[clip, rater].score) if (clip, rater) in newest else None for rater in raters]
-        for clip in prompts
-    ]
-    return panel_mean(raw, list(prompts.values())) if raw else None
-
-
-def _names(database: Database) -> Mapping[str, str]:
-    return {rater.rater_id: rater.name for rater in store.raters(database)}
-
-
-class _Matrix:
-    """All conditions' clips x raters, whom a condition's mean leaves out left out there too."""
+    Args: waiting: clips that nobody rated, by condition_id, prompt_id and seed: they count to a
+        rater's share, unless another clip of that prompt and seed was rated.
+    """
 
     def __init__(
         self,
-        ratings: Sequence[GateRating],
-        names: Mapping[str, str],
-        conditions: Sequence[ConditionOpinions],
+        category_of: Mapping[str, str],
+        panel: CountedPanel,
+        waiting: Mapping[tuple[str, str, int], int],
     ) -> None:
-        gone = {
-            (one.condition_id, name)
-            for one in conditions
-            if one.panel is not None and one.panel.n_raters
-            for name in one.raters_left_out
-        }
-        kept = [
-            one
-            for one in ratings
-            if (one.condition_id, names.get(one.rater_id, one.rater_id)) not in gone
-        ]
-        rater_ids = sorted({one.rater_id for one in kept})
-        place = {rater_id: column for column, rater_id in enumerate(rater_ids)}
-        rows: dict[Cell, list[float | None]] = {}
-        for one in kept:
-            cell = (one.condition_id, one.prompt_id, one.seed, one.clip_id)
-            row = rows.setdefault(cell, [None] * len(rater_ids))
-            row[place[one.rater_id]] = float(one.score)
-        self.rows = rows
-        self.rater_names = [names.get(rater_id, rater_id) for rater_id in rater_ids]
+        import numpy as np
 
-    @property
-    def raw(self) -> list[list[float | None]]:
-        return list(self.rows.values())
+        self._panel = panel
+        self._category_of = category_of
+        self._rated = [panel.shown.clips[place] for place in np.unique(panel.shown.clip)]
+        cells = {(one.prompt_id, one.seed) for one in self._rated}
+        self._n_clips = Counter(category_of.get(one.prompt_id) for one in self._rated)
+        for (condition_id, prompt_id, seed), n_clips in waiting.items():
+            if condition_id == panel.condition_id and (prompt_id, seed) not in cells:
+                self._n_clips[category_of.get(prompt_id)] += n_clips
 
-    def clips(self) -> Mapping[str, OpinionSummary]:
-        return {
-            clip_id: summarise_opinion([score for score in row if score is not None])
-            for (_, _, _, clip_id), row in self.rows.items()
-        }
+    def means(self) -> Iterator[tuple[str, PanelMean]]:
+        """In the order of the prompts."""
+        import numpy as np
 
-    def of_condition(self, condition_id: str) -> dict[tuple[str, int], list[float | None]]:
-        """Rows by prompt and seed: what two conditions have in common."""
-        return {
-            (prompt_id, seed): row
-            for (of, prompt_id, seed, _), row in self.rows.items()
-            if of == condition_id
-        }
+        kept = self._panel.kept
+        of_clip = [self._category_of.get(one.prompt_id) for one in kept.clips]
+        raters = np.unique(kept.rater)
+        names = dict.fromkeys(self._category_of.get(one.prompt_id) for one in self._rated)
+        for name in names:
+            own = kept.where(flags(one == name for one in of_clip)[kept.clip])
+            if name is not None and own.score.size:
+                mean = mean_of_cells(gate.cells(own, self._n_clips[name], raters))
+                if mean is not None:
+                    yield name, mean
 
 
-def _raters(matrix: _Matrix) -> Iterator[RaterOpinion]:
+def _unrated_clips(
+    database: Database, found: CampaignEvidence
+) -> Mapping[tuple[str, str, int], int]:
+    """By condition_id, prompt_id and seed, the clips of the rated seeds, rated or not."""
+    origins = {one.origin for one in store.run_origins(database, found.campaign.campaign_id)}
+    offered = store.rated_seed_clips(
+        database,
+        found.campaign,
+        found.origin,
+        takes_unknown=None in kept_origins(origins, found.origin),
+    )
+    return {(one.condition_id, one.prompt_id, one.seed): one.n_clips for one in offered}
+
+
+def _details(
+    database: Database, found: CampaignEvidence, counted: GateOpinions
+) -> Mapping[Dimension, GateOpinions]:
+    """Of the other dimensions, by raters who count."""
+    campaign_id = found.campaign.campaign_id
+    return {
+        dimension: counting(store.detail_opinions(database, campaign_id, dimension, counted), found)
+        for dimension in Dimension
+        if dimension is not Dimension.OVERALL
+    }
+
+
+def _dimension_mean(panel: CountedPanel, opinions: GateOpinions) -> PanelMean | None:
+    """Of the clips that were rated so, by the raters who count for the condition."""
+    import numpy as np
+
+    is_kept = np.zeros(len(opinions.raters), dtype=np.bool_)
+    is_kept[panel.kept.rater] = True
+    own = of_condition(opinions.where(is_kept[opinions.rater]), panel.condition_id)
+    return mean_of_cells(gate.cells(own, 0)) if own.score.size else None
+
+
+def _matrix(opinions: GateOpinions) -> "Matrix | None":
+    """Clips x raters, in the order of both; None: it would be too large to hold."""
+    import numpy as np
+
+    raters = gate.who_rated(opinions)
+    if np.unique(opinions.clip).size * len(raters) > CELLS_MAX:
+        return None
+    return gate.score_matrix(opinions, [opinions.raters[place].rater_id for place in raters])
+
+
+def _raters(opinions: GateOpinions, matrix: "Matrix | None") -> Iterator[RaterOpinion]:
     """By name."""
-    if not matrix.rows:
+    import numpy as np
+
+    places, counts = np.unique(opinions.rater, return_counts=True)
+    if not places.size:
         return
-    raw = matrix.raw
-    fit = fit_p910(raw)
-    by_bt500, by_p913 = bt500_rejected(raw, "ours"), p913_rejected(raw, "ours")
-    for place in sorted(range(len(matrix.rater_names)), key=lambda one: matrix.rater_names[one]):
+    nothing: Sequence[float | None] = (None,) * len(places)
+    fit = None if matrix is None else fit_p910(matrix)
+    by_bt500 = None if matrix is None else set(bt500_rejected(matrix, "ours"))
+    by_p913 = None if matrix is None else set(p913_rejected(matrix, "ours"))
+    names = [opinions.raters[place].name for place in places]
+    for column in sorted(range(len(names)), key=names.__getitem__):
         yield RaterOpinion(
-            name=matrix.rater_names[place],
-            n_ratings=sum(row[place] is not None for row in raw),
-            bias=fit.bias[place],
-            inconsistency=fit.inconsistency[place],
-            is_rejected_bt500=place in by_bt500,
-            is_rejected_p913=place in by_p913,
+            name=names[column],
+            n_ratings=int(counts[column]),
+            bias=(nothing if fit is None else fit.bias)[column],
+            inconsistency=(nothing if fit is None else fit.inconsistency)[column],
+            is_rejected_bt500=None if by_bt500 is None else column in by_bt500,
+            is_rejected_p913=None if by_p913 is None else column in by_p913,
         )
 
 
 def _pairs(
-    conditions: Sequence[ConditionOpinions], matrix: _Matrix
+    conditions: Sequence[ConditionOpinions], panels: Sequence[CountedPanel]
 ) -> tuple[PairedConditions, ...]:
     """Every pair with a candidate in it, the candidate first: those are what is to be claimed."""
     compared: list[tuple[str, str, PairedDifference]] = []
+    kept = {one.name: one.kept for one in panels}
     for first, second in itertools.combinations(conditions, 2):
         if not first.is_candidate:
             continue
-        a, b = matrix.of_condition(first.condition_id), matrix.of_condition(second.condition_id)
-        shared = [cell for cell in a if cell in b]
-        difference = paired_difference(
-            [a[cell] for cell in shared],
-            [b[cell] for cell in shared],
-            [prompt_id for prompt_id, _ in shared],
-        )
+        difference = difference_between(kept[first.name], kept[second.name])
         if difference is not None:
             compared.append((first.name, second.name, difference))
     adjusted = holm([_p(one) for _, _, one in compared])

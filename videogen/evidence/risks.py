@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from videogen import store
+from videogen.analysis.paired import PairedDifference
 from videogen.analysis.quality import N_RATERS_MIN
 from videogen.analysis.success import success_bounds
 from videogen.domain.condition import BackendKind, Location
 from videogen.domain.decision import ConditionEvidence, CriterionName, CriterionVerdict, RunTally
 from videogen.evidence.case import Case
 from videogen.evidence.claims import span_of, word_of
-from videogen.evidence.opinions import CampaignOpinions, PairedConditions, campaign_opinions
+from videogen.evidence.counted_opinions import baseline_differences
+from videogen.evidence.opinions import CampaignOpinions
 from videogen.evidence.overrun import overrun_figures
 from videogen.evidence.poc_plan import PocPlan, poc_state, shipped_plan
 from videogen.evidence.risk_figures import Level, RiskFigure, RiskName, RiskState, combined
@@ -84,7 +86,7 @@ def measured_risks(
     known = plan or shipped_plan()
     progress = poc_state(database, known, disk_free_bytes=None)
     day = today or datetime.now(UTC).date()
-    pairs = (opinions or campaign_opinions(database, case.found)).pairs
+    differences = _differences(database, case, opinions)
     summaries = store.feedback_summary(database, case.found.origin)
     limit_s = slow_limit_s(case)
     limit_gb = case.found.evidence.criteria.peak_vram_mib_max / MIB_PER_GB
@@ -96,7 +98,7 @@ def measured_risks(
             limit_min="–" if limit_s is None else f"{limit_s / 60:.0f}",
             share=_percent(SLOW_SHARE_MAX),
         ),
-        _risk(RiskName.QUALITY, quality_figures(case, pairs), n_raters_min=N_RATERS_MIN),
+        _risk(RiskName.QUALITY, quality_figures(case, differences), n_raters_min=N_RATERS_MIN),
         _risk(RiskName.OVERRUN, overrun_figures(case, known, progress, day)),
         _risk(
             RiskName.DISSATISFACTION,
@@ -235,19 +237,36 @@ def _claimed_times(case: Case, one: ConditionEvidence) -> Iterator[RiskFigure]:
             yield RiskFigure(said=Sentence(key=f"risks.slow.{kind}", facts=facts))
 
 
-def quality_figures(case: Case, pairs: Sequence[PairedConditions]) -> Iterator[RiskFigure]:
-    """Each candidate against what the team has today: the hybrid, else AnimateDiff."""
+def _differences(
+    database: Database, case: Case, opinions: CampaignOpinions | None
+) -> Mapping[str, PairedDifference]:
+    """By candidate; all that a campaign's opinions tell is not worked out for them."""
+    baseline = baseline_of(case)
+    if baseline is None:
+        return {}
+    if opinions is None:
+        return baseline_differences(database, case.found, baseline)
+    return {one.first: one.difference for one in opinions.pairs if one.second == baseline}
+
+
+def quality_figures(
+    case: Case, differences: Mapping[str, PairedDifference]
+) -> Iterator[RiskFigure]:
+    """Each candidate against what the team has today: the hybrid, else AnimateDiff.
+
+    Args: differences: by candidate, less the baseline.
+    """
     baseline = baseline_of(case)
     query = {"campaign": case.found.campaign.campaign_id, "tab": "quality"}
     for name in case.found.evidence.candidates:
         facts: dict[str, object] = {"condition": name, "baseline": baseline or ""}
-        pair = next((one for one in pairs if (one.first, one.second) == (name, baseline)), None)
-        if pair is None:
+        found = differences.get(name)
+        if found is None:
             key = "no_baseline" if baseline is None else "unrated"
             said = Sentence(key=f"risks.quality.{key}", facts=facts)
             yield RiskFigure(said=said, state=RiskState.UNKNOWN, page="compare", query=query)
         else:
-            yield _difference(pair, facts, query)
+            yield _difference(found, facts, query)
 
 
 def baseline_of(case: Case) -> str | None:
@@ -264,9 +283,8 @@ def baseline_of(case: Case) -> str | None:
 
 
 def _difference(
-    pair: PairedConditions, facts: dict[str, object], query: Mapping[str, str]
+    found: PairedDifference, facts: dict[str, object], query: Mapping[str, str]
 ) -> RiskFigure:
-    found = pair.difference
     low, high, n_raters = found.ci95_low, found.ci95_high, found.n_raters or 0
     facts = facts | {
         "difference": _signed(found.difference),

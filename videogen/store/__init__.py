@@ -11,6 +11,7 @@ from videogen.store.campaigns import (
     get_condition,
     get_prompt,
     get_suite,
+    prompts,
     suites,
 )
 from videogen.store.clips import clip_of_run, clips_in_open_sessions, get_clip, renditions
@@ -48,6 +49,7 @@ from videogen.store.evidence import (
     GateOpinions,
     GateRater,
     OriginCount,
+    detail_opinions,
     gate_opinions,
     rated_seed_clips,
     run_origins,
@@ -183,6 +185,7 @@ __all__ = [
     "conditions",
     "criteria",
     "criteria_history",
+    "detail_opinions",
     "environment_runs",
     "events_of",
     "events_of_room",
@@ -232,6 +235,7 @@ __all__ = [
     "prices",
     "prices_used",
     "prompt_of_clip",
+    "prompts",
     "queue_ahead",
     "queue_position",
     "rated_overall",

@@ -1,6 +1,6 @@
 """Campaigns and what they are made of: conditions, suites, prompts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -127,3 +127,15 @@ def get_prompt(database: Database, prompt_id: str) -> Prompt:
     for prompt in database.rows(Prompt, PROMPT_BY_ID, prompt_id=prompt_id):
         return prompt
     raise NotFoundError(field="prompt_id", value=prompt_id)
+
+
+PROMPTS = """
+    SELECT * FROM prompt
+    WHERE prompt_id IN (SELECT unnest(from_json($prompt_ids::JSON, '["VARCHAR"]')))
+"""
+
+
+def prompts(database: Database, prompt_ids: Collection[str]) -> Mapping[str, Prompt]:
+    """By their ids, those that are stored."""
+    found = database.rows(Prompt, PROMPTS, prompt_ids=sorted(prompt_ids))
+    return {prompt.prompt_id: prompt for prompt in found}

@@ -100,9 +100,8 @@ class Database:
         import numpy as np
 
         cursor = self._cursor()
-        gate = self._gate.reading() if cursor.depth == 0 else contextlib.nullcontext()
         try:
-            with gate:
+            with self._reading(cursor):
                 found = cursor.connection.execute(sql, _bound(params)).fetchnumpy()
         except duckdb.Error as error:
             raise as_ours(error, self.path) from error
@@ -238,17 +237,19 @@ class Database:
         self, sql: str, params: dict[str, object]
     ) -> tuple[list[str], list[tuple[Any, ...]]]:
         cursor = self._cursor()
-        # Who writes needs no gate: a checkpoint waits for the write lock anyway.
-        needs_gate = cursor.depth == 0 and not cursor.is_in_snapshot
-        gate = self._gate.reading() if needs_gate else contextlib.nullcontext()
         try:
-            with gate:
+            with self._reading(cursor):
                 cursor.connection.execute(sql, _bound(params))
                 rows = cursor.connection.fetchall()
                 columns = [column[0] for column in cursor.connection.description or ()]
         except duckdb.Error as error:
             raise as_ours(error, self.path) from error
         return columns, rows
+
+    def _reading(self, cursor: _Cursor) -> contextlib.AbstractContextManager[None]:
+        """Who writes needs no gate: a checkpoint waits for the write lock anyway."""
+        needs_gate = cursor.depth == 0 and not cursor.is_in_snapshot
+        return self._gate.reading() if needs_gate else contextlib.nullcontext()
 
     def _cursor(self) -> _Cursor:
         cursor: _Cursor | None = getattr(self._of_thread, "cursor", None)

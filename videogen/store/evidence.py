@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from videogen.domain.campaign import Campaign
 from videogen.domain.decision import RunTally, ranked_failures
-from videogen.domain.rating import RaterKind
+from videogen.domain.rating import Dimension, RaterKind
 from videogen.domain.run import FailureClass, Origin
 from videogen.store.database import Database
 
@@ -259,7 +259,7 @@ GATE_OPINIONS = """
     FROM rating
     JOIN showing USING (presentation_id)
     JOIN gate ON gate.clip_id = showing.clip_id
-    WHERE rating.dimension = 'overall'
+    WHERE rating.dimension = $dimension
       AND rating.rating_id NOT IN (SELECT rating_id FROM rating_withdrawal)
 """
 GATE_CLIPS = """
@@ -321,17 +321,33 @@ class GateOpinions:
 
 def gate_opinions(database: Database, campaign_id: str) -> GateOpinions:
     """As `gate_ratings`, without an object for each."""
-    import numpy as np
-
-    found = database.columns(GATE_OPINIONS, campaign_id=campaign_id)
+    found = database.columns(GATE_OPINIONS, campaign_id=campaign_id, dimension=Dimension.OVERALL)
     # Read afterwards, so that they know every clip and rater of the opinions.
     clips = database.rows(GateClip, GATE_CLIPS, campaign_id=campaign_id)
     raters = database.rows(GateRater, GATE_RATERS)
+    return _newest_of(tuple(clips), tuple(raters), found)
+
+
+def detail_opinions(
+    database: Database, campaign_id: str, dimension: Dimension, beside: GateOpinions
+) -> GateOpinions:
+    """The same of another dimension, of the clips and raters of `beside`; of one snapshot."""
+    found = database.columns(GATE_OPINIONS, campaign_id=campaign_id, dimension=dimension)
+    return _newest_of(beside.clips, beside.raters, found)
+
+
+def _newest_of(
+    clips: tuple[GateClip, ...],
+    raters: tuple[GateRater, ...],
+    found: "Mapping[str, NDArray[Any]]",
+) -> GateOpinions:
+    import numpy as np
+
     place_of_clip = _places([one.clip_no for one in clips])
     place_of_rater = _places([one.rater_no for one in raters])
     every = GateOpinions(
-        clips=tuple(clips),
-        raters=tuple(raters),
+        clips=clips,
+        raters=raters,
         clip=place_of_clip[found["clip_no"]],
         rater=place_of_rater[found["rater_no"]],
         score=found["score"].astype(np.int64),

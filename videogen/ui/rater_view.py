@@ -92,6 +92,8 @@ def _row(one: RaterOpinion, reach: float) -> tuple[str, ...]:
 
 def _rejected(one: RaterOpinion) -> str:
     rules = {"BT.500": one.is_rejected_bt500, "P.913": one.is_rejected_p913}
+    if None in rules.values():
+        return formats.UNKNOWN
     named = ", ".join(rule for rule, is_rejected in rules.items() if is_rejected)
     return t("quality.rejected", rules=named) if named else t("quality.not_rejected")
 
