@@ -17,7 +17,7 @@ if not campaigns:
     st.stop()
 
 st.title(t("nav.costs"))
-campaign = campaign_picker.ask_campaign(campaigns)
+campaign = campaign_picker.ask_campaign(campaigns, label_visibility="collapsed", width=320)
 blinding.stop_if_rating(campaign.campaign_id)
 costs_view.show(campaign)
 audit_view.show(decision_loaders.judged(campaign.campaign_id))

@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from videogen.ui import charts
@@ -65,4 +67,20 @@ def test_roles_differ_by_shape_and_the_lines_say_their_limit() -> None:
     chart = charts.quality_cost([POINT, baseline], quality_min=4.0, cost_usd_max=1.5, words=WORDS)
 
     assert [trace.marker.symbol for trace in chart.data] == ["circle", "diamond"]
-    assert [one.text for one in chart.layout.annotations] == ["at least 4", "at most $1"]
+    said = {one.text for one in chart.layout.annotations}
+    assert said == {POINT.name, "animatediff", "at least 4", "at most $1"}
+
+
+def test_names_of_near_conditions_stand_under_each_other_past_their_bars() -> None:
+    first = dataclasses.replace(POINT, name="first", quality=4.5, cost_bounds_usd=(0.1, 0.4))
+    second = dataclasses.replace(first, name="second", quality=4.4)
+
+    chart = charts.quality_cost([second, first], quality_min=4.0, cost_usd_max=1.5, words=WORDS)
+
+    upper, lower = (
+        next(one for one in chart.layout.annotations if one.text == name)
+        for name in ("first", "second")
+    )
+    apart_px = (upper.y - lower.y) * charts.PX_PER_SCORE + upper.yshift - lower.yshift
+    assert upper.x == lower.x == 0.4
+    assert apart_px == pytest.approx(charts.LINE_PX)

@@ -14,7 +14,9 @@ LARGEST_PX, SMALLEST_PX = 46.0, 5.0  # a bubble's diameter
 SPEEDLESS_PX = 9.0
 # A diamond of Plotly's reaches 1.3 times as far as a circle of its size; so both cover one area.
 DIAMOND_SHARE = math.sqrt(math.pi / (2 * 1.3**2))
-NEAR_SHARE, NEAR_SCORE = 0.3, 0.5  # of the cost axis, of the scale: labels of such two would meet
+# A name stands past its bubble and its bar on the narrowest plot too, and clear of other names.
+PHONE_PX, PX_PER_SCORE, LINE_PX, GAP_PX = 290.0, 75.0, 17.0, 7.0
+NEAR_SHARE = 0.3  # of the cost axis: names of such two stand in one column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,9 @@ def quality_cost(
     fastest = max((point.videos_per_hour or 0.0 for point in points), default=0.0)
     for point in points:
         diameter_px = bubble_px(point.videos_per_hour, fastest)
-        chart.add_trace(_point_trace(point, diameter_px, _label_place(point, points, highest)))
+        chart.add_trace(_point_trace(point, diameter_px))
+    for label in _labels(points, highest, fastest):
+        chart.add_annotation(label)
     _limit_lines(chart, quality_min, cost_usd_max, words)
     frame(chart, height=400, uirevision="quality_cost")
     chart.update_layout(margin={"l": 8, "r": 12, "t": 28, "b": 8})
@@ -93,7 +97,7 @@ def _limit_lines(
     )
 
 
-def _point_trace(point: QualityCostPoint, diameter_px: float, label_place: str) -> go.Scatter:
+def _point_trace(point: QualityCostPoint, diameter_px: float) -> go.Scatter:
     tone = CANDIDATE if point.is_candidate else BASELINE
     if point.videos_per_hour is None:
         symbol, size = ("x-thin" if point.is_candidate else "cross-thin"), SPEEDLESS_PX
@@ -106,9 +110,7 @@ def _point_trace(point: QualityCostPoint, diameter_px: float, label_place: str) 
         y=[point.quality],
         name=point.name,
         text=[point.name],
-        textposition=label_place,
-        mode="markers+text",
-        textfont={"size": 13},
+        mode="markers",
         cliponaxis=False,
         marker={
             "size": size,
@@ -123,18 +125,40 @@ def _point_trace(point: QualityCostPoint, diameter_px: float, label_place: str) 
     )
 
 
-def _label_place(
-    point: QualityCostPoint, points: Sequence[QualityCostPoint], highest_usd: float
-) -> str:
-    """Beside the bubble: inwards at the right edge, and under it where another stands above."""
-    side = "left" if point.cost_usd > 0.6 * highest_usd else "right"
-    has_neighbour_above = any(
-        abs(other.cost_usd - point.cost_usd) < NEAR_SHARE * highest_usd
-        and 0 <= other.quality - point.quality < NEAR_SCORE
-        for other in points
-        if other is not point
-    )
-    return f"{'bottom' if has_neighbour_above else 'top'} {side}"
+def _labels(
+    points: Sequence[QualityCostPoint], highest_usd: float, fastest: float
+) -> list[dict[str, object]]:
+    """Each name beside its bubble, inwards at the right edge; those that would meet, one a line."""
+    placed: list[tuple[QualityCostPoint, float]] = []  # with the px below the plot's top
+    labels = []
+    for point in sorted(points, key=lambda one: -one.quality):
+        column = [
+            top + LINE_PX
+            for other, top in placed
+            if abs(other.cost_usd - point.cost_usd) < NEAR_SHARE * highest_usd
+        ]
+        level_px = -point.quality * PX_PER_SCORE
+        top_px = max([level_px, *column])
+        placed.append((point, top_px))
+        is_left = point.cost_usd > 0.6 * highest_usd
+        low, high = point.cost_bounds_usd
+        end = low if is_left else high
+        end = point.cost_usd if end is None else end
+        bar_px = abs(end - point.cost_usd) / highest_usd * PHONE_PX
+        beside_px = max(0.0, bubble_px(point.videos_per_hour, fastest) / 2 - bar_px) + GAP_PX
+        labels.append(
+            {
+                "text": point.name,
+                "x": end,
+                "y": point.quality,
+                "xanchor": "right" if is_left else "left",
+                "xshift": -beside_px if is_left else beside_px,
+                "yshift": level_px - top_px,
+                "showarrow": False,
+                "font": {"size": 13},
+            }
+        )
+    return labels
 
 
 def _tint(tone: str, share: float) -> str:

@@ -57,7 +57,7 @@ def _ask(judged: Judged, *, n_before: int) -> None:
     st.caption(markup.as_text(" ".join(note for note in notes if note)))
     with (
         st.form("freeze", border=False),
-        st.container(horizontal=True, vertical_alignment="bottom"),
+        st.container(horizontal=True, vertical_alignment="bottom", key="freeze_ask"),
     ):
         signed = st.text_input(
             t("freeze.who"),

@@ -121,9 +121,19 @@ def _month(row: MatrixRow, table: Table) -> str:
         + _sub(each)
         + _interval(_per_video(cost), formats.usd)
         + _n("runs", cost.n_runs)
-        + _claims(row, "cost_usd_month_1000", formats.usd)
-        + _claims(row, "cost_usd", formats.usd, framed=lambda span: t("matrix.each", cost=span))
+        + _claimed_cost(row)
     )
+
+
+def _claimed_cost(row: MatrixRow) -> str:
+    """A video's price only where nobody said a month's: the one is the other times 1,000."""
+    lines = []
+    for kind in KINDS:
+        month = _said(row, "cost_usd_month_1000", kind, formats.usd)
+        each = _said(row, "cost_usd", kind, formats.usd)
+        framed = t("matrix.each", cost=each) if each else None
+        lines.append(_claim(kind, month or framed))
+    return "".join(lines)
 
 
 def _month_usd(cost: ConditionCost) -> float | None:
@@ -264,15 +274,17 @@ def _delta(value: float | None, say: Say) -> str:
     return _sub(f"Δ {sign}{say(abs(value))}", kind="delta")
 
 
-def _claims(row: MatrixRow, measure: str, say: Say, *, framed: Callable[[str], str] = str) -> str:
+def _claims(row: MatrixRow, measure: str, say: Say) -> str:
     """One line a kind: the span of everything that was said of it."""
-    found = row.claims.get(measure, ())
-    lines = []
-    for kind in KINDS:
-        span = _span([claim for claim in found if claim.kind == kind], say)
-        if span:
-            lines.append(_sub(t(f"matrix.{kind}", value=framed(span)), kind=f"said {kind}"))
-    return "".join(lines)
+    return "".join(_claim(kind, _said(row, measure, kind, say)) for kind in KINDS)
+
+
+def _said(row: MatrixRow, measure: str, kind: str, say: Say) -> str | None:
+    return _span([claim for claim in row.claims.get(measure, ()) if claim.kind == kind], say)
+
+
+def _claim(kind: str, span: str | None) -> str:
+    return _sub(t(f"matrix.{kind}", value=span), kind=f"said {kind}") if span else ""
 
 
 def _span(claims: list[Claim], say: Say) -> str | None:
@@ -297,7 +309,7 @@ def _hours(value: float | None) -> str:
 
 
 def _points(value: float | None) -> str:
-    return t("matrix.points", n=f"{(value or 0) * 100:.0f}")
+    return _counted("matrix.points", round((value or 0) * 100))
 
 
 def _sub(text: str, *, kind: str = "") -> str:

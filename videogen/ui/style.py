@@ -231,6 +231,7 @@ ul.vg-plainlist li { margin: 0 0 .375rem; padding: 0; line-height: 1.55; font-si
 .vg-campaigns .vg-card-top a { font-weight: 500; }
 .vg-source { white-space: normal; min-width: 16rem; }
 @media (max-width: 640px) {
+  .st-key-freeze_ask [data-testid="stTextInput"] { flex: 1 1 100%; width: 100% !important; }
   .vg-stack thead { display: none; }
   .vg-stack .vg-table, .vg-stack tbody, .vg-stack tr { display: block; }
   .vg-stack tr { padding: .5rem 0; border-bottom: 1px solid var(--vg-line); }
@@ -270,6 +271,10 @@ ul.vg-plainlist li { margin: 0 0 .375rem; padding: 0; line-height: 1.55; font-si
   .vg-matrix .vg-table td { display: flex; justify-content: space-between; gap: 1rem; }
   .vg-matrix td::before { content: attr(data-head); color: var(--vg-soft); font-size: .8125rem;
     text-align: left; white-space: normal; max-width: 9rem; }
+  /* Side by side while the line holds them; what others said keeps a line of its own. */
+  .vg-matrix td > div { display: flex; flex-wrap: wrap; justify-content: flex-end;
+    align-items: baseline; gap: 0 .625rem; min-width: 0; }
+  .vg-matrix td .said { flex: 1 0 100%; white-space: normal; }
 }
 .vg-grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr));
   gap: .875rem; }
