@@ -36,7 +36,7 @@ def test_two_that_are_paid_by_the_clip_never_cross() -> None:
     )
 
     assert (point.n_videos_month, point.cheaper_above) == (None, "wan-1.3b")
-    assert "both are paid by the clip" in point.sentence.say("en")
+    assert "both are paid per clip" in point.sentence.say("en")
 
 
 def test_an_own_machine_pays_off_where_its_month_costs_less_than_the_cloud() -> None:
@@ -47,7 +47,7 @@ def test_an_own_machine_pays_off_where_its_month_costs_less_than_the_cloud() -> 
     assert point.n_videos_month == 101  # 100 x $0.80 is the $80 of the machine
     assert (point.cheaper_below, point.cheaper_above) == ("veo-3.1-fast", "wan-1.3b")
     assert (point.usd, point.gpus_needed) == (Decimal(80), 1)
-    assert point.sentence.say("en").startswith("An own GPU for wan-1.3b pays off against")
+    assert point.sentence.say("en").startswith("Our own GPU for wan-1.3b pays off against")
 
 
 def test_each_further_machine_may_turn_it_round_again() -> None:

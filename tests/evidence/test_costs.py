@@ -243,12 +243,12 @@ def test_the_verdict_names_the_cheapest_that_fits_and_lacking_machines_before_th
 
     assert said == [
         (
-            "At 1,000 videos a month veo-3.1-fast is the cheapest that has the capacity: "
+            "At 1,000 videos a month veo-3.1-fast is the cheapest with enough capacity: "
             "$800 a month, $0.80 per video (n = 20 runs)."
         ),
-        "wan-1.3b needs 3 GPUs, you have 1; with them it would cost $100 a month.",
-        "The limit of $1.50 per video is $1,500 a month. All stay within it.",
-        "Local hours are counted at the claimed $0.4875, until you enter your own figures.",
+        "wan-1.3b needs 3 GPUs, but you have 1; with enough it would cost $100 a month.",
+        "The limit of $1.50 per video comes to $1,500 a month. All conditions are within it.",
+        "Local GPU hours are priced at the claimed $0.4875 until you enter your own figures.",
     ]
 
 
@@ -260,7 +260,7 @@ def test_nothing_that_fits_and_nothing_known_are_said() -> None:
     (nothing,) = cost_sentences(empty, condition_costs(empty, TODAY))
 
     assert "it needs 3 GPUs, you have 1" in first.say("en")
-    assert budget.say("en").endswith("None stays within it.")
+    assert budget.say("en").endswith("No condition is within it.")
     assert "No condition has a known cost yet" in nothing.say("en")
 
 

@@ -21,11 +21,11 @@ def test_the_answer_comes_with_its_n_and_a_link_with_assumptions_changes_it(
     shared = visit(PAGE, n="40000", gpus="2")
 
     said = words(usual)
-    assert "At 1,000 videos a month WAN 1.3B is the cheapest that has the capacity" in said
+    assert "At 1,000 videos a month WAN 1.3B is the cheapest with enough capacity" in said
     assert "per video (n = 20 runs)" in said
     assert "claimed" in said
     assert "Sandbox" in said
-    assert "No condition has the capacity for 40,000 videos a month" in words(shared)
+    assert "No condition has enough capacity for 40,000 videos a month" in words(shared)
     assert "Needs 4 GPUs, you have 2" in words(shared)
 
 
@@ -42,7 +42,7 @@ def test_what_cannot_be_used_is_said_under_its_field_and_the_last_result_stays(
 
     said = words(app)
     assert app.query_params["n"] == "2000"
-    assert "0.5 names no currency. Write the currency beside the amount" in said
+    assert "0.5 names no currency. Write the currency after the amount" in said
     assert "At 2,000 videos a month" in said
 
     checked(labelled(app, "costs.form.reset").click().run())
