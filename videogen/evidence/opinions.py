@@ -200,7 +200,8 @@ class _Categories:
         for name in names:
             own = kept.where(flags(one == name for one in of_clip)[kept.clip])
             if name is not None and own.score.size:
-                mean = mean_of_cells(gate.cells(own, self._n_clips[name], raters))
+                n_unrated = self._n_clips[name] - np.unique(own.clip).size
+                mean = mean_of_cells(gate.cells(own, n_unrated, raters))
                 if mean is not None:
                     yield name, mean
 
@@ -224,10 +225,11 @@ def _details(
 ) -> Mapping[Dimension, GateOpinions]:
     """Of the other dimensions, by raters who count."""
     campaign_id = found.campaign.campaign_id
+    rated = store.rated_details(database)
     return {
         dimension: counting(store.detail_opinions(database, campaign_id, dimension, counted), found)
         for dimension in Dimension
-        if dimension is not Dimension.OVERALL
+        if dimension in rated
     }
 
 

@@ -92,8 +92,9 @@ RUN_TALLIES = """
            count(*) FILTER (failure = 'out_of_vram') AS n_oom,
            count(*) FILTER (peak_vram_mib > $peak_limit_mib) AS n_over,
            max(peak_vram_mib) AS peak_mib_max,
-           count(wall_time_s) AS n_timed, count(wall_time_s) FILTER (is_ok) AS n_ok_timed,
-           coalesce(sum(wall_time_s), 0) AS wall_time_s_total,
+           count(wall_time_s) FILTER (has_ended) AS n_timed,
+           count(wall_time_s) FILTER (is_ok) AS n_ok_timed,
+           coalesce(sum(wall_time_s) FILTER (has_ended), 0) AS wall_time_s_total,
            to_json(quantile_cont(wall_time_s, [0.5, 0.95]) FILTER (is_ok))::VARCHAR
                AS wall_time_quantiles_s,
            to_json(histogram(coalesce(failure, '')) FILTER (has_ended AND NOT is_ok))::VARCHAR
@@ -326,6 +327,19 @@ def gate_opinions(database: Database, campaign_id: str) -> GateOpinions:
     clips = database.rows(GateClip, GATE_CLIPS, campaign_id=campaign_id)
     raters = database.rows(GateRater, GATE_RATERS)
     return _newest_of(tuple(clips), tuple(raters), found)
+
+
+DETAILS = "SELECT DISTINCT dimension FROM rating WHERE dimension <> 'overall'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Detail:
+    dimension: Dimension
+
+
+def rated_details(database: Database) -> frozenset[Dimension]:
+    """The dimensions beside the overall one that anybody ever rated."""
+    return frozenset(one.dimension for one in database.rows(_Detail, DETAILS))
 
 
 def detail_opinions(
