@@ -134,3 +134,19 @@ def test_a_requeue_of_requeues_that_were_no_tries_is_a_first_try(database: Datab
     tally = load_evidence(database, "c1").evidence.conditions[0].tally
 
     assert (tally.n_ended, tally.n_first, tally.n_first_ok, tally.n_cancelled) == (3, 2, 1, 2)
+
+
+def test_a_cancelled_runs_hours_are_in_no_cost_and_make_up_for_no_unknown_time(
+    database: Database,
+) -> None:
+    plan(database)
+    save(
+        database,
+        run("r1", wall_time_s=100.0),
+        run("r2", status=RunStatus.LOST, wall_time_s=None),
+        run("r3", status=RunStatus.CANCELLED, wall_time_s=900.0),
+    )
+
+    tally = load_evidence(database, "c1").evidence.conditions[0].tally
+
+    assert (tally.n_ended, tally.n_timed, tally.wall_time_s_total) == (2, 1, 100.0)

@@ -33,7 +33,7 @@ def tally_runs(runs: Sequence[JudgedRun], peak_limit_mib: int) -> RunTally:
     measured = [
         run for run in ended if run.peak_vram_mib is not None and not run.peak_is_lower_bound
     ]
-    timed = [run for run in runs if run.wall_time_s is not None]
+    timed = [run for run in ended if run.wall_time_s is not None]
     walls_ok = [run.wall_time_s for run in timed if run.ok and run.wall_time_s is not None]
     return RunTally(
         n_ended=len(ended),

@@ -91,7 +91,7 @@ class RunTally:
     n_over: int = 0  # peaks over `peak_limit_mib`, lower bounds too
     peak_limit_mib: int | None = None  # what `n_over` was counted with
     peak_mib_max: float | None = None
-    n_timed: int = 0  # with a wall time, cancelled ones too: they held a machine as well
+    n_timed: int = 0  # ended ones with a wall time: a cancelled one's hours are in no cost either
     n_ok_timed: int = 0
     wall_time_s_total: float = 0.0  # of all timed
     wall_time_s_median: float | None = None  # of ok runs
