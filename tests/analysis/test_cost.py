@@ -145,6 +145,18 @@ def test_an_estimate_on_the_limit_is_decided_by_no_number_of_runs() -> None:
     assert result.reason_key == "decision.reason.cost.no_number"
 
 
+@pytest.mark.parametrize("n_failed", [5, 7, 40])
+def test_a_fee_for_each_clip_and_nothing_else_is_known_to_the_cent(n_failed: int) -> None:
+    counted = flat(1.50, 60) + flat(0.0, 0, n_failed)
+
+    result = judged(counted, CRITERIA)
+
+    assert (result.low, result.high) == pytest.approx((1.50, 1.50), abs=1e-12)
+    assert result.verdict is CriterionVerdict.PASS
+    assert result.p_value is not None
+    assert result.p_value <= 0.05
+
+
 spends = st.lists(st.tuples(st.floats(0.01, 5), st.booleans()), min_size=20, max_size=60).map(
     spend_of
 )

@@ -16,6 +16,7 @@ from videogen.domain.decision import (
 
 RULE = "fieller_or_success_bound (n = runs with their cost, requeued ones too)"
 N_SUCCESSES_MIN = 20
+FLAT = 1e-14  # of squares: what rounding leaves where every clip cost the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +65,21 @@ def fieller_bounds(spend: Spend, alpha: float = ALPHA) -> tuple[float, float] | 
     t2n = student_t_quantile(1 - alpha, spend.n - 1) ** 2 / spend.n
     a = spend.success_share**2 - t2n * spend.var_ok
     b = spend.mean_usd * spend.success_share - t2n * spend.covariance
-    c = spend.mean_usd**2 - t2n * spend.var_cost
     if a <= 0:
         return None
-    root = math.sqrt(max(0.0, b * b - a * c))
+    root = math.sqrt(_discriminant(spend, t2n))
     return max(0.0, (b - root) / a), (b + root) / a
+
+
+def _discriminant(spend: Spend, t2n: float) -> float:
+    """b^2 - ac with what cancels taken out first: the squares of the means are far larger."""
+    mean, share = spend.mean_usd, spend.success_share
+    apart = mean**2 * spend.var_ok + share**2 * spend.var_cost
+    first = apart - 2 * mean * share * spend.covariance
+    if first <= FLAT * apart:
+        return 0.0
+    second = spend.covariance**2 - spend.var_ok * spend.var_cost
+    return max(0.0, t2n * first + t2n**2 * second)
 
 
 def cost_bounds(spend: Spend, alpha: float = ALPHA) -> tuple[float, float] | None:
@@ -96,9 +107,10 @@ def p_cost_above(spend: Spend, limit_usd: float) -> float:
 
 def _p_of_difference(spend: Spend, limit_usd: float) -> float:
     mean = spend.mean_usd - limit_usd * spend.success_share
-    var = spend.var_cost - 2 * limit_usd * spend.covariance + limit_usd**2 * spend.var_ok
-    if var <= 1e-18:
-        return 0.0 if mean <= 0 else 1.0
+    var_limit = limit_usd**2 * spend.var_ok
+    var = spend.var_cost - 2 * limit_usd * spend.covariance + var_limit
+    if var <= max(1e-18, FLAT * (spend.var_cost + var_limit)):
+        return 0.0 if mean <= ROUNDING * limit_usd else 1.0
     return student_t_upper_tail(-mean / math.sqrt(var / spend.n), spend.n - 1)
 
 
