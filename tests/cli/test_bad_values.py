@@ -74,3 +74,15 @@ def test_half_a_surrogate_pair_is_refused_in_json_that_can_be_read(
     last = capfdbinary.readouterr().out.splitlines()[-1]
     assert exit_code == 2
     assert json.loads(last.decode("utf-8"))["error"]["code"] == "invalid_input"
+
+
+def test_a_byte_order_mark_is_no_fault_of_a_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "ratings.json"
+    file.write_text('{"raw": [[4, 5]]}', encoding="utf-8-sig")
+
+    exit_code = main(["analyse", str(file), "--json"])
+
+    assert exit_code == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["mos"] == [4.5]

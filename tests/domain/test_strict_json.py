@@ -19,6 +19,7 @@ def test_what_json_does_not_know_is_refused(text: str) -> None:
         ("1" * 5000, "file_json_digits", {"limit": 4300}),
         ("[" * 100_000, "file_json_deep", {}),
         (b"\xff\xff", "file_not_text", {}),
+        ('{"a": {"b": 1, "c": 2, "b": 3}}', "file_json_twice", {"word": "b"}),
     ],
 )
 def test_what_is_wrong_is_told_in_facts_and_not_in_the_parsers_words(

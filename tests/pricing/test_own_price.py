@@ -39,5 +39,13 @@ def test_a_price_needs_a_source_and_a_day_that_has_come() -> None:
     assert (no_source.value.field, too_early.value.field) == ("price_source", "price_as_of")
 
 
+@pytest.mark.parametrize("usd", ["-0.01", "NaN", "Infinity", "1000000.01", "1e30"])
+def test_an_amount_that_no_price_can_be_is_refused(usd: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        entered([], usd)
+
+    assert refused.value.field == "price_amount"
+
+
 def test_the_own_machine_and_electricity_can_be_priced_before_anything_else() -> None:
     assert [thing.subject for thing in priced_things([])] == ["local_gpu", "electricity"]

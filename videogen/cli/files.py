@@ -8,6 +8,7 @@ from videogen.domain import strict_json
 from videogen.errors import InvalidInputError
 
 MAX_BYTES = 200_000_000
+BYTE_ORDER_MARK = "\ufeff"  # what some editors begin a text file with
 
 
 def read_text(name: str) -> str:
@@ -16,14 +17,14 @@ def read_text(name: str) -> str:
     Raises: InvalidInputError: it is not there, too large, or no UTF-8 text.
     """
     if name == "-":
-        return sys.stdin.read()
+        return sys.stdin.read().removeprefix(BYTE_ORDER_MARK)
     path = Path(name)
     if not path.is_file():
         raise InvalidInputError("file_missing", field="file", value=name)
     if path.stat().st_size > MAX_BYTES:
         raise InvalidInputError("file_too_large", field="file", value=name, limit=MAX_BYTES)
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidInputError("file_not_text", field="file", value=name) from error
 

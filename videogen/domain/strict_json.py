@@ -1,7 +1,8 @@
-"""JSON as RFC 8259 has it, from outside: no NaN, no Infinity, no bottomless nesting."""
+"""JSON as RFC 8259 has it, from outside: no NaN, no name twice, no bottomless nesting."""
 
 import json
 import sys
+from collections.abc import Sequence
 
 
 class NoJsonError(ValueError):
@@ -22,7 +23,11 @@ def parse(text: str | bytes, *, keeps_nan: bool = False) -> object:
     Raises: NoJsonError.
     """
     try:
-        parsed: object = json.loads(text, parse_constant=float if keeps_nan else _refuse)
+        parsed: object = json.loads(
+            text,
+            parse_constant=float if keeps_nan else _refuse,
+            object_pairs_hook=_each_name_once,
+        )
     except json.JSONDecodeError as error:
         raise NoJsonError("file_not_json", line=error.lineno, column=error.colno) from None
     except NoJsonError:
@@ -51,3 +56,13 @@ def _refuse_halves(text: str | bytes, parsed: object) -> None:
 def _refuse(name: str) -> object:
     """Python reads these words, JSON does not know them, and sums with them mean nothing."""
     raise NoJsonError("file_json_nan", word=name)
+
+
+def _each_name_once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    """Python would keep the last of a name and lose the others without a word."""
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise NoJsonError("file_json_twice", word=twice[:80])
+    return named

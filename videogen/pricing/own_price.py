@@ -11,6 +11,7 @@ from videogen.pricing.price_list import ELECTRICITY, LOCAL_GPU
 
 OWN = "own"
 SOURCE_MAX = 300
+USD_MAX = 1_000_000  # per unit; keeps slips of the finger out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ def own_price(
     source: str,
     today: date,
 ) -> Price:
-    """Raises: InvalidInputError: no source, a day that is still to come, or no amount."""
+    """Raises: InvalidInputError: no source, a day that is still to come, or no possible amount."""
     said = " ".join(source.split())
     if not said or len(said) > SOURCE_MAX:
         raise InvalidInputError("price_needs_source", field="price_source", value=said[:40])
@@ -59,6 +60,9 @@ def own_price(
         raise InvalidInputError("price_of_the_future", field="price_as_of", value=as_of.isoformat())
     if not amount_usd.is_finite() or amount_usd < 0:
         raise InvalidInputError("price_negative", field="price_amount", value=amount_usd)
+    if amount_usd > USD_MAX:
+        most = f"{USD_MAX:,}"
+        raise InvalidInputError("price_too_high", field="price_amount", value=amount_usd, most=most)
     first = f"{thing.key}/{as_of.isoformat()}/{OWN}"
     taken = {price.price_id for price in prices}
     # A second one of the same day is a row of its own too: runs may rest on the first.
