@@ -9,6 +9,7 @@ from videogen.evidence.break_even import break_even_points, crossings
 from videogen.evidence.monthly import MonthlyLine
 
 LITE = replace(VEO, name="veo-3.1-lite", model="veo-3.1-lite-generate-001")
+SLOW = replace(WAN, name="wan-14b", model="wan2.1_t2v_14B")
 OWNED = Assumptions(machine=MachineBasis.OWNED, purchase_usd=Decimal(2880))  # $80 a month
 
 
@@ -97,3 +98,22 @@ def test_crossings_come_first_and_every_pair_is_answered() -> None:
     points = break_even_points(found, TODAY)
 
     assert [point.n_videos_month for point in points] == [101, 201, None]
+
+
+def test_machines_that_cost_the_same_while_one_is_enough_are_not_called_cheaper() -> None:
+    # Without electricity one machine's month is all there is: the slower one needs a second first.
+    found = case([(WAN, [ok(260, 0.04)] * 20), (SLOW, [ok(2_000, 0.30)] * 20)], OWNED)
+
+    (point,) = break_even_points(found, TODAY)
+
+    assert (point.n_videos_month, point.cheaper_above) == (None, "wan-1.3b")
+    assert "costs as much as wan-14b or less" in point.sentence.say("en")
+
+
+def test_two_that_differ_only_where_one_needs_another_machine_do_not_cost_the_same() -> None:
+    # Alike with one machine each, and again where both need a second.
+    found = case([(WAN, [ok(1_000, 0.04)] * 20), (SLOW, [ok(1_001, 0.30)] * 20)], OWNED)
+
+    (point,) = break_even_points(found, TODAY)
+
+    assert point.cheaper_above == "wan-1.3b"

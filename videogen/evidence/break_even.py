@@ -155,14 +155,19 @@ def _kind(above: MonthlyLine, below: MonthlyLine) -> str:
 
 
 def _uncrossed(one: MonthlyLine, other: MonthlyLine) -> BreakEven:
-    lead = _sign(one, other, MOST_VIDEOS) or _sign(one, other, 1)
-    if lead == 0:
+    """Between two steps both are straight, so the ends tell who is cheaper anywhere at all."""
+    ends = itertools.pairwise(_segments(one, other))
+    signs = {_sign(one, other, n) for start, end in ends for n in (start, end - 1)}
+    leads = signs - {0}
+    if not leads:
         facts: dict[str, object] = {"condition": one.condition, "other": other.condition}
         same = Sentence(key="costs.break_even.same", facts=facts)
         return _never(one.condition, other.condition, same)
-    winner, loser = (one, other) if lead < 0 else (other, one)
+    winner, loser = (one, other) if -1 in leads else (other, one)
     is_by_the_clip = not any(line.fixed_usd or line.machine_usd for line in (one, other))
     key = "costs.break_even.always_by_clip" if is_by_the_clip else "costs.break_even.always"
+    if 0 in signs:
+        key = "costs.break_even.never_dearer"
     sentence = Sentence(
         key=key,
         facts={"condition": winner.condition, "other": loser.condition, "most": count(MOST_VIDEOS)},
