@@ -1,16 +1,24 @@
 """Opinions seen from every side are the opinions that the decision rests on."""
 
+import random
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
 from tests.evidence.records import NOON, PROMPTS, VEO, WAN, grid, panel, plan
-from videogen.analysis import decide
+from videogen.analysis import decide, panel_mean, summarise_opinion
+from videogen.analysis.agreement import icc2k, krippendorff_alpha
+from videogen.analysis.p910 import fit_p910
+from videogen.analysis.paired import paired_difference
 from videogen.domain.decision import CriterionName
 from videogen.domain.prompt import Prompt
 from videogen.domain.rating import Dimension, Rating
 from videogen.evidence import load_evidence
+from videogen.evidence import opinions as opinions_module
+from videogen.evidence.counted_opinions import baseline_differences
+from videogen.evidence.loading import counted_ratings, load_rows
 from videogen.evidence.opinions import CampaignOpinions, campaign_opinions
 from videogen.store import Database, save
 
@@ -147,3 +155,83 @@ def test_a_rater_who_rated_one_condition_alone_makes_no_pair(database: Database)
     save(database, *prompts, *grid(WAN), *grid(VEO), *panel(LIKED), *panel(others, VEO))
 
     assert _opinions(database).pairs == ()
+
+
+def _scattered(database: Database, seed: int) -> None:
+    """Four raters with a score of their own for nearly every clip of both conditions."""
+    dice = random.Random(seed)
+    plan(database)
+    prompts = [
+        Prompt(prompt_id=one, text=one, tags=(dice.choice(("animals", "people")),))
+        for one in PROMPTS
+    ]
+    save(database, *prompts, *grid(WAN), *grid(VEO))
+    for condition in (WAN, VEO):
+        for one in panel(LIKED, condition):
+            if not isinstance(one, Rating):
+                save(database, one)
+            elif dice.random() < 0.93:
+                save(database, replace(one, score=dice.randint(1, 5)))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_counted_as_arrays_opinions_are_what_their_rows_are(database: Database, seed: int) -> None:
+    _scattered(database, seed)
+    found = load_evidence(database, "c1")
+
+    ours = campaign_opinions(database, found)
+
+    scores: dict[str, dict[str, dict[str, float]]] = {WAN.condition_id: {}, VEO.condition_id: {}}
+    for rating in counted_ratings(database, found):
+        clip = scores[rating.condition_id].setdefault(rating.clip_id, {})
+        clip[rating.rater_id] = float(rating.score)
+    clips = {clip_id: clip for own in scores.values() for clip_id, clip in own.items()}
+    raw = [[clip.get(rater) for rater in sorted(LIKED)] for clip in clips.values()]
+    fit = fit_p910(raw)
+    assert [one.bias for one in ours.raters] == pytest.approx(list(fit.bias), abs=1e-12)
+    assert ours.agreement.alpha == pytest.approx(krippendorff_alpha(raw), abs=1e-12)
+    icc = icc2k(raw)
+    assert icc is not None
+    assert ours.agreement.icc is not None
+    assert asdict(ours.agreement.icc) == pytest.approx(asdict(icc), abs=1e-12)
+    assert ours.clips == {
+        clip_id: summarise_opinion(list(clip.values())) for clip_id, clip in clips.items()
+    }
+    for one, rows in zip(ours.conditions, load_rows(database, found).conditions, strict=True):
+        assert rows.ratings is not None
+        assert one.panel == panel_mean(rows.ratings.raw, rows.ratings.prompt_ids)
+        assert one.n_ratings == sum(len(clip) for clip in scores[one.condition_id].values())
+    wan, veo = (
+        [
+            [scores[one.condition_id][f"clip-{one.name}-{p}-1-live"].get(r) for r in LIKED]
+            for p in PROMPTS
+        ]
+        for one in (WAN, VEO)
+    )
+    by_rows = paired_difference(wan, veo, PROMPTS)
+    assert by_rows is not None
+    assert asdict(ours.pairs[0].difference) == pytest.approx(asdict(by_rows), abs=1e-12)
+
+
+def test_the_risks_difference_is_the_one_of_the_whole(database: Database) -> None:
+    _scattered(database, 3)
+    found = load_evidence(database, "c1")
+
+    alone = baseline_differences(database, found, VEO.name)
+
+    (pair,) = campaign_opinions(database, found).pairs
+    assert alone == {WAN.name: pair.difference}
+
+
+def test_what_would_need_too_large_a_matrix_is_left_unknown(
+    rated: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opinions_module, "CELLS_MAX", 159)
+
+    found = _opinions(rated)
+
+    assert (found.agreement.alpha, found.agreement.icc) == (None, None)
+    assert {(one.n_ratings, one.bias, one.is_rejected_bt500) for one in found.raters} == {
+        (40, None, None)
+    }
+    assert len(found.pairs) == 1

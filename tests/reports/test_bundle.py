@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.evidence.records import WAN, grid, panel, plan
 from tests.reports.bundle_files import CLAIM, NAMES, NOW, PRICE, SECRETS, files_of, fill, pack
 from videogen.errors import DataFolderUnusableError, NotFoundError
 from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.case import load_case
 from videogen.reports.figures import figures_of
 from videogen.reports.recompute import REPORT_FILES
-from videogen.store import Database
+from videogen.reports.verify import verify_bundle
+from videogen.store import Database, save
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +110,18 @@ def test_of_an_unknown_campaign_nothing_is_written(database: Database, tmp_path:
 def test_a_folder_that_cannot_be_written_is_told(database: Database, tmp_path: Path) -> None:
     with pytest.raises(DataFolderUnusableError):
         pack(database, tmp_path / "not there" / "bundle.zip")
+
+
+def test_rows_that_came_without_their_prompts_are_packed_and_the_report_says_so(
+    tmp_path: Path,
+) -> None:
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        plan(database)
+        save(database, *grid(WAN), *panel({"r1": 5, "r2": 4}))
+        packed = pack(database, tmp_path / "bundle.zip").file
+
+    files = files_of(packed)
+
+    assert "suite not stored, 20 prompts" in files["report.en.html"].decode()
+    assert "ไม่ได้เก็บชุดพรอมต์ไว้" in files["report.th.md"].decode()
+    assert verify_bundle(packed).is_ok

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+SCORES = (1, 2, 3, 4, 5)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpinionSummary:
@@ -59,9 +61,12 @@ def summarise_opinions(
     """As `summarise_opinion`, of every clip at once, by its number.
 
     Args: clip, score: one place for each opinion; scores are whole, 1 to 5.
+    Raises: ValueError: some are not.
     """
     import numpy as np
 
+    if not np.isin(score, SCORES).all():
+        raise ValueError("ACR scores lie between 1 and 5")
     rated, place = np.unique(clip, return_inverse=True)
     votes = np.bincount(place * 5 + score - 1, minlength=5 * len(rated)).reshape(-1, 5)
     known: dict[tuple[int, ...], OpinionSummary] = {}  # many clips have the same votes

@@ -38,7 +38,6 @@ from videogen.store import Database, GateOpinions
 if TYPE_CHECKING:
     from videogen.analysis.score_matrix import Matrix
 
-SCORES = (1, 2, 3, 4, 5)
 CELLS_MAX = 20_000_000  # of clips x raters: a few copies of them fit in a gigabyte
 
 

@@ -35,7 +35,7 @@ class ReportContent:
 
     case: Case
     made_at: datetime  # UTC; part of the content, so that the same content is the same file
-    suite: PromptSuite
+    suite: PromptSuite | None  # None: not stored, as with rows that came from elsewhere
     opinions: CampaignOpinions | None  # None: nobody rated
     costs: tuple[ConditionCost, ...]
     break_even: tuple[BreakEven, ...]
@@ -99,7 +99,7 @@ class ReportContent:
 
 
 def report_content(database: Database, case: Case, *, made_at: datetime) -> ReportContent:
-    """Raises: NotFoundError: the campaign's suite is gone."""
+    """Of a case whose rows lie in this database."""
     found = case.found
     opinions = campaign_opinions(database, found) if found.n_raters else None
     day = made_at.date()
@@ -107,7 +107,7 @@ def report_content(database: Database, case: Case, *, made_at: datetime) -> Repo
     return ReportContent(
         case=case,
         made_at=made_at,
-        suite=store.get_suite(database, found.campaign.suite_id),
+        suite=store.find_suite(database, found.campaign.suite_id),
         opinions=opinions,
         costs=condition_costs(case, day),
         break_even=break_even_points(case, day),

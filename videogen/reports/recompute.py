@@ -18,7 +18,7 @@ from videogen.reports.content import ReportContent, report_content
 from videogen.reports.figures import Figure, figures_of_content, flattened
 from videogen.reports.making import ReportFormat, make_report
 from videogen.store import Database
-from videogen.store.bundle import import_campaign, rating_sums
+from videogen.store.bundle import check_words, import_campaign, rating_sums
 from videogen.store.mapping import from_json, to_json
 
 ROWS_FOLDER = "rows"
@@ -59,6 +59,7 @@ def recompute(
     assumptions = read_assumptions(folder / ASSUMPTIONS_FILE)
     with Database.open(folder / "recomputed" / "videogen.duckdb") as database:
         n_rows = import_campaign(database, folder / ROWS_FOLDER)
+        check_words(database)
         case = load_case(
             database,
             campaign_id,

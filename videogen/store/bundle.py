@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from videogen.domain.rating import Dimension, PresentationKind
+from videogen.domain.run import FailureClass, Origin, RunStatus
 from videogen.errors import InvalidInputError
 from videogen.store.database import Database
 
@@ -224,6 +225,7 @@ RATING_SUMS = """
     FROM rating JOIN presentation USING (presentation_id)
     GROUP BY kind, dimension ORDER BY kind, dimension
 """
+RUN_WORDS = "SELECT DISTINCT status, failure_class, origin FROM run"
 COUNT = 'SELECT count(*) FROM "{table}"'
 LINE = re.compile(r"Line: (\d+)")
 
@@ -241,6 +243,13 @@ class RatingSum:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Column:
     column_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RunWords:
+    status: RunStatus
+    failure_class: FailureClass | None
+    origin: Origin | None
 
 
 def row_file(folder: Path, table: str) -> Path:
@@ -288,6 +297,14 @@ def rows_of_strangers() -> Iterator[None]:
 def rating_sums(database: Database) -> list[RatingSum]:
     """Ratings that no verdict reads are summed too, so that none can be changed unseen."""
     return database.rows(RatingSum, RATING_SUMS)
+
+
+def check_words(database: Database) -> None:
+    """What counts runs where they lie makes no record of each, which would refuse such a word.
+
+    Raises: ValueError: a run's status, failure or origin is none that there is.
+    """
+    database.rows(_RunWords, RUN_WORDS)
 
 
 def _export(database: Database, rows: str, campaign_id: str, file: Path) -> int:

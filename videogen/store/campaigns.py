@@ -112,11 +112,17 @@ def suites(database: Database) -> list[PromptSuite]:
 SUITE_BY_ID = "SELECT * FROM prompt_suite WHERE suite_id = $suite_id"
 
 
+def find_suite(database: Database, suite_id: str) -> PromptSuite | None:
+    """None: not stored; a campaign that came in from elsewhere may be without its own."""
+    return next(iter(database.rows(PromptSuite, SUITE_BY_ID, suite_id=suite_id)), None)
+
+
 def get_suite(database: Database, suite_id: str) -> PromptSuite:
     """Raises: NotFoundError."""
-    for suite in database.rows(PromptSuite, SUITE_BY_ID, suite_id=suite_id):
-        return suite
-    raise NotFoundError(field="suite_id", value=suite_id)
+    found = find_suite(database, suite_id)
+    if found is None:
+        raise NotFoundError(field="suite_id", value=suite_id)
+    return found
 
 
 PROMPT_BY_ID = "SELECT * FROM prompt WHERE prompt_id = $prompt_id"

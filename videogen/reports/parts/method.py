@@ -111,11 +111,12 @@ def _conditions(content: ReportContent, voice: Voice) -> Table:
 
 
 def _hashes(content: ReportContent, voice: Voice) -> Table:
-    campaign = content.campaign
+    campaign, suite = content.campaign, content.suite
+    stored_sha256 = formats.UNKNOWN if suite is None else suite.content_sha256
     pairs: dict[str, str] = {
         "campaign_id": campaign.campaign_id,
         "frozen_at": voice.moment(campaign.frozen_at),
-        "suite_sha256": campaign.suite_sha256 or content.suite.content_sha256,
+        "suite_sha256": campaign.suite_sha256 or stored_sha256,
         "preregistration": campaign.preregistration_sha256 or formats.UNKNOWN,
         "screening": voice.t("report.screening", version=campaign.screening_version)
         if campaign.screening_version is not None

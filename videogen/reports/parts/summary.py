@@ -30,7 +30,6 @@ def headline(content: ReportContent, voice: Voice) -> Headline:
 def facts(content: ReportContent, voice: Voice) -> Facts:
     campaign, found = content.campaign, content.case.found
     criteria = found.evidence.criteria
-    suite = f"{content.suite.name} {content.suite.version}"
     plan = {
         "n_runs": formats.count(campaign.planned_n_runs),
         "n_raters": campaign.planned_n_raters,
@@ -38,7 +37,7 @@ def facts(content: ReportContent, voice: Voice) -> Facts:
     pairs = {
         "made": voice.moment(content.made_at),
         "origin": voice.t(f"origin.{found.origin.value}"),
-        "suite": voice.t("report.suite", name=suite, n=len(campaign.prompt_ids)),
+        "suite": _suite(content, voice),
         "seeds": ", ".join(str(seed) for seed in campaign.seeds),
         "plan": voice.t("report.plan", **plan),
         "runs": voice.t("report.ended", n=formats.count(content.n_ended)),
@@ -61,6 +60,13 @@ def blocks(content: ReportContent, voice: Voice) -> tuple[Block, ...]:
         found.append(Paragraph(text=voice.t("report.no_runs")))
     found.append(_table(content, voice))
     return tuple(found)
+
+
+def _suite(content: ReportContent, voice: Voice) -> str:
+    suite, n_prompts = content.suite, len(content.campaign.prompt_ids)
+    if suite is None:
+        return voice.t("report.suite_not_stored", n=n_prompts)
+    return voice.t("report.suite", name=f"{suite.name} {suite.version}", n=n_prompts)
 
 
 def _raters(content: ReportContent, voice: Voice) -> str:
