@@ -1,6 +1,7 @@
 """Scenarios, options and insights: what the evidence answers now, and what it leaves open."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.evidence.records import VEO, WAN, grid, panel, plan, run
+from videogen.domain.decision import Verdict
 from videogen.domain.run import FailureClass, Origin, RunStatus
 from videogen.evidence import load_claims
 from videogen.evidence.case import Case, load_case
@@ -145,18 +147,61 @@ def test_the_return_needs_what_a_week_of_work_costs(database: Database) -> None:
 
 def test_a_dearer_candidate_returns_nothing(database: Database) -> None:
     rows = [
-        *(run(f"w{i}", seed=i, wall_time_s=8_000.0, cost_usd=Decimal("1.08")) for i in range(30)),
+        *(run(f"w{i}", seed=i, wall_time_s=8_000.0, cost_usd=Decimal("1.08")) for i in range(40)),
         *(
             run(f"v{i}", seed=i, condition_id=VEO.condition_id, cost_usd=Decimal("0.20"))
-            for i in range(30)
+            for i in range(40)
         ),
     ]
-    case = case_of(database, *rows)
+    case = case_of(database, *rows, planned_n_raters=0)
 
     assert options(case)[1].roi.is_known
     assert options(case)[1].roi.sentence.key == "option.roi.none"
     assert scenarios(case)["c"].state is AnswerState.ANSWERED
     assert insights(case)[5].word is InsightWord.REFUTED
+
+
+def test_an_unfinished_plan_answers_nothing_for_good(database: Database) -> None:
+    rows = [
+        *(run(f"w{i}", seed=i, cost_usd=Decimal("1.08")) for i in range(30)),
+        *(run(f"v{i}", seed=i, condition_id=VEO.condition_id) for i in range(30)),
+    ]
+
+    case = case_of(database, *rows)
+
+    assert not options(case)[1].roi.is_known
+    assert scenarios(case)["c"].state is AnswerState.PROVISIONAL
+    assert AnswerState.ANSWERED not in {one.state for one in scenario_answers(case)}
+    assert insights(case)[5].evidence[-1].key == "answers.provisional"
+
+
+def test_the_sandbox_takes_nobody_to_the_next_phase(database: Database) -> None:
+    case = case_of(database, *both(Origin.SANDBOX))
+
+    assert case.decision.verdict is Verdict.GO
+    assert options(case)[1].now.key == "option.1.not_yet"
+    assert "real servers" in options(case)[1].now.say("en")
+    assert scenarios(case)["d"].answer.key == "scenario.d.keep_for_now"
+
+
+def test_a_few_peaks_or_a_lower_bound_do_not_show_that_the_card_is_enough(
+    database: Database,
+) -> None:
+    large = replace(WAN, name="wan-14b", model="wan2.1_t2v_14B")
+    plan(database, candidates=(WAN.condition_id, large.condition_id))
+    save(database, large)
+    of_large = {"condition_id": large.condition_id, "peak_vram_mib": 21_000}
+    save(database, *(run(f"s{i}", seed=i) for i in range(29)))
+    save(database, *(run(f"l{i}", seed=i, **of_large) for i in range(28)))
+    save(database, run("polled", seed=98, peak_is_lower_bound=True, **of_large))
+
+    few = insights(load_case(database, "c1", claims=CLAIMS, prices=PRICES))[3]
+    save(database, run("l28", seed=99, **of_large))
+    enough = insights(load_case(database, "c1", claims=CLAIMS, prices=PRICES))[3]
+
+    assert few.word is InsightWord.OPEN
+    assert "measured runs: 28" in few.evidence[1].say("en")
+    assert enough.word is InsightWord.SUPPORTED
 
 
 def test_a_single_run_out_of_memory_refutes_that_the_card_is_enough(database: Database) -> None:

@@ -29,6 +29,11 @@ class Case:
     machine: Mapping[str, MachineUse] = field(default_factory=dict)  # where a cost needs it
     on: date | None = None  # whose prices count; None: the day on which it is asked
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it may answer for good: real runs and raters, no fewer than planned."""
+        return not self.found.is_sandbox and self.decision.provisional_verdict is None
+
     def row(self, condition: str) -> MatrixRow | None:
         """By the name that the evidence uses; None where the campaign does not have it."""
         return next((row for row in self.rows if row.condition == condition), None)

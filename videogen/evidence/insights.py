@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from videogen.analysis.vram import N_MEASURED_MIN
 from videogen.domain.decision import CriterionVerdict, Verdict
 from videogen.domain.run import FailureClass
 from videogen.evidence.case import Case
@@ -53,9 +54,16 @@ def tested_insights(case: Case) -> tuple[TestedInsight, ...]:
 
 def _tested(case: Case, number: int, rule: Callable[[Case], Finding]) -> TestedInsight:
     word, evidence = rule(case)
-    # Arithmetic of the paper's own figures holds whatever made the clips.
-    if case.found.is_sandbox and rule not in (_development, _roi) and word is not InsightWord.OPEN:
-        word, evidence = InsightWord.OPEN, [*evidence, Sentence(key="answers.sandbox")]
+    # Arithmetic of the paper's own figures holds whatever made the clips, and how many.
+    if rule in (_development, _roi) or word is InsightWord.OPEN:
+        why = None
+    elif case.found.is_sandbox:
+        why = Sentence(key="answers.sandbox")
+    else:  # memory needs no raters, and says itself how many runs it takes
+        is_enough = case.is_settled or rule is _hardware
+        why = None if is_enough else Sentence(key="answers.provisional")
+    if why is not None:
+        word, evidence = InsightWord.OPEN, [*evidence, why]
     return TestedInsight(
         number=number,
         statement=Sentence(key=f"insight.{number}.statement", facts=_stated(case)),
@@ -195,7 +203,9 @@ def _fits(case: Case, size: str, card_mib: float) -> tuple[InsightWord, Sentence
     facts["peak"] = figure("peak_vram_mib", max(peaks, default=None), max(peaks, default=None))
     if n_out or max(peaks) > card_mib:
         return InsightWord.REFUTED, Sentence(key="insight.3.over", facts=facts)
-    return InsightWord.SUPPORTED, Sentence(key="insight.3.under", facts=facts)
+    under = Sentence(key="insight.3.under", facts=facts)  # a lower bound is no measured peak
+    least = min(row.n_peaks for row in rows)  # each setting for itself
+    return (InsightWord.SUPPORTED if least >= N_MEASURED_MIN else InsightWord.OPEN), under
 
 
 def _development(case: Case) -> Finding:
@@ -228,6 +238,9 @@ def _roi(case: Case) -> Finding:
     }
     if case.found.is_sandbox:
         return InsightWord.SUPPORTED, [Sentence(key="insight.5.sandbox")]
+    if value.is_above and not case.is_settled:
+        dearer = Sentence(key="option.roi.none", facts=facts)
+        return InsightWord.SUPPORTED, [dearer, Sentence(key="answers.provisional")]
     if value.is_above:
         return InsightWord.REFUTED, [Sentence(key="insight.5.dearer", facts=facts)]
     way = "saves" if value.is_below else "open"

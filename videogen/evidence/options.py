@@ -57,7 +57,8 @@ def option_answers(case: Case) -> tuple[OptionAnswer, ...]:
 
 
 def _option(case: Case, number: int) -> OptionAnswer:
-    verdict = case.decision.verdict
+    # What the sandbox played passes or fails nothing: real runs come first.
+    verdict = Verdict.NOT_YET if case.found.is_sandbox else case.decision.verdict
     timeline = span_of(case.claims, TIMELINES[number])
     risk, roi = (word_of(case.claims, f"option_{number}_{name}") for name in ("risk", "roi"))
     return OptionAnswer(
@@ -69,7 +70,7 @@ def _option(case: Case, number: int) -> OptionAnswer:
         risk=None if risk is None else Sentence(key=f"option.risk.{risk}"),
         roi_claimed=None if roi is None else Sentence(key=f"option.claimed.{roi}"),
         is_recommended=RECOMMENDED[verdict] == number,
-        is_provisional=case.found.is_sandbox or verdict is Verdict.NOT_YET,
+        is_provisional=verdict is Verdict.NOT_YET,
         now=_now(case, number, verdict),
         roi=_return(case, number),
     )
@@ -80,11 +81,17 @@ def _now(case: Case, number: int, verdict: Verdict) -> Sentence:
     weeks = sum(phase.low for phase in phases)
     facts: dict[str, object] = {"weeks": figure("phase_2_weeks", weeks, weeks)}
     if number == 1:
-        step = cheapest_step(case) if verdict is Verdict.NOT_YET else None
-        facts["step"] = Sentence(key="answers.unknown") if step is None else step.brief
+        facts["step"] = _next_step(case)
         next_weeks = phases[1].low if phases else None
         facts["weeks"] = figure("phase_2_weeks", next_weeks, next_weeks)
     return Sentence(key=f"option.{number}.{verdict.value}", facts=facts)
+
+
+def _next_step(case: Case) -> Sentence:
+    if case.found.is_sandbox:
+        return Sentence(key="option.step.real_runs")
+    step = cheapest_step(case)
+    return Sentence(key="answers.unknown") if step is None else step.brief
 
 
 def _return(case: Case, number: int) -> Return:
@@ -111,8 +118,8 @@ def _return(case: Case, number: int) -> Return:
 
 def _judged(case: Case, number: int, month: Difference, facts: Mapping[str, object]) -> Return:
     if month.is_above:
-        is_known = not case.found.is_sandbox
-        return Return(is_known=is_known, sentence=Sentence(key="option.roi.none", facts=facts))
+        none = Sentence(key="option.roi.none", facts=facts)
+        return Return(is_known=case.is_settled, sentence=none)
     if not month.is_below:
         missing = Sentence(key="option.missing.runs")
         return _unknown(Sentence(key="option.roi.open", facts=facts), missing)

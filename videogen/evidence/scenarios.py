@@ -75,13 +75,16 @@ def _answer(
 
 
 def _settled(case: Case, *, is_settled: bool) -> AnswerState:
-    """The sandbox answers nothing for good."""
-    is_answered = is_settled and not case.found.is_sandbox
+    """Neither the sandbox nor an unfinished plan answers anything for good."""
+    is_answered = is_settled and case.is_settled
     return AnswerState.ANSWERED if is_answered else AnswerState.PROVISIONAL
 
 
-def _reason(case: Case, otherwise: Sentence) -> Sentence:
-    return Sentence(key="answers.sandbox") if case.found.is_sandbox else otherwise
+def _reason(case: Case, otherwise: Sentence, *, is_open: bool) -> Sentence:
+    """Args: is_open: `otherwise` says itself that it is not settled."""
+    if case.found.is_sandbox:
+        return Sentence(key="answers.sandbox")
+    return otherwise if is_open or case.is_settled else Sentence(key="answers.provisional")
 
 
 def _quality(case: Case) -> ScenarioAnswer:
@@ -111,7 +114,7 @@ def _quality(case: Case) -> ScenarioAnswer:
         "a",
         _settled(case, is_settled=near is None),
         Sentence(key="scenario.a.best", facts=facts),
-        _reason(case, near or clear),
+        _reason(case, near or clear, is_open=near is not None),
         figures=[*(_opinion(row) for row in rated[:2]), gone],
         missing=[None if near is None else Sentence(key="scenario.a.missing_raters")],
     )
@@ -155,7 +158,7 @@ def _special(case: Case) -> ScenarioAnswer:
         "b",
         _settled(case, is_settled=first.verdict is not Verdict.NOT_YET),
         Sentence(key="scenario.b.made", facts=facts),
-        _reason(case, verdict),
+        _reason(case, verdict, is_open=first.verdict is Verdict.NOT_YET),
         figures=[_opinion(first)],
     )
 
@@ -181,7 +184,7 @@ def _cost(case: Case) -> ScenarioAnswer:
         "c",
         _settled(case, is_settled=is_settled),
         _saving(case, value, facts),
-        _reason(case, verdict),
+        _reason(case, verdict, is_open=first.verdict is Verdict.NOT_YET),
         figures=[
             *(_cost_figure(costs, name) for name in pair),
             *_rates(case, pair),
@@ -238,7 +241,7 @@ def _missing_of_cost(
 
 def _content(case: Case) -> ScenarioAnswer:
     """D: keep what there is, and what it would take to change."""
-    verdict = case.decision.verdict
+    verdict = Verdict.NOT_YET if case.found.is_sandbox else case.decision.verdict
     reference = reference_row(case.rows)
     facts = {"others": reference.condition} if reference is not None else {}
     which = "keep" if reference is not None else "no_baseline"
@@ -252,7 +255,7 @@ def _content(case: Case) -> ScenarioAnswer:
         if reference is None
         else _settled(case, is_settled=verdict is not Verdict.NOT_YET),
         Sentence(key=f"scenario.d.{which}", facts=facts),
-        _reason(case, Sentence(key=f"scenario.d.verdict.{verdict.value}")),
+        _reason(case, Sentence(key=f"scenario.d.verdict.{verdict.value}"), is_open=True),
         figures=figures,
         missing=[None if step is None else step.sentence],
     )
