@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ui.pages import checked, read, visit, words
+from tests.ui.pages import ROOT, checked, read, visit, words
 from tests.ui.stocked import NOW, ended_campaign
 from videogen import store
 from videogen.bootstrap import Application
@@ -43,6 +43,20 @@ def test_another_volume_changes_the_month_and_stands_in_the_address(
 
     assert "$354" in words(page)
     assert page.query_params["n"] == "10000"
+
+
+def test_the_campaign_that_was_looked_at_is_kept_from_page_to_page(
+    application: Application,
+) -> None:
+    ended_campaign(application, name="first")
+    newest = ended_campaign(application, name="second", n_prompts=2)
+    other = next(one for one in store.campaigns(application.database) if one.name == "first")
+    page = visit(campaign=other.campaign_id)
+
+    page.query_params.pop("campaign")
+    checked(page.switch_page(str(ROOT / "pages" / "7_costs.py")).run())
+
+    assert page.query_params["campaign"] == other.campaign_id != newest.campaign_id
 
 
 def test_the_matrix_has_the_papers_columns_first_and_differences_from_today(

@@ -12,6 +12,7 @@ from videogen.ui.language import t
 
 NAME = "campaign"  # in the address
 KEY = "picked_campaign"
+LAST = "last_campaign"  # of this visit: the navigation drops the address, not what one looks at
 
 
 def labels(campaigns: Sequence[Campaign]) -> dict[str, str]:
@@ -37,13 +38,17 @@ def ask_campaign(
     width: int | Literal["stretch"] = "stretch",
     dropped: Sequence[str] = (),
 ) -> Campaign:
-    """The address's campaign, else the first; the picker is drawn where there are several.
+    """The address's campaign, else the last one looked at, else the first.
+
+    The picker is drawn where there are several.
 
     Whatever of the address is `dropped` means nothing in another campaign.
     """
     named = {one.campaign_id: one for one in campaigns}
     asked = st.query_params.get(NAME)
-    chosen = asked if asked is not None and asked in named else campaigns[0].campaign_id
+    known = [one for one in (asked, st.session_state.get(LAST)) if one in named]
+    chosen = str([*known, campaigns[0].campaign_id][0])
+    st.session_state[LAST] = chosen
     if asked != chosen:
         st.query_params[NAME] = chosen
     if len(campaigns) == 1:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from videogen.analysis.success import ALPHA
 from videogen.domain.decision import CriterionName, CriterionVerdict, Verdict
 from videogen.evidence import early_verdict, environments
 from videogen.ui import (
@@ -39,6 +40,10 @@ def how_sure(judged: Judged) -> str:
             )
         )
     ]
+    n_candidates = len(judged.candidates)
+    if n_candidates > 1 and judged.decision.verdict is Verdict.NOT_YET:
+        level = f"{100 * (1 - ALPHA / n_candidates):.3g}"
+        parts.append(markup.esc(t("decision.sure_several", n=n_candidates, level=level)))
     n_raters = foremost.criteria[CriterionName.QUALITY].n
     if n_raters and quality_words.informal_chip(n_raters):
         parts.append(markup.esc(t("quality.informal", n=n_raters)))

@@ -30,7 +30,8 @@ FRAME = """
 .stApp .stMainBlockContainer h1 { padding-top: 0; }
 .vg, .vg * { font-variant-numeric: tabular-nums; box-sizing: border-box; }
 .vg a { color: var(--vg-accent); text-decoration: none; }
-.vg-line a, .vg-sure a, .vg-below a, .vg a:hover, .vg a:focus-visible { text-decoration: underline;
+.vg-line a, .vg-sure a, .vg-below a, .vg-task a, .vg-plainlist a,
+.vg a:hover, .vg a:focus-visible { text-decoration: underline;
   text-underline-offset: 3px; }
 .vg p { margin: 0; }
 .vg-soft { color: var(--vg-soft); }
@@ -65,7 +66,8 @@ HEADER = """
 .vg-dot-held { background: linear-gradient(90deg, var(--vg-wait) 0 36%, transparent 36% 64%,
   var(--vg-wait) 64%); border-radius: 1px; }
 .vg-dot-unconfigured { background: none; border: 1.5px dashed var(--vg-soft); }
-.stApp button[data-variant="segmented_control"][data-selected="true"] { color: var(--vg-accent); }
+.stApp button[data-variant="segmented_control"][data-selected="true"] {
+  color: var(--vg-accent) !important; }  /* pointed at and focused too */
 .vg-chip { display: inline-flex; align-items: center; gap: .375rem; padding: .125rem .5rem;
   border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; line-height: 1.5; }
 .vg-chip-pass { color: var(--vg-pass); background: var(--vg-pass-bg); }
@@ -231,7 +233,7 @@ ul.vg-plainlist li { margin: 0 0 .375rem; padding: 0; line-height: 1.55; font-si
 .vg-campaigns .vg-card-top a { font-weight: 500; }
 .vg-source { white-space: normal; min-width: 16rem; }
 @media (max-width: 640px) {
-  .st-key-freeze_ask [data-testid="stTextInput"] { flex: 1 1 100%; width: 100% !important; }
+  .st-key-freeze_ask > :has([data-testid="stTextInput"]) { flex: 1 1 100%; width: 100%; }
   .vg-stack thead { display: none; }
   .vg-stack .vg-table, .vg-stack tbody, .vg-stack tr { display: block; }
   .vg-stack tr { padding: .5rem 0; border-bottom: 1px solid var(--vg-line); }
@@ -270,7 +272,7 @@ ul.vg-plainlist li { margin: 0 0 .375rem; padding: 0; line-height: 1.55; font-si
   .vg-matrix .vg-table th, .vg-matrix .vg-table td { border: 0; padding: .25rem .875rem; }
   .vg-matrix .vg-table td { display: flex; justify-content: space-between; gap: 1rem; }
   .vg-matrix td::before { content: attr(data-head); color: var(--vg-soft); font-size: .8125rem;
-    text-align: left; white-space: normal; max-width: 9rem; }
+    text-align: left; white-space: normal; flex: none; width: 6.5rem; }
   /* Side by side while the line holds them; what others said keeps a line of its own. */
   .vg-matrix td > div { display: flex; flex-wrap: wrap; justify-content: flex-end;
     align-items: baseline; gap: 0 .625rem; min-width: 0; }
