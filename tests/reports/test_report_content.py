@@ -124,6 +124,23 @@ def test_a_campaign_without_runs_says_so_in_both_languages(tmp_path: Path) -> No
         assert any(said in text for text in _texts(report_document(empty, language)))
 
 
+def test_raters_who_all_agree_have_a_reliability_without_bounds(tmp_path: Path) -> None:
+    alike = dict.fromkeys(("ann", "ben", "cat", "dan"), 5)
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        plan(database)
+        save(database, suite(), *suite().prompts, *grid(WAN), *panel(alike))
+        case = load_case(database, "c1", claims=[], prices=[])
+        found = report_content(database, case, made_at=MADE_AT)
+
+    said = _texts(report_document(found, "en"))
+
+    assert found.opinions is not None
+    icc = found.opinions.agreement.icc
+    assert icc is not None
+    assert icc.low is None
+    assert said[said.index("Reliability of the panel's mean, ICC(2,k)") + 1] == "1.00"
+
+
 def test_sandbox_data_are_marked(tmp_path: Path) -> None:
     with Database.open(tmp_path / "videogen.duckdb") as database:
         simulated = content(database, origin=Origin.SANDBOX)

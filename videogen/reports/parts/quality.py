@@ -172,8 +172,12 @@ def _agreement(opinions: CampaignOpinions, voice: Voice) -> Facts:
 def _icc(icc: Icc | None, voice: Voice) -> str:
     if icc is None:
         return voice.t("quality.too_few_ratings")
-    figures = {name: f"{getattr(icc, name):.2f}" for name in ("estimate", "low", "high")}
-    return voice.t("quality.icc_figure", **figures)
+    estimate = f"{icc.estimate:.2f}"
+    if icc.low is None or icc.high is None:
+        return estimate
+    return voice.t(
+        "quality.icc_figure", estimate=estimate, low=f"{icc.low:.2f}", high=f"{icc.high:.2f}"
+    )
 
 
 def _left_out(content: ReportContent, voice: Voice) -> list[Block]:
