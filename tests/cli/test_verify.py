@@ -66,7 +66,7 @@ def test_a_frozen_decision_is_listed_shown_and_verified_where_nothing_else_is(
     assert differs[1]["differ"] == ["file:figures.json", "conditions.wan-1.3b.cost.n"]
     assert differs[1]["details"]["conditions.wan-1.3b.cost.n"] == {"told": 41, "recomputed": 40}
     assert spoken[0] == 1
-    assert "conditions.wan-1.3b.cost.n: told 41, recomputed 40" in spoken[1]
+    assert "conditions.wan-1.3b.cost.n: bundle says 41, recomputed 40" in spoken[1]
 
 
 def test_what_is_no_bundle_is_bad_input(here: Here, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def said(frozen: FrozenDecision, case: Case, language: str = "en") -> list[str]:
 
 def test_that_nothing_changed_is_said_too(case: Case) -> None:
     assert said(freeze(case), case) == [
-        "Nothing changed: the same verdict, figures, thresholds and assumptions."
+        "Nothing has changed: same verdict, figures, thresholds and assumptions."
     ]
     assert said(freeze(case), case, "th")[0].startswith("ไม่มีอะไรเปลี่ยน")
 
@@ -72,8 +72,8 @@ def test_a_verdict_that_turned_is_told_first(case: Case) -> None:
 
     lines = said(freeze(case, verdict="no_go", evidence=evidence), case)
 
-    assert lines[0] == f"The verdict went from NO-GO to {_word(case)}."
-    assert lines[1].startswith("wan-1.3b: quality went from Not yet (")
+    assert lines[0] == f"The verdict changed from NO-GO to {_word(case)}."
+    assert lines[1].startswith("wan-1.3b: quality changed from Not yet (")
     assert "n = 3) to Pass (" in lines[1]
 
 
@@ -83,7 +83,7 @@ def test_other_thresholds_and_assumptions_are_told(database: Database, case: Cas
     lines = said(freeze(case, criteria_version=2), now)
 
     assert lines == [
-        "The thresholds went from version 2 to 1.",
+        "The thresholds changed from version 2 to 1.",
         "Assumption changed: Videos a month, 1000 → 300.",
     ]
 
@@ -92,8 +92,8 @@ def test_a_decision_frozen_before_there_were_figures_claims_no_change_of_them(ca
     old = freeze(case, evidence={}, assumptions={}, criteria_version=None)
 
     assert said(old, case) == [
-        "wan-1.3b was not part of it.",
-        "veo-3.1-fast was not part of it.",
+        "wan-1.3b was not part of it then.",
+        "veo-3.1-fast was not part of it then.",
     ]
 
 

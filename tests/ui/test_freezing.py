@@ -25,7 +25,7 @@ def test_a_decision_is_frozen_compared_with_and_checked_on_its_page(
     check = words(checked(page.button(key=f"check_{frozen.decision_id}").click().run()))
 
     assert t("freeze.note", "en") in before.replace("\\", "")
-    assert "needs the name of who decides" in unsigned
+    assert "needs the name of the person who decides" in unsigned
     assert (frozen.who, frozen.why) == ("Anan & <b>Co</b>", "Meeting of week 3")
     assert t("changes.nothing", "en") in after
     assert "Anan &amp; &lt;b&gt;Co" in after
