@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.evidence.records import WAN, grid, panel, plan, run
+from tests.evidence.records import VEO, WAN, grid, panel, plan, run
 from videogen.domain.run import FailureClass, Origin, RunStatus
 from videogen.evidence import Claim
 from videogen.evidence.case import Case, load_case
@@ -63,6 +63,33 @@ def test_a_claim_holds_where_the_measurement_reaches_into_it(database: Database)
     assert cost.measured is not None
     assert cost.measured.low is not None
     assert cost.measured.high is not None
+
+
+def test_an_interval_that_only_touches_the_claim_bears_out_nothing(database: Database) -> None:
+    plan(database)
+    costs = [Decimal("0.20"), Decimal("1.00")] * 15
+    save(database, *(run(f"r{i}", seed=i, cost_usd=usd) for i, usd in enumerate(costs)))
+
+    cost = audited(load_case(database, "c1", claims=(COST,), prices=()))["cost_usd"]
+
+    assert cost.measured is not None
+    assert cost.measured.estimate == pytest.approx(0.60)  # claimed: 0.68 to 0.82
+    assert cost.word is ClaimWord.NOT_MEASURED
+    assert cost.reason.key == "brief.reason.touches"
+
+
+def test_two_raters_and_a_handful_of_runs_settle_no_claim(database: Database) -> None:
+    plan(database)
+    stars = replace(COST, measure="stars", low=4, high=4)
+    runs = [run(f"r{i}", seed=i, wall_time_s=9.0) for i in range(4)]
+    save(database, *grid(VEO), *runs, *panel({"anan": 5, "beam": 3}, VEO))
+
+    case = load_case(database, "c1", claims=(COST, VRAM_ENOUGH, TIME), prices=())
+    veo = load_case(database, "c1", claims=(replace(stars, condition=VEO.name),), prices=())
+
+    found = [*audit_claims(case), *audit_claims(veo)]
+    assert {one.word for one in found} == {ClaimWord.NOT_MEASURED}
+    assert {one.reason.key for one in found} == {"brief.reason.few"}
 
 
 def test_the_sandbox_settles_no_claim(database: Database) -> None:

@@ -123,13 +123,21 @@ def judge(
     highest = math.inf if claim.high is None else claim.high + slack
     is_below, is_above = measured.high < lowest, measured.low > highest
     if not (is_below or is_above):
-        is_inside = measured.low >= lowest and measured.high <= highest
-        word = "inside" if is_inside else "overlaps"
-        return ClaimWord.HOLDS, Sentence(key=f"brief.reason.{word}")
+        return _beside(measured, lowest, highest)
     if claim.measure == "height_px":
         return ClaimWord.NOT_MEASURED, Sentence(key="brief.reason.other_size")
     side = "below" if is_below else "above"
     return ClaimWord.CONTRADICTED, Sentence(key=f"brief.reason.{_kind(claim)}{side}")
+
+
+def _beside(measured: MeasuredClaim, lowest: float, highest: float) -> tuple[ClaimWord, Sentence]:
+    """An interval that only touches what is claimed bears out nothing."""
+    low, high = measured.low, measured.high
+    if low is not None and high is not None and lowest <= low and high <= highest:
+        return ClaimWord.HOLDS, Sentence(key="brief.reason.inside")
+    if lowest <= measured.estimate <= highest:
+        return ClaimWord.HOLDS, Sentence(key="brief.reason.overlaps")
+    return ClaimWord.NOT_MEASURED, Sentence(key="brief.reason.touches")
 
 
 def _why_unsettled(claim: Claim, measured: MeasuredClaim | None, *, is_sandbox: bool) -> str:

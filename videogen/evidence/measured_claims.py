@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from videogen.analysis.cost import N_SUCCESSES_MIN
+from videogen.analysis.quality import N_PROMPTS_MIN, N_RATERS_MIN
+from videogen.domain.decision import CriterionName
 from videogen.domain.run import FailureClass
 from videogen.evidence.case import Case
 from videogen.evidence.claim_figures import OPINION, figure, interval
@@ -10,7 +13,7 @@ from videogen.evidence.claims import Claim
 from videogen.evidence.matrix import MatrixRow, Measured
 from videogen.evidence.verdict import Sentence
 
-LEAST_RUNS = 3  # fewer say nothing about the spread
+LEAST_RUNS = 5  # all on one side of a median with a chance of 1 in 32; fewer say nothing
 WORKING_HOURS_PER_WEEK = 40
 
 
@@ -81,11 +84,17 @@ def told_time(row: MatrixRow) -> Sentence | None:
 
 
 def _opinion(asked: _Question) -> MeasuredClaim | None:
-    return _interval(asked, asked.row.quality, "raters", measure=OPINION)
+    value = asked.row.quality
+    judged = next(one for one in asked.case.decision.conditions if one.name == asked.row.condition)
+    n_prompts = judged.criteria[CriterionName.QUALITY].facts.get("n_prompts", 0)
+    is_enough = (
+        value.n >= N_RATERS_MIN and isinstance(n_prompts, int) and n_prompts >= N_PROMPTS_MIN
+    )
+    return _interval(asked, value, "raters", is_enough=is_enough, measure=OPINION)
 
 
 def _cost(asked: _Question) -> MeasuredClaim | None:
-    return _interval(asked, asked.row.cost_usd, "runs")
+    return _interval(asked, asked.row.cost_usd, "runs", is_enough=_is_costed(asked))
 
 
 def _month(asked: _Question) -> MeasuredClaim | None:
@@ -95,18 +104,28 @@ def _month(asked: _Question) -> MeasuredClaim | None:
         None if end is None else end * 1_000 for end in (one.low, one.estimate, one.high)
     )
     month = Measured(estimate=estimate, low=low, high=high, n=one.n)
-    return _interval(asked, month, "runs")
+    return _interval(asked, month, "runs", is_enough=_is_costed(asked))
+
+
+def _is_costed(asked: _Question) -> bool:
+    return asked.row.n_succeeded >= N_SUCCESSES_MIN
 
 
 def _interval(
-    asked: _Question, value: Measured, counted: str, *, measure: str | None = None
+    asked: _Question,
+    value: Measured,
+    counted: str,
+    *,
+    is_enough: bool,
+    measure: str | None = None,
 ) -> MeasuredClaim | None:
+    """Bounds from as much as the criteria ask for before they judge."""
     if value.estimate is None:
         return None
     return _measured(
         asked,
         value.estimate,
-        bounds=(value.low, value.high),
+        bounds=(value.low, value.high) if is_enough else None,
         n=value.n,
         sentence=told(measure or asked.claim.measure, value, counted),
     )
@@ -143,7 +162,12 @@ def _timed(asked: _Question, sentence: Sentence, per: int) -> MeasuredClaim | No
 
 
 def _peak(asked: _Question) -> MeasuredClaim | None:
-    found = _at(asked, asked.row.peak_vram_mib_max, asked.row.n_peaks, "peak")
+    peak, n = asked.row.peak_vram_mib_max, asked.row.n_peaks
+    found = _at(asked, peak, n, "peak")
+    most = asked.claim.high
+    is_over = peak is not None and most is not None and peak > most
+    if found is not None and n < LEAST_RUNS and not is_over:  # one run over it is enough
+        found = replace(found, low=None, high=None)
     n_out = asked.row.failures.get(FailureClass.OUT_OF_VRAM, 0)
     return found and replace(found, n_out_of_vram=n_out)
 
