@@ -1,5 +1,6 @@
 """The files themselves: whole, self-contained, and safe whatever a name or a prompt holds."""
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -114,6 +115,18 @@ def test_markdown_keeps_what_a_person_wrote_from_being_markup(made: ReportConten
     assert wanted in text.splitlines()[0]
     assert "<script" not in text
     assert text.count(t("sandbox.marker", "en")) > 6
+
+
+@pytest.mark.parametrize("form", [ReportFormat.HTML, ReportFormat.MARKDOWN])
+def test_what_cannot_be_seen_of_a_name_is_left_out(made: ReportContent, form: ReportFormat) -> None:
+    campaign = dataclasses.replace(made.campaign, name="W\x00A\x1b[31mN \u202eกำ\u200d")
+    found = dataclasses.replace(made.case.found, campaign=campaign)
+    renamed = dataclasses.replace(made, case=dataclasses.replace(made.case, found=found))
+
+    text = make_report(renamed, "en", form).decode()
+
+    assert re.search(r"WA\\?\[31mN กำ\u200d", text)
+    assert not re.search("[\x00\x1b\u202e]", text)
 
 
 @pytest.mark.parametrize("form", [ReportFormat.HTML, ReportFormat.MARKDOWN])

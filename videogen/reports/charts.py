@@ -5,6 +5,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from videogen.reports.document import shown
+
 WIDTH = 640.0
 _ROW = 40.0
 _RIGHT = 16.0
@@ -312,4 +314,4 @@ def _money(value_usd: float) -> str:
 
 
 def _esc(text: str) -> str:
-    return html.escape(text, quote=True)
+    return html.escape(shown(text), quote=True)

@@ -11,6 +11,13 @@ from datetime import datetime
 # A figure and its unit, and the ends of a span: what a narrow column must not part.
 _UNIT = re.compile(r"(?<=[\d.]) (?=(?:%|[GM]i?B|s|min|h|วิ|นาที|ชม\.|ครั้ง|คน|runs|raters)(?!\w))")
 _COUNT = re.compile(r"\bn = (?=\d)")
+# Control characters, which no reader shows, and overrides that turn the text after them round.
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def shown(text: str) -> str:
+    """What a person wrote, as far as it can be seen."""
+    return _UNSHOWN.sub("", text)
 
 
 def kept_together(text: str) -> str:

@@ -17,6 +17,7 @@ from videogen.reports.document import (
     Part,
     Table,
     kept_together,
+    shown,
 )
 from videogen.reports.styles import CHART, LAYOUT, PRINT, THEME
 
@@ -145,4 +146,4 @@ def _class(name: str) -> str:
 
 
 def _esc(text: str) -> str:
-    return html.escape(text, quote=True)
+    return html.escape(shown(text), quote=True)

@@ -16,6 +16,7 @@ from videogen.reports.document import (
     Paragraph,
     Part,
     Table,
+    shown,
 )
 
 # Whatever a person wrote stays text: no markup, no link, no HTML, no mention of somebody.
@@ -97,7 +98,7 @@ def _cell(cell: Cell) -> str:
 
 def _esc(text: str) -> str:
     """Some readers of Markdown take HTML even behind a backslash: entities hold everywhere."""
-    plain = _MARKUP.sub(r"\\\g<0>", html.escape(" ".join(text.split()), quote=False))
+    plain = _MARKUP.sub(r"\\\g<0>", html.escape(" ".join(shown(text).split()), quote=False))
     return _LIST_MARK.sub(r"\1\\\2", _ADDRESS.sub(_unlinked, plain))
 
 
