@@ -86,6 +86,24 @@ def test_categories_are_the_prompts_first_tags(rated: Database) -> None:
     assert wan.by_category["animals"].mean == pytest.approx(4.75)
 
 
+def test_clips_that_nobody_rated_lessen_a_raters_share_of_their_category_alone(
+    database: Database,
+) -> None:
+    plan(database)
+    tags = ["animals"] * 8 + ["people"] * 12
+    prompts = [
+        Prompt(prompt_id=one, text=one, tags=(tag,)) for one, tag in zip(PROMPTS, tags, strict=True)
+    ]
+    save(database, *prompts, *grid(WAN), *panel(LIKED, n_clips=10))
+
+    wan, _ = _opinions(database).conditions
+
+    assert {name: one.n_raters for name, one in wan.by_category.items()} == {
+        "animals": 4,
+        "people": 0,  # two of twelve clips
+    }
+
+
 def test_other_dimensions_stand_beside_the_overall_and_never_enter_it(rated: Database) -> None:
     save(rated, *_details(Dimension.MOTION, 2))
 
