@@ -107,7 +107,7 @@ def test_machines_that_cost_the_same_while_one_is_enough_are_not_called_cheaper(
     (point,) = break_even_points(found, TODAY)
 
     assert (point.n_videos_month, point.cheaper_above) == (None, "wan-1.3b")
-    assert "costs as much as wan-14b or less" in point.sentence.say("en")
+    assert "never costs more than wan-14b" in point.sentence.say("en")
 
 
 def test_two_that_differ_only_where_one_needs_another_machine_do_not_cost_the_same() -> None:
