@@ -12,7 +12,7 @@ def test_43_runs_without_a_failure_allow_an_early_word_and_unlock_nothing() -> N
 
     said = early.sentence
     assert early.is_allowed
-    assert "43 of 43 runs prove the success rate" in said.say("en")
+    assert "43 of 43 runs already prove the success rate" in said.say("en")
     assert "43 จาก 43" in said.say("th")
     assert one.decision.verdict is Verdict.NOT_YET
     assert one.decision.provisional_verdict is Verdict.GO
@@ -21,7 +21,7 @@ def test_43_runs_without_a_failure_allow_an_early_word_and_unlock_nothing() -> N
 def test_one_run_fewer_is_told_what_is_missing() -> None:
     one = case(condition([OK] * 42, opinions(4.6)), planned=PLANNED)
 
-    assert early_verdicts(one)["wan-1.3b"].sentence.say("en").endswith("until it does: 1.")
+    assert early_verdicts(one)["wan-1.3b"].sentence.say("en").endswith("until it can: 1.")
 
 
 def test_many_failures_are_told_early_too() -> None:
