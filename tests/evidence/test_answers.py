@@ -10,7 +10,7 @@ import pytest
 
 from tests.evidence.records import VEO, WAN, grid, panel, plan, run
 from videogen.domain.decision import Verdict
-from videogen.domain.run import FailureClass, Origin, RunStatus
+from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.evidence import load_claims
 from videogen.evidence.case import Case, load_case
 from videogen.evidence.differences import difference
@@ -202,6 +202,40 @@ def test_a_few_peaks_or_a_lower_bound_do_not_show_that_the_card_is_enough(
     assert few.word is InsightWord.OPEN
     assert "measured runs: 28" in few.evidence[1].say("en")
     assert enough.word is InsightWord.SUPPORTED
+
+
+def test_what_fails_has_a_saving_that_cannot_be_had(database: Database) -> None:
+    first = options(case_of(database, *both(wan=DISLIKED)))[1]
+
+    assert first.roi.sentence.key == "option.roi.saves"
+    assert [one.key for one in first.roi.missing] == ["option.missing.passing"]
+
+
+def test_the_saving_is_of_a_candidate_that_passes_before_a_cheaper_one_that_fails(
+    database: Database,
+) -> None:
+    large = replace(WAN, name="wan-14b", model="wan2.1_t2v_14B")
+    plan(database, candidates=(large.condition_id, WAN.condition_id))
+    dearer: dict[str, Any] = {"condition_id": large.condition_id, "cost_usd": Decimal("0.30")}
+    of_large = (
+        replace(one, **dearer, run_id=f"l{i}", clip_id=None)
+        for i, one in enumerate(one for one in grid(WAN) if isinstance(one, Run))
+    )
+    save(database, large, *of_large, *both(wan=DISLIKED))
+
+    third = scenarios(load_case(database, "c1", claims=CLAIMS, prices=PRICES))["c"]
+
+    assert third.answer.facts["condition"] == "wan-14b"
+
+
+def test_more_time_than_half_of_a_mix_takes_is_not_called_as_quick(database: Database) -> None:
+    quick = [replace(one, wall_time_s=40.0) for one in grid(VEO) if isinstance(one, Run)]
+    mixed = [replace(one, wall_time_s=400.0) if i < 8 else one for i, one in enumerate(quick)]
+    case = case_of(database, *both(), *mixed)
+
+    second = insights(case)[2]
+
+    assert second.word is InsightWord.OPEN  # neither beyond nearly all of them, nor within half
 
 
 def test_a_single_run_out_of_memory_refutes_that_the_card_is_enough(database: Database) -> None:

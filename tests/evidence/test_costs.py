@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -272,3 +273,13 @@ def test_the_curve_agrees_with_the_table_at_the_asked_volume() -> None:
     for one in condition_costs(found, TODAY):
         assert curves[one.condition][1].usd == one.month_usd
         assert curves[one.condition][1].gpus_needed == one.gpus_needed
+
+
+def test_the_cheapest_names_those_that_may_cost_as_little() -> None:
+    other = replace(WAN, name="wan-2.2", model="wan2.2_ti2v_5B")
+    alike = [ok(260, usd) for usd in (0.03, 0.05) * 10]
+    found = case([(WAN, alike), (other, [ok(260, 0.041)] * 20), (VEO, [ok(40, 0.80)] * 20)])
+
+    said = [one.say("en") for one in cost_sentences(found, condition_costs(found, TODAY))]
+
+    assert "wan-2.2 may cost as little as wan-1.3b: the difference is not settled." in said

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from videogen.evidence.case import Case
 from videogen.evidence.costs import ConditionCost
+from videogen.evidence.differences import difference, measured_cost
 from videogen.evidence.verdict import Sentence
 from videogen.texts.formats import count, unit_price, usd
 
@@ -34,7 +35,23 @@ def cost_sentences(case: Case, costs: Sequence[ConditionCost]) -> tuple[Sentence
         key="costs.verdict.cheapest" if len(known) > 1 else "costs.verdict.only", facts=facts
     )
     short = [_short(case, cost) for cost in known[: known.index(cheapest)]]
-    return (answer, *short, _budget(case, known), *_claimed(known))
+    return (answer, *_near(fitting), *short, _budget(case, known), *_claimed(known))
+
+
+def _near(fitting: Sequence[ConditionCost]) -> tuple[Sentence, ...]:
+    """Those that may cost as little as the cheapest: their runs do not tell the two apart."""
+    cheapest, *others = fitting
+    measured = [measured_cost(one) for one in others]
+    apart = [difference(measured_cost(cheapest), one) for one in measured]
+    near = [
+        other.condition
+        for other, value in zip(others, apart, strict=True)
+        if value is None or not value.is_below
+    ]
+    if not near:
+        return ()
+    facts = {"condition": cheapest.condition, "others": ", ".join(near)}
+    return (Sentence(key="costs.verdict.near", facts=facts),)
 
 
 def _short(case: Case, cost: ConditionCost) -> Sentence:

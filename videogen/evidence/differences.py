@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from videogen.domain.decision import Verdict
 from videogen.evidence.case import Case
 from videogen.evidence.claim_figures import figure, interval
 from videogen.evidence.costs import ConditionCost, condition_costs
@@ -67,18 +68,29 @@ def _arms(value: Measured) -> tuple[float, float]:
 def costs_per_video(case: Case) -> Mapping[str, Measured]:
     """Under the case's assumptions, by condition; those whose cost is unknown are left out."""
     return {
-        cost.condition: _measured(cost)
+        cost.condition: measured_cost(cost)
         for cost in condition_costs(case)
         if cost.per_video_usd is not None
     }
 
 
-def _measured(cost: ConditionCost) -> Measured:
+def measured_cost(cost: ConditionCost) -> Measured:
     return Measured(
         estimate=None if cost.per_video_usd is None else float(cost.per_video_usd),
         low=None if cost.low_usd is None else float(cost.low_usd),
         high=None if cost.high_usd is None else float(cost.high_usd),
         n=cost.n_runs,
+    )
+
+
+def most_promising(case: Case, costs: Mapping[str, Measured]) -> MatrixRow | None:
+    """Of the candidates whose cost is known: what passes before what is open, then the cheaper."""
+    order = (Verdict.GO, Verdict.NOT_YET, Verdict.NO_GO)
+    known = [row for row in rows_of(case, Role.CANDIDATE) if row.condition in costs]
+    return min(
+        known,
+        key=lambda row: (order.index(row.verdict), costs[row.condition].estimate or 0.0),
+        default=None,
     )
 
 

@@ -15,6 +15,7 @@ from videogen.evidence.differences import (
     Difference,
     costs_per_video,
     difference,
+    most_promising,
     rows_of,
     told_difference,
 )
@@ -138,10 +139,13 @@ def _trade_off(case: Case) -> Finding:
 
 
 def _is_slower(one: MatrixRow, other: MatrixRow) -> bool | None:
-    """Medians; the slowest twentieth of the faster one must still be quicker."""
+    """By its median: beyond nearly all of the other's times, or within half of them; else None."""
     if one.wall_time_s_median is None or other.wall_time_s_median is None:
         return None
-    return one.wall_time_s_median > (other.wall_time_s_p95 or other.wall_time_s_median)
+    if one.wall_time_s_median <= other.wall_time_s_median:
+        return False
+    is_beyond = one.wall_time_s_median > (other.wall_time_s_p95 or other.wall_time_s_median)
+    return True if is_beyond else None
 
 
 def _side(name: str, measure: str, value: Difference | None, names: dict[str, str]) -> Sentence:
@@ -222,10 +226,9 @@ def _roi(case: Case) -> Finding:
     """Uncertain until the difference in cost is settled."""
     reference = reference_row(case.rows)
     costs = costs_per_video(case)
-    rows = [row for row in rows_of(case, Role.CANDIDATE) if row.condition in costs]
-    if reference is None or reference.condition not in costs or not rows:
+    first = most_promising(case, costs)
+    if reference is None or reference.condition not in costs or first is None:
         return InsightWord.SUPPORTED, [Sentence(key="insight.5.unknown")]
-    first = min(rows, key=lambda row: costs[row.condition].estimate or 0.0)
     value = difference(costs[first.condition], costs[reference.condition])
     if value is None:
         return InsightWord.SUPPORTED, [Sentence(key="insight.5.unknown")]

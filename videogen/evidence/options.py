@@ -12,10 +12,9 @@ from videogen.evidence.differences import (
     Difference,
     costs_per_video,
     difference,
-    rows_of,
+    most_promising,
     told_difference,
 )
-from videogen.evidence.matrix import MatrixRow, Measured, Role
 from videogen.evidence.next_step import cheapest_step
 from videogen.evidence.plan_contradictions import phase_weeks
 from videogen.evidence.verdict import Sentence
@@ -99,7 +98,7 @@ def _return(case: Case, number: int) -> Return:
     if number not in PHASES_OF:
         return Return(is_known=True, sentence=Sentence(key="option.roi.nothing_invested"))
     costs = costs_per_video(case)
-    row, reference = _cheapest(case, costs), reference_row(case.rows)
+    row, reference = most_promising(case, costs), reference_row(case.rows)
     if row is None or reference is None or reference.condition not in costs:
         missing = Sentence(key="option.missing.costs")
         return _unknown(Sentence(key="option.roi.unknown"), missing)
@@ -113,6 +112,9 @@ def _return(case: Case, number: int) -> Return:
         "month": told_difference(MONTH, month),
         "n": case.assumptions.n_videos_month,
     }
+    if row.verdict is Verdict.NO_GO and month.is_below:
+        saving = Sentence(key="option.roi.saves", facts=facts)
+        return _unknown(saving, Sentence(key="option.missing.passing"))
     return _judged(case, number, month, facts)
 
 
@@ -143,13 +145,3 @@ def _judged(case: Case, number: int, month: Difference, facts: Mapping[str, obje
 
 def _unknown(sentence: Sentence, missing: Sentence) -> Return:
     return Return(is_known=False, sentence=sentence, missing=(missing,))
-
-
-def _cheapest(case: Case, costs: Mapping[str, Measured]) -> MatrixRow | None:
-    """A candidate that passes before one that does not; then the cheaper one."""
-    known = [row for row in rows_of(case, Role.CANDIDATE) if row.condition in costs]
-    return min(
-        known,
-        key=lambda row: (row.verdict is not Verdict.GO, costs[row.condition].estimate or 0.0),
-        default=None,
-    )

@@ -15,10 +15,10 @@ from videogen.evidence.differences import (
     Difference,
     costs_per_video,
     difference,
-    rows_of,
+    most_promising,
     told_difference,
 )
-from videogen.evidence.matrix import MatrixRow, Measured, Role
+from videogen.evidence.matrix import MatrixRow, Measured
 from videogen.evidence.measured_claims import told, told_time
 from videogen.evidence.next_step import cheapest_step
 from videogen.evidence.plan_contradictions import phase_weeks
@@ -166,13 +166,11 @@ def _special(case: Case) -> ScenarioAnswer:
 def _cost(case: Case) -> ScenarioAnswer:
     """C: whether WAN costs less than what the team works with, and whether it passes."""
     costs = costs_per_video(case)
-    candidates = [row for row in rows_of(case, Role.CANDIDATE) if row.condition in costs]
-    reference = reference_row(case.rows)
-    if not candidates or reference is None or reference.condition not in costs:
+    first, reference = most_promising(case, costs), reference_row(case.rows)
+    if first is None or reference is None or reference.condition not in costs:
         missing = Sentence(key="scenario.c.missing_runs")
         none = Sentence(key="scenario.c.none")
         return _answer("c", AnswerState.NOT_YET, none, none, missing=[missing])
-    first = min(candidates, key=lambda row: costs[row.condition].estimate or 0.0)
     value = difference(costs[first.condition], costs[reference.condition])
     pair = (first.condition, reference.condition)
     facts = {"condition": pair[0], "others": pair[1]}
