@@ -18,6 +18,7 @@ from tests.reports.bundle_files import (
     row_field,
     written,
 )
+from videogen import __version__
 from videogen.errors import InvalidInputError
 from videogen.reports.verify import Verification, is_same, verify_bundle
 from videogen.store import Database
@@ -149,6 +150,21 @@ def test_of_another_version_the_figures_are_compared_and_the_reports_words_are_n
     found = verify_bundle(changed(bundle, target, "manifest.json", change))
 
     assert (found.are_reports_compared, found.made_with) == (False, "0.0.9")
+    assert names(found) == ["file:manifest.json"]
+
+
+def test_another_state_of_this_version_may_say_less_and_say_it_in_other_words(
+    bundle: Path, target: Path
+) -> None:
+    def older(parsed: dict[str, Any]) -> None:
+        parsed.update(code_sha256="0123456789", n_figures=parsed["n_figures"] - 1)
+
+    without = forged(bundle, target, "figures.json", as_json(lambda told: told.popitem()))
+    reworded = forged(without, target, "report.en.md", lambda text: text + "In other words.")
+
+    found = verify_bundle(changed(reworded, target, "manifest.json", as_json(older)))
+
+    assert (found.are_reports_compared, found.made_with) == (False, f"{__version__} (01234567)")
     assert names(found) == ["file:manifest.json"]
 
 

@@ -5,6 +5,7 @@ Nobody is named in it and no clip is: raters and other people have numbers, clip
 
 import contextlib
 import errno
+import functools
 import hashlib
 import os
 import shutil
@@ -16,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import videogen
 from videogen import __version__
 from videogen.domain.decision import Verdict
 from videogen.domain.money import Price
@@ -107,6 +109,7 @@ def manifest_of(found: Recomputed, *, campaign_id: str, made_at: str) -> dict[st
     return {
         "format": BUNDLE_FORMAT,
         "videogen": __version__,
+        "code_sha256": code_sha256(),
         "made_at": made_at,
         "campaign_id": campaign_id,
         "campaign": found.campaign_name,
@@ -117,6 +120,19 @@ def manifest_of(found: Recomputed, *, campaign_id: str, made_at: str) -> dict[st
         "provisional_verdict": None if provisional is None else provisional.value,
         "n_figures": len(found.figures),
     }
+
+
+@functools.cache
+def code_sha256() -> str:
+    """Of the program's own lines and words: a version has many states between two releases."""
+    package = Path(videogen.__file__).parent
+    files = sorted(file for kind in ("*.py", "*.po") for file in package.rglob(kind))
+    digest = hashlib.sha256()
+    for file in files:
+        content = file.read_bytes()
+        digest.update(f"{file.relative_to(package).as_posix()} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
 
 
 def manifest_hash_line(sha256: str) -> str:

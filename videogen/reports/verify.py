@@ -18,6 +18,7 @@ from videogen.reports.bundle import (
     FIGURES_FILE,
     MANIFEST_FILE,
     MANIFEST_HASH_FILE,
+    code_sha256,
     manifest_hash_line,
     manifest_of,
     sha256_of,
@@ -32,6 +33,7 @@ ABSOLUTE = 1e-12
 MAX_CHARACTERS = 200
 # What code meets in rows that this program cannot have written.
 NONSENSE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, StopIteration)
+PROGRAM = ("videogen", "code_sha256", "n_figures")  # what another program's may differ in
 NOT_HASHED = frozenset({MANIFEST_FILE, MANIFEST_HASH_FILE})
 
 
@@ -53,7 +55,7 @@ class Verification:
     campaign_id: str
     made_at: datetime
     made_with: str  # the version of videogen
-    are_reports_compared: bool  # only where this version made them
+    are_reports_compared: bool  # only where this very program made them
 
     @property
     def is_ok(self) -> bool:
@@ -70,13 +72,13 @@ def verify_bundle(file: Path) -> Verification:
         hashes = unpack(file, folder)
         manifest = _manifest(folder)
         made_at, origin = _moment(manifest), _origin(manifest)
-        is_same_version = manifest.get("videogen") == __version__
-        found = _recomputed(folder, manifest, origin, made_at, with_reports=is_same_version)
+        is_of_this_program = _is_of_this_program(manifest)
+        found = _recomputed(folder, manifest, origin, made_at, with_reports=is_of_this_program)
         told = _told_figures(folder)
         differ = [
             *_hash_differences(folder, manifest, hashes),
             *_manifest_differences(manifest, found),
-            *_figure_differences(told, found.figures),
+            *_figure_differences(told, found.figures, may_lack=not is_of_this_program),
             *_report_differences(folder, found),
         ]
     return Verification(
@@ -86,8 +88,8 @@ def verify_bundle(file: Path) -> Verification:
         campaign=found.campaign_name,
         campaign_id=str(_shown(manifest.get("campaign_id"))),
         made_at=made_at,
-        made_with=str(_shown(manifest.get("videogen"))),
-        are_reports_compared=is_same_version,
+        made_with=_maker(manifest),
+        are_reports_compared=is_of_this_program,
     )
 
 
@@ -111,6 +113,19 @@ def _manifest(folder: Path) -> Mapping[str, Any]:
             "bundle_version", field="format", value=manifest.get("format"), known=BUNDLE_FORMAT
         )
     return manifest
+
+
+def _is_of_this_program(manifest: Mapping[str, Any]) -> bool:
+    told = (manifest.get("videogen"), manifest.get("code_sha256"))
+    return told == (__version__, code_sha256())
+
+
+def _maker(manifest: Mapping[str, Any]) -> str:
+    """The version; where it is this one's and the program is not, the beginning of its sha256."""
+    version = str(_shown(manifest.get("videogen")))
+    if version != __version__ or _is_of_this_program(manifest):
+        return version
+    return f"{version} ({str(_shown(manifest.get('code_sha256')))[:8]})"
 
 
 def _moment(manifest: Mapping[str, Any]) -> datetime:
@@ -181,20 +196,24 @@ def _hash_differences(
 
 
 def _manifest_differences(manifest: Mapping[str, Any], found: Recomputed) -> Iterator[Difference]:
+    ignored = () if _is_of_this_program(manifest) else PROGRAM
     right = manifest_of(
         found,
         campaign_id=str(manifest.get("campaign_id")),
         made_at=str(manifest.get("made_at")),
     )
     for name, value in right.items():
-        # Another version may have made it; the files' hashes are compared by themselves.
-        if name != "videogen" and manifest.get(name) != value:
+        # The files' hashes are compared by themselves.
+        if name not in ignored and manifest.get(name) != value:
             yield _difference(f"manifest.{name}", manifest.get(name), value)
 
 
 def _figure_differences(
-    told: Mapping[str, Figure], recomputed: Mapping[str, Figure]
+    told: Mapping[str, Figure], recomputed: Mapping[str, Figure], *, may_lack: bool
 ) -> Iterator[Difference]:
+    """Args: may_lack: another program made it, which may not have known every figure of ours."""
+    if may_lack:
+        recomputed = {name: value for name, value in recomputed.items() if name in told}
     for name in [*recomputed, *(one for one in told if one not in recomputed)]:
         is_in_both = name in told and name in recomputed
         if not is_in_both or not is_same(told[name], recomputed[name]):
