@@ -21,11 +21,14 @@ def test_a_decision_is_frozen_compared_with_and_checked_on_its_page(
     page.text_input(key="freeze_why_0").set_value("Meeting of week 3")
     button = next(one for one in page.button if one.label == t("freeze.freeze", "en"))
     after = words(checked(button.click().run()))
+    button = next(one for one in page.button if one.label == t("freeze.freeze", "en"))
+    clicked_twice = words(checked(button.click().run()))
     (frozen,) = store.frozen_decisions(application.database, campaign.campaign_id)
     check = words(checked(page.button(key=f"check_{frozen.decision_id}").click().run()))
 
     assert t("freeze.note", "en") in before.replace("\\", "")
-    assert "needs the name of the person who decides" in unsigned
+    assert "Who decides: A frozen decision needs the name of the person" in unsigned
+    assert "needs a reason" not in clicked_twice
     assert (frozen.who, frozen.why) == ("Anan & <b>Co</b>", "Meeting of week 3")
     assert t("changes.nothing", "en") in after
     assert "Anan &amp; &lt;b&gt;Co" in after

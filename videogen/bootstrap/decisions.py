@@ -93,14 +93,14 @@ def _file(application: Application, decision_id: str) -> Path:
 
 def _checked(text: str, field: str) -> str:
     """One line, spaces around it taken off."""
-    words = text.strip()
+    words, name = text.strip(), f"decision_{field}"
     if not words:
-        raise InvalidInputError(f"frozen_{field}_empty", field=field, value="")
+        raise InvalidInputError(f"frozen_{field}_empty", field=name, value="")
     if len(words) > MAX_CHARACTERS:
         shown = f"{words[:20]}…"
-        raise InvalidInputError("frozen_too_long", field=field, value=shown, limit=MAX_CHARACTERS)
+        raise InvalidInputError("frozen_too_long", field=name, value=shown, limit=MAX_CHARACTERS)
     if any(unicodedata.category(letter) in INVISIBLE for letter in words):
-        raise InvalidInputError("frozen_invisible", field=field, value=ascii(words)[:40])
+        raise InvalidInputError("frozen_invisible", field=name, value=ascii(words)[:40])
     return words
 
 

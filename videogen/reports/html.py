@@ -112,17 +112,25 @@ def _table(table: Table) -> str:
     title = f"<h3>{_esc(table.title)}</h3>" if table.title else ""
     note = f'<p class="note">{_esc(table.note)}</p>' if table.note else ""
     label = _esc(table.title or ", ".join(table.heads))
+    look = f"scroll{_stacked(table)}"
     return (
         # A table wider than the window is reached with the keyboard too, and says what it is.
-        f'{title}<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table>'
+        f'{title}<div class="{look}" tabindex="0" role="region" aria-label="{label}"><table>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{note}"
     )
+
+
+def _stacked(table: Table) -> str:
+    """Sentences and figures with notes stand under each other on a phone; bare figures fit it."""
+    has_notes = any(cell.notes for row in table.rows for cell in row[1:])
+    return " stack" if table.wide or has_notes else ""
 
 
 def _cells(table: Table, row: Sequence[Cell]) -> str:
     first, *others = row
     tail = "".join(
-        f"<td{_class(_column(table, place))}>{_cell(cell)}</td>"
+        f'<td{_class(_column(table, place))} data-head="{_esc(table.heads[place])}">'
+        f"<div>{_cell(cell)}</div></td>"
         for place, cell in enumerate(others, start=1)
     )
     return f'<th scope="row">{_cell(first)}</th>{tail}'

@@ -63,6 +63,15 @@ small {{ display: block; font-size: .8125rem; font-weight: 400; }}
 ul {{ padding-left: 1.25rem; }} li {{ margin: .25rem 0; }}
 figure {{ margin: .5rem 0 1rem; }} figure svg {{ display: block; width: 100%; min-width: 30rem;
   max-width: 44rem; height: auto; }}
+@media screen and (max-width: 40rem) {{
+  .stack table {{ min-width: 0; }} .stack thead {{ display: none; }}
+  .stack table, .stack tbody, .stack tr, .stack tbody th {{ display: block; }}
+  .stack tr {{ padding: .5rem 0; border-bottom: 1px solid var(--line); }}
+  .stack tbody th, .stack td {{ border: 0; padding: .125rem 0; text-align: left; }}
+  .stack td {{ display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .75rem;
+    min-width: 0; }}
+  .stack td::before {{ content: attr(data-head); color: var(--soft); font-size: .8125rem; }}
+}}
 footer {{ margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   color: var(--soft); font-size: .875rem; }}
 """

@@ -1,5 +1,6 @@
 """Freezing a decision: what changed since the last one, who decides and why, and all before."""
 
+import time
 from collections.abc import Sequence
 
 import streamlit as st
@@ -17,6 +18,8 @@ from videogen.ui.language import t
 N_CHANGES = 5
 N_SHOWN = 3
 HASH_CHARACTERS = 12
+SECOND_CLICK_S = 3.0
+FROZEN_S = "freeze_done_s"  # of this visit, by the monotonic clock
 
 
 def show(judged: Judged) -> None:
@@ -73,8 +76,14 @@ def _ask(judged: Judged, *, n_before: int) -> None:
             key=f"freeze_why_{n_before}",  # empty again after each freeze
         )
         is_asked = st.form_submit_button(t("freeze.freeze"), icon=":material/lock:")
-    if is_asked:
+    if is_asked and not _is_second_click(why):
         _freeze(judged, signed, why)
+
+
+def _is_second_click(why: str) -> bool:
+    """The form is empty again once it is frozen: a double click is no second decision."""
+    frozen_s = st.session_state.get(FROZEN_S)
+    return not why and frozen_s is not None and time.monotonic() - frozen_s < SECOND_CLICK_S
 
 
 def _how_it_stands(judged: Judged) -> str:
@@ -94,6 +103,7 @@ def _freeze(judged: Judged, signed: str, why: str) -> None:
     except VideogenError as error:
         notices.show_error(error)
         return
+    st.session_state[FROZEN_S] = time.monotonic()
     st.toast(t("freeze.done"), icon=":material/lock:")
     st.rerun()
 

@@ -10,12 +10,16 @@ from videogen.reports.voice import Voice
 
 
 def next_steps(content: ReportContent, voice: Voice) -> list[Block]:
-    """Overall first, then each candidate's own."""
-    steps = [content.cheapest_step, *content.next_steps.values()]
-    said = dict.fromkeys(voice.say(step.sentence) for step in steps if step is not None)
-    if not said:
+    """Overall first, then each candidate's own; of several the first to pass is held to more."""
+    overall, own = content.cheapest_step, tuple(content.next_steps.values())
+    said = [] if overall is None else [voice.say(overall.sentence)]
+    others = [one for one in map(voice.say, (step.sentence for step in own)) if one not in said]
+    if len(own) > 1 or (said and others):
+        said = [voice.t("report.decision.next_overall", step=one) for one in said]
+        others = [voice.t("report.decision.next_alone", step=one) for one in others]
+    if not (said or others):
         return []
-    return [Heading(text=voice.t("report.decision.next")), Bullets(items=tuple(said))]
+    return [Heading(text=voice.t("report.decision.next")), Bullets(items=(*said, *others))]
 
 
 def turning(content: ReportContent, condition: str, criterion: str, voice: Voice) -> Sequence[str]:

@@ -14,7 +14,6 @@ SHORT_HASH = 12  # digits: enough to compare by eye, the whole stands in the met
 
 def headline(content: ReportContent, voice: Voice) -> Headline:
     decision = content.case.decision
-    sentences = verdict_sentences(content.case.found.evidence, decision)
     provisional = decision.provisional_verdict
     note = ""
     if provisional is not None and provisional is not Verdict.NOT_YET:
@@ -22,9 +21,18 @@ def headline(content: ReportContent, voice: Voice) -> Headline:
     return Headline(
         word=voice.t(f"verdict.{decision.verdict.value}"),
         tone=cells.TONES[decision.verdict.value],
-        sentence=" ".join(voice.say(one) for one in sentences),
+        sentence=" ".join(_said(content, voice)),
         note=note,
     )
+
+
+def _said(content: ReportContent, voice: Voice) -> list[str]:
+    """As on the page: what is missing is said by the cheapest step, where there is one."""
+    decision = content.case.decision
+    said = [voice.say(one) for one in verdict_sentences(content.case.found.evidence, decision)]
+    if decision.verdict is Verdict.NOT_YET and content.cheapest_step is not None:
+        return [said[0], voice.say(content.cheapest_step.sentence)]
+    return said
 
 
 def facts(content: ReportContent, voice: Voice) -> Facts:
