@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from tests.evidence.records import NOON, PROMPTS, VEO, WAN, clip, panel, plan, run
+from tests.evidence.row_by_row import load_rows
 from videogen import store
 from videogen.analysis import decide, evidence_of
 from videogen.domain.decision import RunTally
 from videogen.domain.rating import RaterKind, Rating
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
-from videogen.evidence import load_evidence, load_rows
+from videogen.evidence import load_evidence
 from videogen.store import Database, save
 
 FAILURES = (None, FailureClass.OUT_OF_VRAM, FailureClass.FILTERED, FailureClass.BUDGET)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.evidence.records import NOON, PROMPTS, VEO, WAN, grid, panel, plan
+from tests.evidence.row_by_row import counted_ratings, load_rows
 from videogen.analysis import decide, panel_mean, summarise_opinion
 from videogen.analysis.agreement import icc2k, krippendorff_alpha
 from videogen.analysis.p910 import fit_p910
@@ -18,7 +19,6 @@ from videogen.domain.rating import Dimension, Rating
 from videogen.evidence import load_evidence
 from videogen.evidence import opinions as opinions_module
 from videogen.evidence.counted_opinions import baseline_differences
-from videogen.evidence.loading import counted_ratings, load_rows
 from videogen.evidence.opinions import CampaignOpinions, campaign_opinions
 from videogen.store import Database, save
 

@@ -15,7 +15,6 @@ from videogen.analysis.exchange import (
     evidence_from_json,
     evidence_of,
     rows_from_json,
-    rows_to_json,
 )
 from videogen.analysis.holm import holm, holm_levels
 from videogen.analysis.opinion import OpinionSummary, summarise_opinion
@@ -59,7 +58,6 @@ __all__ = [
     "panel_mean",
     "passes_among_candidates",
     "rows_from_json",
-    "rows_to_json",
     "sos_health",
     "sos_parameter",
     "summarise_opinion",

@@ -97,23 +97,6 @@ def decision_to_json(decision: Decision, language: str = "en") -> dict[str, Any]
     }
 
 
-def rows_to_json(rows: EvidenceRows) -> dict[str, Any]:
-    """The form that `evidence_from_json` reads: anyone can decide again from it."""
-    criteria = rows.criteria
-    planned = rows.planned
-    return {
-        "candidates": list(rows.candidates),
-        "criteria": {
-            "quality_min": criteria.quality_min,
-            "cost_usd_max": criteria.cost_usd_max,
-            "peak_vram_mib_max": criteria.peak_vram_mib_max,
-            "success_rate_min": criteria.success_rate_min,
-        },
-        "planned": planned and {"n_runs": planned.n_runs, "n_raters": planned.n_raters},
-        "conditions": {c.name: _condition_to_json(c) for c in rows.conditions},
-    }
-
-
 def _result_to_json(result: CriterionResult, language: str) -> dict[str, Any]:
     needs = result.needs
     return {
@@ -125,35 +108,6 @@ def _result_to_json(result: CriterionResult, language: str) -> dict[str, Any]:
         "rule": result.rule,
         "needs": needs and {"n_runs": needs.n_runs, "n_raters": needs.n_raters},
         "reason": criterion_reason(result, language),
-    }
-
-
-def _condition_to_json(condition: ConditionRows) -> dict[str, Any]:
-    ratings = condition.ratings
-    return {
-        "location": condition.location.value,
-        "origin": condition.origin.value,
-        "runs": [_run_to_json(run) for run in condition.runs],
-        "ratings": ratings
-        and {
-            "raw": [list(row) for row in ratings.raw],
-            "prompt_ids": None if ratings.prompt_ids is None else list(ratings.prompt_ids),
-            "rater_names": None if ratings.rater_names is None else list(ratings.rater_names),
-        },
-    }
-
-
-def _run_to_json(run: JudgedRun) -> dict[str, Any]:
-    return {
-        "ok": run.ok,
-        "failure_class": run.failure_class.value if run.failure_class else None,
-        "cost_usd": run.cost_usd,
-        "peak_vram_mib": run.peak_vram_mib,
-        "wall_time_s": run.wall_time_s,
-        "worst_configuration": run.worst_configuration,
-        "status": run.status,
-        "requeued_from": run.requeued_from,
-        "peak_is_lower_bound": run.peak_is_lower_bound,
     }
 
 

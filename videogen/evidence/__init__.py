@@ -11,7 +11,7 @@ from videogen.evidence.health import (
     drift_text,
     memory_creep,
 )
-from videogen.evidence.loading import CampaignEvidence, load_evidence, load_rows
+from videogen.evidence.loading import CampaignEvidence, load_evidence
 from videogen.evidence.matrix import MatrixRow, Measured, Role, comparison_matrix
 from videogen.evidence.opinions import CampaignOpinions, ConditionOpinions, campaign_opinions
 from videogen.evidence.verdict import Sentence, verdict_sentences, verdict_text
@@ -39,7 +39,6 @@ __all__ = [
     "estimate",
     "load_claims",
     "load_evidence",
-    "load_rows",
     "memory_creep",
     "verdict_sentences",
     "verdict_text",

@@ -1,36 +1,26 @@
 """From the rows of a campaign to the evidence that a decision is made from."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self, TypeVar
+from typing import Self
 
 from videogen import store
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition, Location
 from videogen.domain.decision import (
     ConditionEvidence,
-    ConditionRows,
     Criteria,
     Evidence,
-    EvidenceRows,
     PlannedN,
     RunTally,
 )
 from videogen.domain.rating import RaterKind
-from videogen.domain.run import Origin, Run
+from videogen.domain.run import Origin
 from videogen.evidence import gate
+from videogen.evidence.origins import choose_origin, kept_origins
 from videogen.evidence.panel_screening import ScreenedRater, screened_panel
-from videogen.evidence.rows import (
-    choose_origin,
-    judged_runs,
-    kept_origins,
-    rating_block,
-    runs_of_origin,
-)
-from videogen.store import Database, GateOpinions, GateRating, SetupHours
-
-OfCondition = TypeVar("OfCondition", Run, GateRating)
+from videogen.store import Database, GateOpinions, SetupHours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,43 +171,6 @@ def counted_under(database: Database, found: CampaignEvidence, criteria: Criteri
     return replace(found.evidence, criteria=criteria, conditions=conditions)
 
 
-def load_rows(database: Database, found: CampaignEvidence) -> EvidenceRows:
-    """The rows that `found` counts, an object for each: `evidence_of` them decides the same."""
-    campaign = found.campaign
-    plan = _Plan.of(database, campaign, found.origin)
-    runs = store.campaign_runs(database, campaign.campaign_id)
-    rater_names = {rater.rater_id: rater.name for rater in store.raters(database)}
-    runs_of = _by_condition(runs_of_origin(runs, found.origin))
-    ratings_of = _by_condition(counted_ratings(database, found))
-    return EvidenceRows(
-        candidates=plan.candidates,
-        criteria=plan.criteria,
-        planned=plan.planned,
-        conditions=tuple(
-            ConditionRows(
-                name=plan.names[one.condition_id],
-                location=one.location,
-                origin=found.origin,
-                runs=judged_runs(runs_of[one.condition_id], plan.cloud_ids),
-                ratings=rating_block(
-                    campaign, runs_of[one.condition_id], ratings_of[one.condition_id], rater_names
-                ),
-            )
-            for one in plan.conditions
-        ),
-    )
-
-
-def counted_ratings(database: Database, found: CampaignEvidence) -> list[GateRating]:
-    """The ratings that `found` was made from, each with whom and what it is of."""
-    gone = {rater.rater_id for rater in found.raters_left_out}
-    return [
-        rating
-        for rating in store.gate_ratings(database, found.campaign.campaign_id)
-        if _counts(rating, found.origin) and rating.rater_id not in gone
-    ]
-
-
 def _left_out(
     database: Database, campaign: Campaign, origin: Origin, opinions: GateOpinions
 ) -> tuple[ScreenedRater, ...]:
@@ -226,20 +179,6 @@ def _left_out(
         return ()
     panel = screened_panel(database, campaign, origin, opinions=opinions)
     return tuple(one for one in panel if one.is_left_out and one.conduct.n_test)
-
-
-def _by_condition(rows: Iterable[OfCondition]) -> Mapping[str, list[OfCondition]]:
-    """In the order given; an empty list for a condition that has none."""
-    found: defaultdict[str, list[OfCondition]] = defaultdict(list)
-    for row in rows:
-        found[row.condition_id].append(row)
-    return found
-
-
-def _counts(rating: GateRating, origin: Origin) -> bool:
-    if rating.origin is not origin:
-        return False
-    return origin is Origin.SANDBOX or rating.rater_kind is RaterKind.HUMAN
 
 
 def _evidence_names(conditions: Sequence[Condition]) -> Mapping[str, str]:

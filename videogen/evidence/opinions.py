@@ -32,7 +32,7 @@ from videogen.evidence.counted_opinions import (
     of_condition,
 )
 from videogen.evidence.loading import CampaignEvidence
-from videogen.evidence.rows import kept_origins
+from videogen.evidence.origins import kept_origins
 from videogen.store import Database, GateOpinions
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from videogen.analysis.pair_checks import (
 )
 from videogen.domain.rating import RaterKind
 from videogen.domain.run import Origin
-from videogen.evidence.rows import choose_origin
+from videogen.evidence.origins import choose_origin
 from videogen.store import Database, VotedPair
 
 

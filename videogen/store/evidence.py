@@ -36,7 +36,7 @@ def run_origins(database: Database, campaign_id: str) -> list[OriginCount]:
     return database.rows(OriginCount, RUN_ORIGINS, campaign_id=campaign_id)
 
 
-# The rules of `evidence.rows.judged_runs`, which a test holds this to. A run that was cancelled, or
+# A test holds this to the same rules told row by row. A run that was cancelled, or
 # refused by a cap, is no try: its requeue is the cell's first, however often that happened.
 RUN_TALLIES = """
     WITH RECURSIVE kept AS NOT MATERIALIZED (

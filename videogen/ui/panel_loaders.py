@@ -16,8 +16,8 @@ from videogen.domain.decision import ConditionEvidence
 from videogen.domain.rating import PanelSession, RaterKind
 from videogen.domain.run import Origin
 from videogen.evidence import gate
+from videogen.evidence.origins import choose_origin
 from videogen.evidence.panel_screening import ScreenedRater, rules_of, screened_panel
-from videogen.evidence.rows import choose_origin
 from videogen.rating.screening import ScreeningRules
 from videogen.rating.session_plan import SESSION_PRESENTATIONS, TEST_PRESENTATIONS
 from videogen.store import Database, GateOpinions

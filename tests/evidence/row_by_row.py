@@ -1,23 +1,73 @@
-"""A campaign's rows as the rules take them: what of a run and of a rating counts, and as what."""
+"""Evidence from an object for each row: the rules that the counts in SQL are held to."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
+from videogen import store
 from videogen.domain.campaign import Campaign
-from videogen.domain.decision import JudgedRun, RatingBlock
+from videogen.domain.condition import Location
+from videogen.domain.decision import ConditionRows, EvidenceRows, JudgedRun, RatingBlock
+from videogen.domain.rating import RaterKind
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
-from videogen.store import GateRating
+from videogen.evidence import CampaignEvidence
+from videogen.evidence.origins import kept_origins
+from videogen.store import Database, GateRating
+
+OfCondition = TypeVar("OfCondition", Run, GateRating)
 
 
-def choose_origin(origins: Collection[Origin | None]) -> Origin:
-    """Live as soon as one run is live: what is measured outweighs what is played."""
-    if Origin.LIVE in origins or Origin.SANDBOX not in origins:
-        return Origin.LIVE
-    return Origin.SANDBOX
+def load_rows(database: Database, found: CampaignEvidence) -> EvidenceRows:
+    """The rows that `found` counts: `evidence_of` them decides the same."""
+    campaign = found.campaign
+    runs = store.campaign_runs(database, campaign.campaign_id)
+    known = store.conditions(database)
+    cloud_ids = {one.condition_id for one in known if one.location is Location.CLOUD}
+    rater_names = {rater.rater_id: rater.name for rater in store.raters(database)}
+    runs_of = _by_condition(runs_of_origin(runs, found.origin))
+    ratings_of = _by_condition(counted_ratings(database, found))
+    ids = {name: condition.condition_id for name, condition in found.conditions.items()}
+    return EvidenceRows(
+        candidates=found.evidence.candidates,
+        criteria=found.evidence.criteria,
+        planned=found.evidence.planned,
+        conditions=tuple(
+            ConditionRows(
+                name=one.name,
+                location=one.location,
+                origin=found.origin,
+                runs=judged_runs(runs_of[ids[one.name]], cloud_ids),
+                ratings=rating_block(
+                    campaign, runs_of[ids[one.name]], ratings_of[ids[one.name]], rater_names
+                ),
+            )
+            for one in found.evidence.conditions
+        ),
+    )
 
 
-def kept_origins(origins: Collection[Origin | None], chosen: Origin) -> set[Origin | None]:
-    """Those that no back end ever took count only where there is one origin."""
-    return {chosen, None} if set(origins) - {None} <= {chosen} else {chosen}
+def counted_ratings(database: Database, found: CampaignEvidence) -> list[GateRating]:
+    """The ratings that `found` was made from, each with whom and what it is of."""
+    gone = {rater.rater_id for rater in found.raters_left_out}
+    return [
+        rating
+        for rating in store.gate_ratings(database, found.campaign.campaign_id)
+        if _counts(rating, found.origin) and rating.rater_id not in gone
+    ]
+
+
+def _by_condition(rows: Iterable[OfCondition]) -> Mapping[str, list[OfCondition]]:
+    """In the order given; an empty list for a condition that has none."""
+    found: defaultdict[str, list[OfCondition]] = defaultdict(list)
+    for row in rows:
+        found[row.condition_id].append(row)
+    return found
+
+
+def _counts(rating: GateRating, origin: Origin) -> bool:
+    if rating.origin is not origin:
+        return False
+    return origin is Origin.SANDBOX or rating.rater_kind is RaterKind.HUMAN
 
 
 def runs_of_origin(runs: Sequence[Run], origin: Origin) -> list[Run]:
