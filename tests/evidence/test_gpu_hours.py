@@ -74,7 +74,7 @@ def test_unknown_power_is_said_and_no_zero() -> None:
     hour = gpu_hour(owned(tariff="0.20"), PRICES, TODAY)
 
     assert hour.energy_usd is None
-    assert "Electricity is not in it" in hour.provenance.say("en")
+    assert "Electricity is not included" in hour.provenance.say("en")
 
 
 def test_a_dated_tariff_counts_where_none_is_entered() -> None:
