@@ -32,16 +32,19 @@ def test_a_campaign_keeps_its_thresholds_and_newer_ones_are_computed_beside(
     assert told in said
 
 
-def test_another_volume_changes_the_month_and_stands_in_the_address(
+def test_a_volume_that_is_none_is_said_and_another_changes_the_month_and_the_address(
     application: Application,
 ) -> None:
     ended_campaign(application)
-    page = visit()
+    page = visit(n="many")
+    refusal = t("costs.form.refused", "en", field=t("field.n_videos_month", "en"))
+    assert refusal in words(page)
     assert "$35.40" in words(page)
 
     checked(page.selectbox(key="decision_volume").set_value(10_000).run())
 
     assert "$354" in words(page)
+    assert refusal not in words(page)
     assert page.query_params["n"] == "10000"
 
 

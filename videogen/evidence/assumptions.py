@@ -43,6 +43,7 @@ RANGES: Mapping[str, tuple[Decimal, Decimal]] = {
     "power_w": (Decimal(1), Decimal(100_000)),
     "fixed_usd_month": (Decimal(0), Decimal(10_000_000)),
 }
+MAX_CHARACTERS = 60
 _COUNTS = ("n_videos_month", "n_gpus", "amortisation_months")
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,9})?"
 _PLAIN = re.compile(_NUMBER)
@@ -102,7 +103,7 @@ class Assumptions:
         """
         read: dict[str, Any] = {}
         for name, short in QUERY_NAMES.items():
-            text = str(query.get(short, "")).strip()
+            text = _cut(str(query.get(short, "")).strip())
             if text:
                 read[name] = _read(name, text)
         return cls(**read)
@@ -118,6 +119,11 @@ class Assumptions:
             return str(value)
         written = f"{value.normalize():f}"
         return f"{written} USD" if name in MONEY else written
+
+
+def _cut(text: str) -> str:
+    """No figure is so long; what is refused is shown."""
+    return text if len(text) <= MAX_CHARACTERS else f"{text[: MAX_CHARACTERS - 1]}…"
 
 
 _NEEDED = {MachineBasis.OWNED: "purchase_usd", MachineBasis.RENTED: "rent_usd_hour"}

@@ -46,6 +46,15 @@ def problem() -> InvalidInputError | None:
     return None
 
 
+def refusal() -> str:
+    """On a phone the form stands below: a link that cannot be used is said above its result too."""
+    refused = problem()
+    if refused is None:
+        return ""
+    said = t("costs.form.refused", field=t(f"field.{refused.field}"))
+    return f'<p class="vg vg-small vg-fail">{markup.esc(said)}</p>'
+
+
 def show() -> None:
     """The form; what it is sent with stands in the address, so that the result is a link."""
     refusal = problem()

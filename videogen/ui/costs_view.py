@@ -31,7 +31,7 @@ def show(campaign: Campaign) -> None:
     answer = costs_loaders.answer(judged)
     if answer.case.found.is_sandbox:
         notices.show_sandbox_note()
-    st.html(_verdict(answer) + _refusal())
+    st.html(_verdict(answer) + assumptions_form.refusal())
     result, beside = st.columns([5, 2], gap="large")
     with result:
         st.html(costs_table.draw(answer.costs, said, campaign_id=campaign.campaign_id))
@@ -51,15 +51,6 @@ def _verdict(answer: CostAnswer) -> str:
         f'<div class="vg vg-verdict"><p class="vg-say"><b>{markup.esc(first)}</b></p>'
         f'<div class="vg-lead">{more}</div></div>'
     )
-
-
-def _refusal() -> str:
-    """On a phone the form stands below: a link that cannot be used is said above its result too."""
-    refused = assumptions_form.problem()
-    if refused is None:
-        return ""
-    said = t("costs.form.refused", field=t(f"field.{refused.field}"))
-    return f'<p class="vg vg-small vg-fail">{markup.esc(said)}</p>'
 
 
 def _rates(costs: tuple[ConditionCost, ...]) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from videogen.domain.campaign import Campaign
 from videogen.domain.decision import ConditionDecision, Verdict
 from videogen.ui import (
+    assumptions_form,
     blinding,
     cards,
     decision_loaders,
@@ -71,6 +72,8 @@ def _draw(campaign: Campaign) -> None:
     if judged.found.is_sandbox:
         notices.show_sandbox_note()
     _verdict(campaign, judged)
+    if refused := assumptions_form.refusal():
+        st.html(refused)
     st.fragment(_cards)(judged)
     if _has_painted():
         _rest(campaign, judged)
