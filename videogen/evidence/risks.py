@@ -162,6 +162,8 @@ def _peaks(one: ConditionEvidence, limit_mib: int) -> Sentence:
     left_gb = (limit_mib - tally.peak_mib_max) / MIB_PER_GB
     facts |= {"peak_gb": tally.peak_mib_max / MIB_PER_GB, "left_gb": abs(left_gb)}
     key = "risks.vram.headroom" if left_gb >= 0 else "risks.vram.over"
+    if not tally.n_oom and not tally.n_over:
+        key = "risks.vram.none"
     return Sentence(key=key, facts=facts)
 
 

@@ -1,5 +1,6 @@
 """The verdict in words: what, for whom, why, and what is missing."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ from videogen.domain.decision import (
 )
 from videogen.domain.run import Origin
 from videogen.texts import t
+
+SPACES = re.compile(" {2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,9 @@ class Sentence:
             name: fact.say(language) if isinstance(fact, Sentence) else fact
             for name, fact in {**self.facts, **facts}.items()
         }
-        return t(self.key, language, **{**filled, **spoken}).strip()
+        said = t(self.key, language, **{**filled, **spoken})
+        # A Thai word may bring spaces that set Latin letters off; the sentence has its own.
+        return SPACES.sub(" ", said).strip()
 
 
 def _listed(words: Sequence[str], language: str) -> str:

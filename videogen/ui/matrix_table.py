@@ -148,7 +148,7 @@ def _per_video(cost: ConditionCost) -> Measured:
 
 def _setup(row: MatrixRow, change: Deltas) -> str:
     """Person hours as they were written down, beside the weeks that were claimed."""
-    claimed = _claims(row, "setup_time_weeks", lambda weeks: _counted("matrix.weeks", weeks or 0))
+    claimed = _claims(row, "setup_time_weeks", _weeks)
     if row.setup is None:
         return f'<span class="vg-soft">{markup.esc(t("matrix.setup_none"))}</span>{claimed}'
     hours = t("matrix.hours", n=f"{row.setup.person_hours:g}")
@@ -302,6 +302,10 @@ def _seconds(value_s: float | None) -> str:
 
 def _per_hour(value: float | None) -> str:
     return t("matrix.per_hour", n=decision_words.per_hour(value or 0.0))
+
+
+def _weeks(value: float | None) -> str:
+    return _counted("matrix.weeks", value) if value else t("matrix.in_place")
 
 
 def _hours(value: float | None) -> str:

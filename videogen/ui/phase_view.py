@@ -67,7 +67,9 @@ def _investment(investment: Investment) -> str:
     if investment.weeks is not None:
         parts.append(t("phases.weeks", n=investment.weeks))
     if investment.hardware_usd is not None:
-        parts.append(t("phases.hardware", usd=formats.usd(investment.hardware_usd)))
+        usd = investment.hardware_usd
+        bought = t("phases.hardware", usd=formats.usd(usd)) if usd else t("phases.no_hardware")
+        parts.append(bought)
     if investment.storage_gb is not None:
         parts.append(t("phases.storage", gb=investment.storage_gb))
     return t("phases.investment", parts=" · ".join(parts) or formats.UNKNOWN)

@@ -121,7 +121,13 @@ def _investment(investment: Investment, voice: Voice) -> str:
     if investment.weeks is not None:
         parts.append(voice.t("phases.weeks", n=investment.weeks))
     if investment.hardware_usd is not None:
-        parts.append(voice.t("phases.hardware", usd=formats.usd(investment.hardware_usd)))
+        usd = investment.hardware_usd
+        bought = (
+            voice.t("phases.hardware", usd=formats.usd(usd))
+            if usd
+            else voice.t("phases.no_hardware")
+        )
+        parts.append(bought)
     if investment.storage_gb is not None:
         parts.append(voice.t("phases.storage", gb=investment.storage_gb))
     return voice.t("phases.investment", parts=" · ".join(parts) or formats.UNKNOWN)
