@@ -25,6 +25,7 @@ from videogen.reports.styles import CHART, LAYOUT, PRINT, THEME
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'  # what stands inside HTML needs none
+PHONE_COLUMNS = 3
 
 
 def render_html(document: Document) -> bytes:
@@ -121,9 +122,9 @@ def _table(table: Table) -> str:
 
 
 def _stacked(table: Table) -> str:
-    """Sentences and figures with notes stand under each other on a phone; bare figures fit it."""
+    """Sentences, figures with notes and many columns stand under each other on a phone."""
     has_notes = any(cell.notes for row in table.rows for cell in row[1:])
-    return " stack" if table.wide or has_notes else ""
+    return " stack" if table.wide or has_notes or len(table.heads) > PHONE_COLUMNS else ""
 
 
 def _cells(table: Table, row: Sequence[Cell]) -> str:

@@ -70,6 +70,7 @@ figure {{ margin: .5rem 0 1rem; }} figure svg {{ display: block; width: 100%; mi
   .stack tbody th, .stack td {{ border: 0; padding: .125rem 0; text-align: left; }}
   .stack td {{ display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .75rem;
     min-width: 0; }}
+  .stack td:has(> div:empty) {{ display: none; }}
   .stack td::before {{ content: attr(data-head); color: var(--soft); font-size: .8125rem; }}
 }}
 footer {{ margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
