@@ -153,7 +153,9 @@ def test_sandbox_data_are_marked(tmp_path: Path) -> None:
     ("name", "file"),
     [
         ("WAN or not? 2026/11", "WAN-or-not-2026-11-2026-11-22.th.pdf"),
-        ("ทดลอง WAN", "WAN-2026-11-22.th.pdf"),
+        ("ทดลอง WAN", "WAN-c1-2026-11-22.th.pdf"),
+        ("W" * 300, f"{'W' * 60}-c1-2026-11-22.th.pdf"),
+        ("?!", "c1-2026-11-22.th.pdf"),
         ("ทดสอบวิดีโอ", "c1-2026-11-22.th.pdf"),
         ("../../etc/passwd", "etc-passwd-2026-11-22.th.pdf"),
     ],

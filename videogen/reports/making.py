@@ -42,9 +42,13 @@ def report_name(campaign: Campaign, made_at: datetime, ending: str) -> str:
 
     Args: ending: such as "th.pdf", or "zip".
     """
-    plain = unicodedata.normalize("NFKD", campaign.name).encode("ascii", "ignore").decode()
-    words = "-".join(re.findall(r"[A-Za-z0-9]+", plain))[:_NAME_CHARACTERS].strip("-")
-    return f"{words or campaign.campaign_id[:8]}-{made_at.date().isoformat()}.{ending}"
+    letters = unicodedata.normalize("NFKD", campaign.name)
+    words = "-".join(re.findall(r"[A-Za-z0-9]+", letters))
+    named = words[:_NAME_CHARACTERS].strip("-")
+    # Two names that differ in what is left out must not become one file.
+    if named != words or any(one.isalnum() and not one.isascii() for one in letters):
+        named = f"{named}-{campaign.campaign_id[:8]}".strip("-")
+    return f"{named or campaign.campaign_id[:8]}-{made_at.date().isoformat()}.{ending}"
 
 
 def report_document(content: ReportContent, language: str) -> Document:
