@@ -117,3 +117,12 @@ def test_two_that_differ_only_where_one_needs_another_machine_do_not_cost_the_sa
     (point,) = break_even_points(found, TODAY)
 
     assert point.cheaper_above == "wan-1.3b"
+
+
+def test_costs_that_the_runs_do_not_tell_apart_have_no_cheaper_one() -> None:
+    spread = [ok(260, usd) for usd in (0.03, 0.05) * 10]
+
+    (point,) = break_even_points(case([(WAN, spread), (SLOW, [ok(260, 0.041)] * 20)]), TODAY)
+
+    assert (point.n_videos_month, point.cheaper_above) == (None, None)
+    assert "do not settle which is cheaper" in point.sentence.say("en")

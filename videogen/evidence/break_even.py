@@ -10,6 +10,7 @@ from videogen.domain.condition import Location
 from videogen.evidence.assumptions import Assumptions, MachineBasis
 from videogen.evidence.case import Case
 from videogen.evidence.costs import ConditionCost, condition_costs
+from videogen.evidence.differences import difference, measured_cost
 from videogen.evidence.monthly import MonthlyLine
 from videogen.evidence.verdict import Sentence
 from videogen.texts.formats import count, usd
@@ -113,8 +114,21 @@ def _of_conditions(costs: tuple[ConditionCost, ...]) -> Iterator[BreakEven]:
                     },
                 ),
             )
+        elif _is_open(one, other):
+            facts: dict[str, object] = {"condition": one.condition, "other": other.condition}
+            open_yet = Sentence(key="costs.break_even.open", facts=facts)
+            yield _never(one.condition, other.condition, open_yet)
         elif one.line is not None and other.line is not None:
             yield from _of_lines(one.line, other.line)
+
+
+def _is_open(one: ConditionCost, other: ConditionCost) -> bool:
+    """Of two that are paid by the clip alone: whether their runs leave open which is cheaper."""
+    lines = [cost.line for cost in (one, other) if cost.line is not None]
+    if any(line.fixed_usd or line.machine_usd for line in lines):
+        return False
+    value = difference(measured_cost(one), measured_cost(other))
+    return value is None or not (value.is_below or value.is_above)
 
 
 def _of_lines(one: MonthlyLine, other: MonthlyLine) -> Iterator[BreakEven]:
