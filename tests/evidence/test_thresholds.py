@@ -79,14 +79,17 @@ def test_memory_is_kept_in_mib_whichever_unit_it_was_asked_in(stocked: Database)
         ({"quality_min": math.nan}, "quality_min"),
         ({"cost_max": 0.0}, "cost_usd_max"),
         ({"cost_max": math.inf}, "cost_usd_max"),
+        ({"cost_max": 2e6}, "cost_usd_max"),
         ({"currency": ""}, "currency"),
         ({"currency": "THB"}, "currency"),
         ({"peak_vram_max": 22.0, "memory_unit": MemoryUnit.MIB}, "peak_vram_mib_max"),
         ({"peak_vram_max": 1000.5}, "peak_vram_mib_max"),
+        ({"peak_vram_max": 1e308}, "peak_vram_mib_max"),
         ({"success_rate_min": 90.0}, "success_rate_min"),
         ({"success_rate_min": 0.49}, "success_rate_min"),
         ({"why": "  "}, "why"),
         ({"who": ""}, "who"),
+        ({"who": "\ud800\x00 \u202e"}, "who"),
         ({"cost_max": 1.50}, "quality_min"),  # nothing of version 1 would change
     ],
 )

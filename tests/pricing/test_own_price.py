@@ -32,7 +32,7 @@ def test_a_second_price_of_one_day_is_a_row_of_its_own_and_the_later_one_holds()
 
 def test_a_price_needs_a_source_and_a_day_that_has_come() -> None:
     with pytest.raises(InvalidInputError) as no_source:
-        entered([], "0.50", source="  ")
+        entered([], "0.50", source=" \x00\ud800")
     with pytest.raises(InvalidInputError) as too_early:
         entered([], "0.50", as_of=date(2026, 11, 23))
 

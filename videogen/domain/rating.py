@@ -41,7 +41,7 @@ def plain_name(name: str) -> str:
     seen = "".join(
         " " if unicodedata.category(one) == "Cc" else one
         for one in unicodedata.normalize("NFC", name)
-        if unicodedata.category(one) != "Cf"
+        if unicodedata.category(one) not in {"Cf", "Cs"}
     )
     return " ".join(seen.split())
 

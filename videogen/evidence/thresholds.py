@@ -9,6 +9,7 @@ from enum import StrEnum
 from videogen import store
 from videogen.analysis import decide
 from videogen.domain.decision import Criteria, CriterionName, Decision
+from videogen.domain.rating import plain_name
 from videogen.errors import InvalidInputError
 from videogen.evidence.loading import CampaignEvidence, counted_under
 from videogen.store import Database
@@ -18,6 +19,7 @@ MIB_PER_GB = 1024  # GB as card makers count it
 QUALITY_BOUNDS = (1.0, 5.0)  # the ACR scale
 SUCCESS_BOUNDS = (0.5, 1.0)
 MEMORY_BOUNDS_GB = (1, 1000)
+COST_BOUNDS_USD = (0.001, 1_000_000.0)
 MAX_CHARACTERS = 300
 
 
@@ -100,15 +102,17 @@ def _checked_cost(value: float | None, currency: str | None) -> float:
         raise InvalidInputError("threshold_currency", field="currency", value="")
     if named != CURRENCY:
         raise InvalidInputError("threshold_currency_other", field="currency", value=named)
-    if value is None or not math.isfinite(value) or value <= 0:
-        raise InvalidInputError("threshold_cost", field="cost_usd_max", value=_shown(value))
+    low, high = COST_BOUNDS_USD
+    if value is None or not math.isfinite(value) or not low <= value <= high:
+        ends = {"low": f"{low:g}", "high": f"{high:,.0f}"}
+        raise InvalidInputError("threshold_cost", field="cost_usd_max", value=_shown(value), **ends)
     return value
 
 
 def _checked_memory(value: float | None, unit: MemoryUnit) -> int:
     per_unit = MIB_PER_GB if unit is MemoryUnit.GB else 1
     low, high = (bound * MIB_PER_GB for bound in MEMORY_BOUNDS_GB)
-    if value is None or not math.isfinite(value) or not low <= round(value * per_unit) <= high:
+    if value is None or not math.isfinite(value) or not low <= value * per_unit <= high:
         said = "–" if value is None else f"{value:g} {unit.value}"
         raise InvalidInputError("threshold_vram", field="peak_vram_mib_max", value=said)
     return round(value * per_unit)
@@ -131,7 +135,7 @@ def _between(field: str, value: float | None, low: float, high: float) -> float:
 
 
 def _words(value: str, field: str, problem: str) -> str:
-    words = " ".join(value.split())
+    words = plain_name(value)
     if not words:
         raise InvalidInputError(problem, field=field, value="")
     return words[:MAX_CHARACTERS]

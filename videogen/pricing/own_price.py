@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from videogen.domain.money import Price, PriceUnit
+from videogen.domain.rating import plain_name
 from videogen.errors import InvalidInputError
 from videogen.pricing.price_list import ELECTRICITY, LOCAL_GPU
 
@@ -53,7 +54,7 @@ def own_price(
     today: date,
 ) -> Price:
     """Raises: InvalidInputError: no source, a day that is still to come, or no possible amount."""
-    said = " ".join(source.split())
+    said = plain_name(source)
     if not said or len(said) > SOURCE_MAX:
         raise InvalidInputError("price_needs_source", field="price_source", value=said[:40])
     if as_of > today:
