@@ -227,6 +227,12 @@ def test_thumbs_on_sandbox_clips_say_nothing_of_real_ones(database: Database) ->
     assert risks_of(database)[RiskName.DISSATISFACTION].state is RiskState.TRIGGERED
 
 
+def test_a_risk_of_the_sandbox_says_that_it_was_played(database: Database) -> None:
+    store.save(database, *grid(WAN, Origin.SANDBOX))
+
+    assert risks_of(database)[RiskName.VRAM].figures[-1].said.key == "answers.sandbox"
+
+
 def _disliked(origin: Origin) -> Iterator[Any]:
     for i in range(10):
         own = f"{origin}-{i}"

@@ -1,7 +1,7 @@
 """The brief's five risks, each with what the paper says of it and a trigger that is measured."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from videogen import store
@@ -90,7 +90,7 @@ def measured_risks(
     summaries = store.feedback_summary(database, case.found.origin)
     limit_s = slow_limit_s(case)
     limit_gb = case.found.evidence.criteria.peak_vram_mib_max / MIB_PER_GB
-    return (
+    found = (
         _risk(RiskName.VRAM, vram_figures(case), limit_gb=limit_gb),
         _risk(
             RiskName.SLOW,
@@ -106,6 +106,15 @@ def measured_risks(
             n_min=N_WORDS_MIN,
         ),
     )
+    return tuple(map(_played, found)) if case.found.is_sandbox else found
+
+
+def _played(risk: MeasuredRisk) -> MeasuredRisk:
+    """What the sandbox played is said to be so at each risk; the plan's days are real."""
+    if risk.name is RiskName.OVERRUN:
+        return risk
+    note = RiskFigure(said=Sentence(key="answers.sandbox"))
+    return replace(risk, figures=(*risk.figures, note))
 
 
 def overall_risk(case: Case, risks: Sequence[MeasuredRisk]) -> OverallRisk:
