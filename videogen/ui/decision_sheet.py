@@ -55,6 +55,9 @@ PRINT = """
   .vg-card, .vg-matrix tr, .vg-table tr, .js-plotly-plot { break-inside: avoid; }
   .vg-cards { grid-template-columns: repeat(2, minmax(0, 1fr)) !important; }
   .vg-scroll { overflow: visible; }
+  .vg-stack .vg-table th, .vg-stack .vg-table td, .vg-stack .vg-source, .vg-stack .wrap {
+    white-space: normal; min-width: 0; overflow-wrap: break-word; }
+  .vg-stack .vg-table th, .vg-stack .vg-table td { padding: .375rem .5rem; }
   .vg a { color: inherit; text-decoration: none; }
   .vg-verdict h1 { font-size: 2rem; }
   .js-plotly-plot .plotly text { fill: #1e2328 !important; }
