@@ -12,7 +12,7 @@ SELECT condition_id, count(*) AS n_runs,
        var_samp(cost_usd::DOUBLE) AS var_cost,
        covar_samp(cost_usd::DOUBLE, (status = 'succeeded')::DOUBLE) AS covariance,
        count(peak_vram_mib) AS n_peaks, max(peak_vram_mib) AS peak_mib_max,
-       sum(wall_time_s) AS wall_time_s_total,
+       sum(wall_time_s) FILTER (status <> 'cancelled') AS wall_time_s_total,
        quantile_cont(wall_time_s, [0.5, 0.95]) FILTER (status = 'succeeded') AS wall_times_s,
        histogram(failure_class) AS failures
 FROM run
