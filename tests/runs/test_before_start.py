@@ -12,8 +12,8 @@ from videogen.bootstrap.reach import Reached, asked, unheld
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.condition import BackendKind
 from videogen.domain.run import Origin
+from videogen.evidence.answers.poc_plan import NODES_SEEN
 from videogen.evidence.plan_problems import ProblemKind
-from videogen.evidence.poc_plan import NODES_SEEN
 from videogen.runs import holds
 from videogen.runs.context import utc_now
 from videogen.runs.plan import draft_campaign

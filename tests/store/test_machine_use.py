@@ -10,7 +10,7 @@ from videogen.domain.condition import BackendKind
 from videogen.domain.run import Attempt, AttemptState, Origin, RunStatus, VramTrace
 from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.case import load_case
-from videogen.evidence.costs import condition_costs
+from videogen.evidence.money.costs import condition_costs
 from videogen.store import Database, machine_use, save
 from videogen.store.saving import save_vram_trace
 

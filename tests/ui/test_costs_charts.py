@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from videogen.domain.condition import Location
-from videogen.evidence.monthly import MonthlyLine
+from videogen.evidence.money.monthly import MonthlyLine
 from videogen.ui.costs_charts import Crossing, Curve, monthly, reach
 
 WORDS = {

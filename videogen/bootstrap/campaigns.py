@@ -9,15 +9,15 @@ from videogen.domain.campaign import Campaign
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import MissingParts
 from videogen.domain.run import Origin
-from videogen.evidence.forecast import Forecast, Lanes, Means, forecast
-from videogen.evidence.plan_problems import Problem, plan_problems
-from videogen.evidence.poc_plan import (
+from videogen.evidence.answers.poc_plan import (
     PocPlan,
     PocState,
     note_nodes_seen,
     poc_state,
     shipped_plan,
 )
+from videogen.evidence.forecast import Forecast, Lanes, Means, forecast
+from videogen.evidence.plan_problems import Problem, plan_problems
 from videogen.runs.context import utc_now
 from videogen.runs.lights import takes_runs
 from videogen.runs.preflight import Lacks, ServerPreflight, preflight

@@ -12,20 +12,20 @@ from videogen.domain.decision import ConditionDecision, CriterionResult
 from videogen.domain.event import FrozenDecision
 from videogen.domain.money import Price
 from videogen.domain.prompt import PromptSuite
-from videogen.evidence.break_even import BreakEven, break_even_points
+from videogen.evidence.answers.insights import TestedInsight, tested_insights
+from videogen.evidence.answers.options import OptionAnswer, option_answers
+from videogen.evidence.answers.phases import PhaseState, phases
+from videogen.evidence.answers.risks import MeasuredRisk, OverallRisk, measured_risks, overall_risk
+from videogen.evidence.answers.scenarios import ScenarioAnswer, scenario_answers
 from videogen.evidence.case import Case
-from videogen.evidence.claims_audit import AuditedClaim, audit_claims, contradictions
-from videogen.evidence.contradictions import Contradiction
-from videogen.evidence.costs import ConditionCost, condition_costs
 from videogen.evidence.environments import EnvironmentGroup, environments
-from videogen.evidence.flips import CriterionFlip, flips
-from videogen.evidence.insights import TestedInsight, tested_insights
-from videogen.evidence.next_step import NextStep, cheapest_step, next_steps
+from videogen.evidence.money.break_even import BreakEven, break_even_points
+from videogen.evidence.money.costs import ConditionCost, condition_costs
 from videogen.evidence.opinions import CampaignOpinions, campaign_opinions
-from videogen.evidence.options import OptionAnswer, option_answers
-from videogen.evidence.phases import PhaseState, phases
-from videogen.evidence.risks import MeasuredRisk, OverallRisk, measured_risks, overall_risk
-from videogen.evidence.scenarios import ScenarioAnswer, scenario_answers
+from videogen.evidence.paper.claims_audit import AuditedClaim, audit_claims, contradictions
+from videogen.evidence.paper.contradictions import Contradiction
+from videogen.evidence.steps.flips import CriterionFlip, flips
+from videogen.evidence.steps.next_step import NextStep, cheapest_step, next_steps
 from videogen.store import Database
 
 

@@ -12,15 +12,15 @@ from enum import Enum
 
 from videogen.domain.decision import ConditionDecision
 from videogen.domain.money import Price
-from videogen.evidence.break_even import break_even_points
+from videogen.evidence.answers.insights import tested_insights
+from videogen.evidence.answers.options import option_answers
+from videogen.evidence.answers.scenarios import scenario_answers
 from videogen.evidence.case import Case
 from videogen.evidence.claims import Claim
-from videogen.evidence.claims_audit import audit_claims, contradictions
-from videogen.evidence.costs import condition_costs
-from videogen.evidence.insights import tested_insights
-from videogen.evidence.next_step import cheapest_step, flips, next_steps
-from videogen.evidence.options import option_answers
-from videogen.evidence.scenarios import scenario_answers
+from videogen.evidence.money.break_even import break_even_points
+from videogen.evidence.money.costs import condition_costs
+from videogen.evidence.paper.claims_audit import audit_claims, contradictions
+from videogen.evidence.steps.next_step import cheapest_step, flips, next_steps
 from videogen.evidence.verdict import Sentence
 from videogen.reports.content import ReportContent
 

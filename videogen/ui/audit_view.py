@@ -6,8 +6,13 @@ import streamlit as st
 
 from videogen.domain.money import Price
 from videogen.evidence.claims import Claim
-from videogen.evidence.claims_audit import AuditedClaim, ClaimWord, audit_claims, contradictions
-from videogen.evidence.contradictions import Contradiction
+from videogen.evidence.paper.claims_audit import (
+    AuditedClaim,
+    ClaimWord,
+    audit_claims,
+    contradictions,
+)
+from videogen.evidence.paper.contradictions import Contradiction
 from videogen.ui import answer_words, decision_loaders, markup
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.language import t

@@ -18,9 +18,9 @@ from videogen.domain.generation import MissingParts
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin, RunStatus
 from videogen.errors import NotFoundError
-from videogen.evidence import poc_plan
+from videogen.evidence.answers import poc_plan
+from videogen.evidence.answers.poc_plan import PocPlan, PocState
 from videogen.evidence.forecast import Forecast
-from videogen.evidence.poc_plan import PocPlan, PocState
 from videogen.runs import campaign_control, plan
 from videogen.runs.setup_steps import record_setup_step
 from videogen.ui import loaders, who

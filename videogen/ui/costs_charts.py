@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from videogen.evidence.monthly import MonthlyLine, MonthPoint
+from videogen.evidence.money.monthly import MonthlyLine, MonthPoint
 from videogen.ui import charts
 
 # Middle tones that stand out on light and on dark paper; dashes tell them apart without colour.

@@ -12,10 +12,10 @@ from videogen import store
 from videogen.domain.event import Event
 from videogen.domain.money import Price
 from videogen.evidence.assumptions import Assumptions
-from videogen.evidence.break_even import BreakEven, break_even_points
 from videogen.evidence.case import Case
-from videogen.evidence.cost_verdict import cost_sentences
-from videogen.evidence.costs import ConditionCost, condition_costs
+from videogen.evidence.money.break_even import BreakEven, break_even_points
+from videogen.evidence.money.cost_verdict import cost_sentences
+from videogen.evidence.money.costs import ConditionCost, condition_costs
 from videogen.evidence.verdict import Sentence
 from videogen.pricing import PricedThing, own_price, priced_things, thing_of
 from videogen.ui import decision_loaders, loaders, who

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from videogen.domain.condition import Location
 from videogen.evidence.assumptions import Assumptions
-from videogen.evidence.costs import ConditionCost
+from videogen.evidence.money.costs import ConditionCost
 from videogen.ui import decision_loaders, formats, language, markup
 from videogen.ui.language import t
 

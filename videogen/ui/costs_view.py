@@ -4,8 +4,8 @@ import streamlit as st
 
 from videogen.domain.campaign import Campaign
 from videogen.evidence.assumptions import Assumptions
-from videogen.evidence.break_even import BreakEven
-from videogen.evidence.costs import ConditionCost
+from videogen.evidence.money.break_even import BreakEven
+from videogen.evidence.money.costs import ConditionCost
 from videogen.ui import (
     assumptions_form,
     charts,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from videogen.analysis.success import ALPHA
 from videogen.domain.decision import CriterionName, CriterionVerdict, Verdict
-from videogen.evidence import early_verdict, environments
+from videogen.evidence import environments
+from videogen.evidence.steps import early_verdict
 from videogen.ui import (
     decision_loaders,
     flip_loaders,

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from videogen.evidence import Sentence, environments, next_step
-from videogen.evidence.next_step import CriterionFlip, NextStep
+from videogen.evidence import Sentence, environments
+from videogen.evidence.steps import next_step
+from videogen.evidence.steps.next_step import CriterionFlip, NextStep
 from videogen.ui import decision_loaders, loaders
 from videogen.ui.loaders import Snapshot
 

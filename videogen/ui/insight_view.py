@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from videogen.evidence.insights import InsightWord, TestedInsight, tested_insights
+from videogen.evidence.answers.insights import InsightWord, TestedInsight, tested_insights
 from videogen.ui import answer_words, markup
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.language import t

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from videogen.domain.condition import Location
 from videogen.evidence import Claim, MatrixRow, Measured, Role
 from videogen.evidence.case import Case
-from videogen.evidence.costs import ConditionCost, CostBasis, condition_costs
 from videogen.evidence.deltas import Deltas, deltas, reference_row
+from videogen.evidence.money.costs import ConditionCost, CostBasis, condition_costs
 from videogen.ui import behind, decision_loaders, decision_words, formats, language, markup
 from videogen.ui.language import t
 

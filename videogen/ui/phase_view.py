@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from videogen.evidence.phases import Deliverable, Investment, PhaseState
+from videogen.evidence.answers.phases import Deliverable, Investment, PhaseState
 from videogen.ui import formats, language, markup, poc_view, risk_loaders, risk_style
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.language import t

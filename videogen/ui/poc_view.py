@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from videogen.evidence.poc_plan import Period, PocPlan, PocState, TaskState
+from videogen.evidence.answers.poc_plan import Period, PocPlan, PocState, TaskState
 from videogen.ui import campaign_loaders, formats, language, loaders, markup
 from videogen.ui.language import t
 

@@ -4,10 +4,10 @@ from datetime import date
 
 import streamlit as st
 
+from videogen.evidence.answers.phases import PhaseState
+from videogen.evidence.answers.phases import phases as phases_of
+from videogen.evidence.answers.risks import MeasuredRisk, measured_risks
 from videogen.evidence.case import Case
-from videogen.evidence.phases import PhaseState
-from videogen.evidence.phases import phases as phases_of
-from videogen.evidence.risks import MeasuredRisk, measured_risks
 from videogen.ui import language, loaders, quality_loaders
 from videogen.ui.loaders import Snapshot
 

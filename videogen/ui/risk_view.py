@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from videogen.evidence.risk_figures import RiskFigure, RiskState
-from videogen.evidence.risks import MeasuredRisk, OverallRisk, overall_risk
+from videogen.evidence.answers.risk_figures import RiskFigure, RiskState
+from videogen.evidence.answers.risks import MeasuredRisk, OverallRisk, overall_risk
 from videogen.evidence.verdict import Sentence
 from videogen.ui import decision_loaders, language, markup, risk_loaders, risk_style
 from videogen.ui.decision_loaders import Judged

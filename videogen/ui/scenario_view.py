@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from videogen.evidence.options import OptionAnswer, option_answers
-from videogen.evidence.scenarios import AnswerState, ScenarioAnswer, scenario_answers
+from videogen.evidence.answers.options import OptionAnswer, option_answers
+from videogen.evidence.answers.scenarios import AnswerState, ScenarioAnswer, scenario_answers
 from videogen.evidence.verdict import Sentence
 from videogen.ui import answer_words, markup
 from videogen.ui.decision_loaders import Judged

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from videogen.evidence.insights import TestedInsight
-from videogen.evidence.options import OptionAnswer
-from videogen.evidence.phases import Deliverable, Investment, PhaseState
-from videogen.evidence.scenarios import ScenarioAnswer
+from videogen.evidence.answers.insights import TestedInsight
+from videogen.evidence.answers.options import OptionAnswer
+from videogen.evidence.answers.phases import Deliverable, Investment, PhaseState
+from videogen.evidence.answers.scenarios import ScenarioAnswer
 from videogen.evidence.verdict import Sentence
 from videogen.reports import cells
 from videogen.reports.content import ReportContent

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from videogen.evidence.claims_audit import AuditedClaim
-from videogen.evidence.contradictions import Contradiction
+from videogen.evidence.paper.claims_audit import AuditedClaim
+from videogen.evidence.paper.contradictions import Contradiction
 from videogen.reports import cells
 from videogen.reports.content import ReportContent
 from videogen.reports.document import Block, Bullets, Cell, Facts, Heading, Paragraph, Part, Table

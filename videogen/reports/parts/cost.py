@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from videogen.domain.money import Price
 from videogen.evidence.assumptions import QUERY_NAMES, Assumptions
-from videogen.evidence.costs import ConditionCost
 from videogen.evidence.matrix import Measured
+from videogen.evidence.money.costs import ConditionCost
 from videogen.reports import cells, charts
 from videogen.reports.content import ReportContent
 from videogen.reports.document import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from videogen.evidence.flips import CriterionFlip
+from videogen.evidence.steps.flips import CriterionFlip
 from videogen.reports import cells
 from videogen.reports.content import ReportContent
 from videogen.reports.document import Block, Bullets, Cell, Heading, Table

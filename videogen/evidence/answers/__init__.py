@@ -1,0 +1,1 @@
+"""What the evidence answers to the paper: scenarios, options, insights, risks, phases."""

@@ -1,0 +1,1 @@
+"""What the paper claims, each figure recomputed and set against what is published and measured."""

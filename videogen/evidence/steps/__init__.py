@@ -1,0 +1,1 @@
+"""What would turn a verdict, and the cheapest way to find out."""
