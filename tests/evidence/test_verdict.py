@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -54,6 +55,7 @@ DISLIKED = replace(GOOD, opinions=BAD)
 UNRATED = replace(GOOD, opinions=None)
 NOTHING = replace(GOOD, tally=RunTally(), opinions=None)
 UNPRICED = replace(GOOD, tally=tally_runs((replace(FITS, cost_usd=None),) * 40, LIMIT_MIB))
+DEAR = tally_runs((replace(FITS, cost_usd=5.0),) * 40, LIMIT_MIB)
 BARELY = replace(GOOD, tally=tally_runs((FITS,) * 30, LIMIT_MIB))
 SANDBOX = named("wan-14b", lambda c: replace(c, origin=Origin.SANDBOX, tally=RunTally()))
 
@@ -61,6 +63,7 @@ CASES = [
     (evidence(GOOD), ["sentence.go"]),
     (evidence(GOOD, named("wan-14b", unchanged)), ["sentence.go_several"]),
     (evidence(DISLIKED), ["sentence.no_go.quality"]),
+    (evidence(replace(DISLIKED, tally=DEAR)), ["sentence.no_go.several"]),
     (evidence(UNRATED), ["sentence.not_yet.open", "missing.criterion_raters"]),
     (evidence(NOTHING), ["sentence.not_yet.nothing", "missing.both"]),
     (evidence(UNPRICED), ["sentence.not_yet.open", "missing.prices"]),
@@ -116,3 +119,12 @@ def test_several_criteria_are_listed_as_people_list_them(language: str, words: s
     )
 
     assert words in sentence.say(language)
+
+
+def test_a_candidate_that_fails_twice_is_told_both_and_a_day_is_told_as_people_write_it() -> None:
+    failed = evidence(replace(DISLIKED, tally=DEAR))
+    retired = Sentence(key="scenario.a.retired", facts={"day": date(2026, 6, 30)})
+
+    assert verdict_text(failed, decide(failed), "en") == "wan-1.3b fails on quality and cost."
+    assert "30 Jun 2026" in retired.say("en")
+    assert "30 มิ.ย." in retired.say("th")

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +90,13 @@ def word_of(claims: Sequence[Claim], measure: str) -> str | None:
     return next((claim.word for claim in claims if claim.measure == measure), None)
 
 
-def retired_on(claims: Sequence[Claim], condition: str | None) -> str | None:
+def retired_on(claims: Sequence[Claim], condition: str | None) -> date | None:
     """The day, where a vendor has shut it down."""
     if condition is None:
         return None
     days = (c.day for c in claims if c.measure == "retired_on" and c.condition == condition)
-    return next(days, None)
+    day = next(days, None)
+    return None if day is None else date.fromisoformat(day)
 
 
 def _claim(row: Mapping[str, Any]) -> Claim:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from videogen.analysis import passes_among_candidates
 from videogen.domain.decision import (
@@ -16,7 +17,7 @@ from videogen.domain.decision import (
     Verdict,
 )
 from videogen.domain.run import Origin
-from videogen.texts import t
+from videogen.texts import formats, t
 
 SPACES = re.compile(" {2,}")
 
@@ -37,13 +38,16 @@ class Sentence:
             name: _listed([t(key, language) for key in keys], language)
             for name, keys in self.words.items()
         }
-        filled = {
-            name: fact.say(language) if isinstance(fact, Sentence) else fact
-            for name, fact in {**self.facts, **facts}.items()
-        }
+        filled = {name: _told(fact, language) for name, fact in {**self.facts, **facts}.items()}
         said = t(self.key, language, **{**filled, **spoken})
         # A Thai word may bring spaces that set Latin letters off; the sentence has its own.
         return SPACES.sub(" ", said).strip()
+
+
+def _told(fact: object, language: str) -> object:
+    if isinstance(fact, Sentence):
+        return fact.say(language)
+    return formats.day(fact, language) if isinstance(fact, date) else fact
 
 
 def _listed(words: Sequence[str], language: str) -> str:
@@ -82,10 +86,12 @@ def _go(candidates: Sequence[ConditionDecision]) -> Sentence:
 
 
 def _no_go(candidate: ConditionDecision) -> Sentence:
-    failed = next(n for n, r in candidate.criteria.items() if r.verdict is CriterionVerdict.FAIL)
-    return Sentence(
-        key=f"decision.sentence.no_go.{failed.value}", facts={"condition": candidate.name}
-    )
+    failed = [n for n, r in candidate.criteria.items() if r.verdict is CriterionVerdict.FAIL]
+    facts = {"condition": candidate.name}
+    if len(failed) > 1:
+        words = {"criteria": tuple(_word(name) for name in failed)}
+        return Sentence(key="decision.sentence.no_go.several", facts=facts, words=words)
+    return Sentence(key=f"decision.sentence.no_go.{failed[0].value}", facts=facts)
 
 
 def _not_yet(evidence: Evidence, candidates: Sequence[ConditionDecision]) -> tuple[Sentence, ...]:

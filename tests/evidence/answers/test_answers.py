@@ -64,7 +64,7 @@ def test_the_best_measured_quality_answers_scenario_a(database: Database) -> Non
     assert first.state is AnswerState.ANSWERED
     assert first.answer.facts["condition"] == "wan-1.3b"
     assert "4 raters" in first.figures[0].say("en")
-    assert "2026-06-30" in first.figures[-1].say("en")  # Veo 2 can no longer be had
+    assert "30 Jun 2026" in first.figures[-1].say("en")  # Veo 2 can no longer be had
 
 
 def test_a_draw_leaves_scenario_a_provisional_with_its_rival(database: Database) -> None:

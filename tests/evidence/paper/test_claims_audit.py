@@ -157,7 +157,7 @@ def test_what_was_shut_down_can_no_longer_be_measured(database: Database) -> Non
     cost = audited(load_case(database, "c1", claims=claims, prices=()))["cost_usd"]
 
     assert cost.word is ClaimWord.NOT_MEASURED
-    assert "2026-06-30" in cost.reason.say("en")
+    assert "30 Jun 2026" in cost.reason.say("en")
 
 
 def test_a_mark_and_a_count_of_the_plan_stay_not_measured(database: Database) -> None:

@@ -190,11 +190,11 @@ def veo_retired(claims: Sequence[Claim], prices: Sequence[Price]) -> Contradicti
     n_days = (date.fromisoformat(gone.day) - date.fromisoformat(paper.claims[0].as_of)).days
     costs = {name: float(row.amount_usd) * clip.high for name, row in known.items()}
     facts = {
-        "day": gone.day,
-        "paper_day": paper.claims[0].as_of,
+        "day": date.fromisoformat(gone.day),
+        "paper_day": date.fromisoformat(paper.claims[0].as_of),
         "n_days": n_days,
         "seconds": clip.high,
-        "as_of": max(row.as_of for row in known.values()).isoformat(),
+        "as_of": max(row.as_of for row in known.values()),
         **costs,
     }
     rates = {f"{name}_per_s": float(row.amount_usd) for name, row in known.items()}
