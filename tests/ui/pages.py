@@ -17,8 +17,8 @@ def visit(page: str = "1_decision.py", *, lang: str = "en", **query: str) -> App
     app = AppTest.from_file(str(SHELL), default_timeout=30)
     app.query_params["lang"] = lang
     app.run()
-    for name, value in query.items():
-        app.query_params[name] = value
+    # The first page has written into the address what a browser's way to another page drops.
+    app.query_params = {"lang": lang, **query}
     app.switch_page(str(ROOT / "pages" / page)).run()
     return checked(app)
 
