@@ -242,6 +242,7 @@ def test_a_file_that_unpacks_to_a_thousand_times_its_size_is_refused(
         ("claims.json", '[{"condition": 1}]', "bundle_file"),
         ("prices.json", "7", "bundle_file"),
         ("assumptions.json", '{"n": 4}', "bundle_file"),
+        ("assumptions.json", '{"gpuz": "4"}', "bundle_file"),
         ("assumptions.json", '{"gpus": "many"}', "assumption_no_number"),
         ("rows/run.csv", '"run_id","; DROP TABLE run"\n', "bundle_rows"),
         ("rows/run.csv", "", "bundle_rows"),

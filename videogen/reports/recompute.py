@@ -11,7 +11,7 @@ from videogen.domain.decision import Decision
 from videogen.domain.money import Price
 from videogen.domain.run import Origin
 from videogen.errors import InvalidInputError
-from videogen.evidence.assumptions import Assumptions
+from videogen.evidence.assumptions import QUERY_NAMES, Assumptions
 from videogen.evidence.case import load_case
 from videogen.evidence.claims import Claim
 from videogen.reports.content import ReportContent, report_content
@@ -110,6 +110,8 @@ def read_assumptions(file: Path) -> Assumptions:
     """Raises: InvalidInputError: they are none, or one of them is out of its range."""
     told = read_json(file)
     if not isinstance(told, dict) or not all(isinstance(one, str) for one in told.values()):
+        raise unreadable(file)
+    if not set(told) <= set(QUERY_NAMES.values()):  # a misspelt name would be left at its default
         raise unreadable(file)
     return Assumptions.from_query(told)
 
