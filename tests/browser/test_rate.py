@@ -75,7 +75,7 @@ def test_a_whole_session_by_keyboard_alone_with_a_reload_and_an_undo(
         for position, key in enumerate("424", start=4):
             rate(page, key, position, N_CLIPS)
         expect(page.get_by_text("Thank you, all rated")).to_be_visible()
-        tab_to(page, page.get_by_role("button", name="Undo the last rating"))
+        tab_to(page, page.get_by_role("button", name="Undo the last rating", exact=True))
         page.keyboard.press("Enter")
         rate(page, "1", 6, N_CLIPS)
         expect(page.get_by_text("Thank you, all rated")).to_be_visible()
