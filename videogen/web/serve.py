@@ -17,6 +17,7 @@ from videogen.errors import VideogenError
 from videogen.panel import RenditionKeeper
 from videogen.settings import load_settings
 from videogen.texts import error_hint, error_message
+from videogen.web.memory import share_heaps
 from videogen.web.sockets import answer_at_once, refuse_taken_port
 
 # What the first page needs; loaded before it is asked for, and kept out of the garbage
@@ -32,6 +33,7 @@ class Server(Protocol):
 
 def run(server: Server) -> None:
     """Serve until stopped; ends with the error's exit code when the application cannot start."""
+    share_heaps()
     try:
         settings = load_settings()
         refuse_taken_port(settings.port)
@@ -46,6 +48,7 @@ def run(server: Server) -> None:
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:  # noqa: ARG001 st.App hands it in
+    share_heaps()  # here too: Streamlit's own command starts without `run`
     answer_at_once()
     application = await run_in_threadpool(_running_or_started)
     if application.settings.production:
