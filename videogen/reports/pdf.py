@@ -9,7 +9,7 @@ import tempfile
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from videogen.reports.document import Block, Cell, Chart, Document, Table, kept_together
 from videogen.reports.styles import PAPER_CHART
@@ -19,22 +19,12 @@ TEMPLATE = Path(__file__).with_name("report.typ")
 # is made from it as a font of its own.
 FONT_PACKAGE, FONT_FILE = "fontpkg_noto_sans_thai", "NotoSansThai[wdth,wght].ttf"
 WEIGHTS = (400, 700)
-PREVIEW_PPI = 72.0
 _LONG = re.compile(r"[\w./@:-]{16,}")
 _JOINT = re.compile(r"[_./@:-]|[A-Za-z0-9]{16}")
 
 
 def render_pdf(document: Document) -> bytes:
     """A4, tagged, with the report's own moment as its date."""
-    return _set(document, "pdf")[0]
-
-
-def render_pages(document: Document) -> list[bytes]:
-    """The same pages as PNG, to be looked at."""
-    return _set(document, "png")
-
-
-def _set(document: Document, form: Literal["pdf", "png"]) -> list[bytes]:
     import typst
 
     with tempfile.TemporaryDirectory(prefix="videogen-fonts-") as folder:
@@ -42,16 +32,15 @@ def _set(document: Document, form: Literal["pdf", "png"]) -> list[bytes]:
             (Path(folder) / f"{weight}.ttf").write_bytes(_font(weight))
         # As data, never as source: nothing that a person wrote can be read as typst's markup.
         said = json.dumps(_plain(document), ensure_ascii=False)
-        made: bytes | list[bytes] = typst.compile(
+        made: bytes = typst.compile(
             TEMPLATE.read_bytes(),
-            format=form,
-            ppi=PREVIEW_PPI,
+            format="pdf",
             font_paths=typst.Fonts(include_system_fonts=False, font_paths=[folder]),
             ignore_system_fonts=True,
             sys_inputs={"document": said},
             timestamp=int(document.made_at.timestamp()),
         )
-    return made if isinstance(made, list) else [made]
+    return made
 
 
 @functools.cache

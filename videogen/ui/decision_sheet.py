@@ -67,21 +67,3 @@ PRINT = """
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 """
-
-RISKS = """
-.vg-risks { border-top: 1px solid var(--vg-line); }
-.vg-risk { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 3fr); gap: .5rem 1.5rem;
-  padding: .875rem 0; border-bottom: 1px solid var(--vg-line); }
-.vg-risk h3, .vg-period h3 { font-size: .9375rem; font-weight: 600; padding: 0;
-  margin: 0 0 .25rem; }
-.vg-risk > div > p { margin-bottom: .375rem; }
-.vg-risk > div:first-child > p { margin: .375rem 0 0; }
-.vg-risk .vg-told { font-size: .8125rem; color: var(--vg-soft); line-height: 1.45;
-  padding-left: 1.75rem; }
-.vg-risk summary, .vg-period summary, .vg-lead summary { cursor: pointer; color: var(--vg-soft); }
-.vg-risk dl { margin: .5rem 0 0; line-height: 1.5; }
-.vg-risk dt { color: var(--vg-soft); font-weight: 400; }
-.vg-risk dd { margin: 0 0 .375rem; }
-.vg-period p { line-height: 1.45; }
-@media (max-width: 640px) { .vg-risk { grid-template-columns: minmax(0, 1fr); } }
-"""

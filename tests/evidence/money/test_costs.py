@@ -15,7 +15,7 @@ from videogen.evidence.assumptions import Assumptions, MachineBasis
 from videogen.evidence.case import Case, case_of
 from videogen.evidence.loading import CampaignEvidence
 from videogen.evidence.money.cost_verdict import cost_sentences
-from videogen.evidence.money.costs import ConditionCost, CostBasis, condition_costs, monthly_curve
+from videogen.evidence.money.costs import ConditionCost, CostBasis, condition_costs
 from videogen.pricing import load_prices
 from videogen.store import MachineUse
 
@@ -268,11 +268,14 @@ def test_nothing_that_fits_and_nothing_known_are_said() -> None:
 def test_the_curve_agrees_with_the_table_at_the_asked_volume() -> None:
     found = case([(WAN, [ok(32 * MINUTE, 0.26)] * 20), (VEO, [ok(40, 0.80)] * 20)])
 
-    curves = monthly_curve(found, (500, 1000), TODAY)
+    costs = condition_costs(found, TODAY)
 
-    for one in condition_costs(found, TODAY):
-        assert curves[one.condition][1].usd == one.month_usd
-        assert curves[one.condition][1].gpus_needed == one.gpus_needed
+    assert len(costs) == 2
+    for one in costs:
+        assert one.line is not None
+        point = one.line.points((500, 1000))[1]
+        assert point.usd == one.month_usd
+        assert point.gpus_needed == one.gpus_needed
 
 
 def test_the_cheapest_names_those_that_may_cost_as_little() -> None:

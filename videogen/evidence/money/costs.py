@@ -1,6 +1,5 @@
 """What each condition costs per video and per month, and whether the machines are there."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,7 +10,7 @@ from videogen.domain.decision import ConditionEvidence, CriterionName, Criterion
 from videogen.evidence.assumptions import MachineBasis
 from videogen.evidence.case import Case
 from videogen.evidence.gpu_hours import GpuHour, gpu_hour, machine_month_usd
-from videogen.evidence.money.monthly import MonthlyLine, MonthPoint, gpus_for, hours_of_a_gpu
+from videogen.evidence.money.monthly import MonthlyLine, gpus_for, hours_of_a_gpu
 from videogen.evidence.verdict import Sentence
 
 SECONDS_PER_HOUR = 3600
@@ -92,17 +91,6 @@ def condition_costs(case: Case, on: date | None = None) -> tuple[ConditionCost, 
     """
     day = on or case.on or datetime.now(UTC).date()
     return tuple(_cost(case, one, day) for one in case.found.evidence.conditions)
-
-
-def monthly_curve(
-    case: Case, volumes: Sequence[int], on: date | None = None
-) -> Mapping[str, tuple[MonthPoint, ...]]:
-    """By condition; one whose cost is unknown has no curve."""
-    return {
-        cost.condition: cost.line.points(volumes)
-        for cost in condition_costs(case, on)
-        if cost.line is not None
-    }
 
 
 def _cost(case: Case, evidence: ConditionEvidence, on: date) -> ConditionCost:
