@@ -1,5 +1,6 @@
 """A report's language, and the names by which its readers know the conditions."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from videogen import texts
@@ -18,6 +19,10 @@ class Voice:
 
     def t_or(self, key: str, fallback: str) -> str:
         return self.t(key) if texts.has_key(key) else fallback
+
+    def heads(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Of a table's columns, in their order."""
+        return tuple(self.t(f"report.head.{name}") for name in names)
 
     def name(self, condition: str) -> str:
         return self.t_or(f"condition.{condition}", condition)

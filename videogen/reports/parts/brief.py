@@ -18,7 +18,7 @@ def scenarios(content: ReportContent, voice: Voice) -> Table:
     names = ("scenario", "state", "answer")
     return Table(
         title=voice.t("answers.scenarios"),
-        heads=tuple(voice.t(f"report.head.{name}") for name in names),
+        heads=voice.heads(names),
         rows=tuple(_scenario(one, voice) for one in content.scenarios),
         wide=frozenset({2}),
     )
@@ -28,7 +28,7 @@ def options(content: ReportContent, voice: Voice) -> Table:
     names = ("option", "now", "timeline", "risk", "roi")
     return Table(
         title=voice.t("answers.options"),
-        heads=tuple(voice.t(f"report.head.{name}") for name in names),
+        heads=voice.heads(names),
         rows=tuple(_option(one, voice) for one in content.options),
         wide=frozenset({0, 1, 4}),
     )
@@ -38,7 +38,7 @@ def insights(content: ReportContent, voice: Voice) -> Table:
     names = ("insight", "word", "evidence")
     return Table(
         title=voice.t("report.brief.insights"),
-        heads=tuple(voice.t(f"report.head.{name}") for name in names),
+        heads=voice.heads(names),
         rows=tuple(_insight(one, voice) for one in content.insights),
         wide=frozenset({0, 2}),
     )
@@ -48,7 +48,7 @@ def phases(content: ReportContent, voice: Voice) -> Table:
     names = ("phase", "tasks", "deliverables")
     return Table(
         title=voice.t("report.brief.phases"),
-        heads=tuple(voice.t(f"report.head.{name}") for name in names),
+        heads=voice.heads(names),
         rows=tuple(_phase(one, voice) for one in content.phases),
         wide=frozenset({2}),
         note=voice.t("phases.sandbox") if content.is_sandbox else voice.t("phases.note"),

@@ -42,7 +42,7 @@ def _sources(content: ReportContent, voice: Voice) -> list[Block]:
 def _contradictions(found: tuple[Contradiction, ...], voice: Voice) -> Table:
     return Table(
         title=voice.t("report.claims.contradictions"),
-        heads=tuple(voice.t(f"report.head.{name}") for name in ("clash", "arithmetic")),
+        heads=voice.heads(("clash", "arithmetic")),
         rows=tuple(
             (
                 Cell(text=voice.say(one.sentence)),
@@ -59,7 +59,7 @@ def _audit(audit: Sequence[AuditedClaim], voice: Voice) -> Table:
     names = ("claim", "stated", "recomputed", "published", "measured", "word")
     return Table(
         title=voice.t("report.claims.audit"),
-        heads=tuple(voice.t(f"report.head.{name}") for name in names),
+        heads=voice.heads(names),
         rows=tuple(_row(one, voice) for one in audit if _is_checked(one)),
         wide=frozenset({2, 4, 5}),
         note=voice.t("report.claims.note"),

@@ -54,7 +54,7 @@ def _blocks(content: ReportContent, voice: Voice) -> list[Block]:
 def _table(content: ReportContent, voice: Voice) -> Table:
     month = voice.t("matrix.month", n=formats.count(content.case.assumptions.n_videos_month))
     names = ("cost", "cost_per_second", "gpu_hours", "gpus")
-    per_video, per_second, *machines = (voice.t(f"report.head.{name}") for name in names)
+    per_video, per_second, *machines = voice.heads(names)
     return Table(
         title=voice.t("report.cost.table"),
         heads=(voice.t("matrix.condition"), per_video, per_second, month, *machines),
@@ -167,7 +167,7 @@ def _prices(prices: Sequence[Price], voice: Voice) -> Block:
     names = ("price_of", "price", "as_of", "kind", "source")
     return Table(
         title=voice.t("report.cost.prices"),
-        heads=tuple(voice.t(f"report.head.{name}") for name in names),
+        heads=voice.heads(names),
         rows=tuple(
             (
                 Cell(text=price.subject, notes=(price.resolution,) if price.resolution else ()),

@@ -62,9 +62,7 @@ def _criteria(content: ReportContent, judged: ConditionDecision, voice: Voice) -
     word = voice.t(f"verdict.{judged.verdict.value}")
     return Table(
         title=voice.t("report.decision.table", name=voice.name(judged.name), verdict=word),
-        heads=tuple(
-            voice.t(f"report.head.{name}") for name in ("criterion", "verdict", "measured", "why")
-        ),
+        heads=voice.heads(("criterion", "verdict", "measured", "why")),
         rows=tuple(rows),
         numeric=frozenset({2}),
         wide=frozenset({3}),
@@ -131,7 +129,7 @@ def _history(content: ReportContent, voice: Voice) -> Table:
     names = ("frozen_at", "verdict", "who", "reason")
     return Table(
         title=voice.t("report.decision.history"),
-        heads=tuple(voice.t(f"report.head.{name}") for name in names),
+        heads=voice.heads(names),
         rows=tuple(
             (
                 Cell(text=voice.moment(one.frozen_at)),

@@ -47,7 +47,7 @@ def _rules(content: ReportContent, voice: Voice) -> Table:
         )
     return Table(
         title=voice.t("report.method.rules", version=criteria.version),
-        heads=tuple(voice.t(f"report.head.{name}") for name in ("criterion", "limit", "rule")),
+        heads=voice.heads(("criterion", "limit", "rule")),
         rows=tuple(rows),
         wide=frozenset({2}),
         note=_thresholds(content, voice),
@@ -105,7 +105,7 @@ def _conditions(content: ReportContent, voice: Voice) -> Table:
         )
     return Table(
         title=voice.t("report.method.conditions"),
-        heads=(voice.t("matrix.condition"), *(voice.t(f"report.head.{name}") for name in names)),
+        heads=(voice.t("matrix.condition"), *voice.heads(names)),
         rows=tuple(rows),
     )
 
@@ -124,7 +124,7 @@ def _hashes(content: ReportContent, voice: Voice) -> Table:
     }
     return Table(
         title=voice.t("report.method.identity"),
-        heads=tuple(voice.t(f"report.head.{name}") for name in ("what", "value")),
+        heads=voice.heads(("what", "value")),
         rows=tuple(
             (Cell(text=voice.t(f"report.fact.{name}")), Cell(text=said))
             for name, said in pairs.items()

@@ -61,7 +61,7 @@ def risks(content: ReportContent, voice: Voice) -> Table:
     heads = ("risk", "state", "measured", "mitigation")
     return Table(
         title=voice.t("report.decision.risks"),
-        heads=tuple(voice.t(f"report.head.{name}") for name in heads),
+        heads=voice.heads(heads),
         rows=rows,
         wide=frozenset({2}),
         note=" ".join(_overall(content, voice)),

@@ -48,7 +48,7 @@ def _environments(content: ReportContent, voice: Voice) -> list[Block]:
             title=voice.t("report.performance.environments"),
             heads=(
                 voice.t("matrix.condition"),
-                *(voice.t(f"report.head.{name}") for name in names),
+                *voice.heads(names),
             ),
             rows=tuple(_environment(one, voice) for one in known),
             numeric=frozenset({2, 3, 4, 5}),
@@ -103,7 +103,7 @@ def _table(content: ReportContent, voice: Voice) -> Table:
     names = ("success", "time", "p95", "time_per_second", "vram")
     return Table(
         title=voice.t("report.performance.table"),
-        heads=(voice.t("matrix.condition"), *(voice.t(f"report.head.{name}") for name in names)),
+        heads=(voice.t("matrix.condition"), *voice.heads(names)),
         rows=rows,
         numeric=frozenset({1, 2, 3, 4, 5}),
         note=voice.t("report.performance.note"),
@@ -172,7 +172,7 @@ def _failures(content: ReportContent, voice: Voice) -> Block:
     names = ("failure", "n_failed", "share")
     return Table(
         title=voice.t("report.performance.failures"),
-        heads=(voice.t("matrix.condition"), *(voice.t(f"report.head.{name}") for name in names)),
+        heads=(voice.t("matrix.condition"), *voice.heads(names)),
         rows=tuple(rows),
         numeric=frozenset({2, 3}),
         note=voice.t("report.performance.failures_note"),

@@ -60,7 +60,7 @@ def _table(content: ReportContent, voice: Voice) -> Table:
     names = ("mos", "interval", "rated")
     return Table(
         title=voice.t("report.quality.table"),
-        heads=(voice.t("matrix.condition"), *(voice.t(f"report.head.{name}") for name in names)),
+        heads=(voice.t("matrix.condition"), *voice.heads(names)),
         rows=rows,
         numeric=frozenset({1, 2}),
         note=voice.t("report.quality.note"),
