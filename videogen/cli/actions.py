@@ -1,10 +1,16 @@
 """Commands of several actions, as `runs list`, `runs show`: each with its help and an example."""
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
-from videogen.cli.answer import language
+from videogen.bootstrap import Application
+from videogen.cli.answer import language, print_json
+from videogen.cli.office import application
 from videogen.texts import t
+
+Answer = dict[str, Any]
+Action = Callable[[Application, argparse.Namespace], Answer]
 
 
 def add_actions(
@@ -23,3 +29,12 @@ def add_actions(
         )
         action.add_argument("--json", action="store_true", help=t("cli.json", language()))
         yield name, action
+
+
+def run_action(actions: Mapping[str, Action], options: argparse.Namespace) -> int:
+    """The chosen action on an application of its own; its answer last, where JSON is asked for."""
+    with application() as opened:
+        answer = actions[options.action](opened, options)
+    if options.json:
+        print_json(answer)
+    return 0

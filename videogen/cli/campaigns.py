@@ -2,7 +2,7 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,11 +10,11 @@ from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.campaigns import DryRun, dry_run
 from videogen.bootstrap.reach import Reached, asked, is_retired, origin_of
-from videogen.cli.actions import add_actions
-from videogen.cli.answer import language, plain, print_json, say, whole
+from videogen.cli.actions import Action, Answer, add_actions, run_action
+from videogen.cli.answer import language, plain, say, whole
 from videogen.cli.campaign_forecast import forecast_answer, say_forecast
 from videogen.cli.cancelling import Canceller
-from videogen.cli.office import application, wait_for_all
+from videogen.cli.office import wait_for_all
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
 from videogen.domain.prompt import PromptSuite
@@ -30,7 +30,6 @@ from videogen.runs.queue import release_unstarted
 from videogen.texts import t
 
 OWNER = "cli"
-Answer = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,11 +65,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    with application() as opened:
-        answer = ACTIONS[options.action](opened, options)
-    if options.json:
-        print_json(answer)
-    return 0
+    return run_action(ACTIONS, options)
 
 
 def _list(opened: Application, options: argparse.Namespace) -> Answer:
@@ -309,7 +304,7 @@ def _say(options: argparse.Namespace, sentence: str) -> None:
     say(sentence, as_json=options.json)
 
 
-ACTIONS: Mapping[str, Callable[[Application, argparse.Namespace], Answer]] = {
+ACTIONS: Mapping[str, Action] = {
     "list": _list,
     "show": _show,
     "create": _create,

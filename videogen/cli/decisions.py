@@ -1,21 +1,17 @@
 """`decisions list, freeze, show`: what was decided of a campaign, when, by whom and why."""
 
 import argparse
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.decisions import freeze_decision
-from videogen.cli.actions import add_actions
-from videogen.cli.answer import language, print_json, say
-from videogen.cli.office import application
+from videogen.cli.actions import Action, Answer, add_actions, run_action
+from videogen.cli.answer import language, say
 from videogen.domain.event import FrozenDecision
 from videogen.evidence.assumptions import Assumptions
 from videogen.runs.context import utc_now
 from videogen.texts import t
-
-Answer = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,11 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    with application() as opened:
-        answer = ACTIONS[options.action](opened, options)
-    if options.json:
-        print_json(answer)
-    return 0
+    return run_action(ACTIONS, options)
 
 
 def _list(opened: Application, options: argparse.Namespace) -> Answer:
@@ -98,7 +90,7 @@ def _say(frozen: FrozenDecision, *, as_json: bool) -> None:
     say(line, as_json=as_json)
 
 
-ACTIONS: Mapping[str, Callable[[Application, argparse.Namespace], Answer]] = {
+ACTIONS: Mapping[str, Action] = {
     "list": _list,
     "freeze": _freeze,
     "show": _show,

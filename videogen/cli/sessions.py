@@ -9,9 +9,8 @@ from uuid import uuid4
 
 from videogen.bootstrap import Application
 from videogen.bootstrap.rating import make_ready
-from videogen.cli.actions import add_actions
-from videogen.cli.answer import language, print_json, say, whole
-from videogen.cli.office import application
+from videogen.cli.actions import add_actions, run_action
+from videogen.cli.answer import language, say, whole
 from videogen.domain.rating import Dimension
 from videogen.errors import InvalidInputError
 from videogen.panel import Vote, next_presentation, rate, start
@@ -34,12 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    act, _ = ACTIONS[options.action]
-    with application() as opened:
-        answer = act(opened, options)
-    if options.json:
-        print_json(answer)
-    return 0
+    return run_action({name: act for name, (act, _) in ACTIONS.items()}, options)
 
 
 def _start_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,23 +2,20 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.suites import AddedSuite, add_suite
 from videogen.catalogue import MAX_SUITE_BYTES
-from videogen.cli.actions import add_actions
-from videogen.cli.answer import language, print_json, say
-from videogen.cli.office import application
+from videogen.cli.actions import Action, Answer, add_actions, run_action
+from videogen.cli.answer import language, say
 from videogen.domain.prompt import PromptSuite
 from videogen.errors import InvalidInputError
 from videogen.texts import t
 
 OWNER = "cli"
-Answer = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,11 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    with application() as opened:
-        answer = ACTIONS[options.action](opened, options)
-    if options.json:
-        print_json(answer)
-    return 0
+    return run_action(ACTIONS, options)
 
 
 def _list(opened: Application, options: argparse.Namespace) -> Answer:
@@ -97,7 +90,7 @@ def _row(suite: PromptSuite, n_campaigns: int) -> Answer:
     }
 
 
-ACTIONS: Mapping[str, Callable[[Application, argparse.Namespace], Answer]] = {
+ACTIONS: Mapping[str, Action] = {
     "list": _list,
     "add": _add,
 }
