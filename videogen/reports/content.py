@@ -15,6 +15,7 @@ from videogen.domain.prompt import PromptSuite
 from videogen.evidence.answers.insights import TestedInsight, tested_insights
 from videogen.evidence.answers.options import OptionAnswer, option_answers
 from videogen.evidence.answers.phases import PhaseState, phases
+from videogen.evidence.answers.poc_plan import poc_state, shipped_plan
 from videogen.evidence.answers.risks import MeasuredRisk, OverallRisk, measured_risks, overall_risk
 from videogen.evidence.answers.scenarios import ScenarioAnswer, scenario_answers
 from videogen.evidence.case import Case
@@ -103,7 +104,8 @@ def report_content(database: Database, case: Case, *, made_at: datetime) -> Repo
     found = case.found
     opinions = campaign_opinions(database, found) if found.n_raters else None
     day = made_at.date()
-    risks = measured_risks(database, case, opinions=opinions, today=day)
+    progress = poc_state(database, shipped_plan(), disk_free_bytes=None)
+    risks = measured_risks(database, case, opinions=opinions, progress=progress, today=day)
     return ReportContent(
         case=case,
         made_at=made_at,
@@ -121,7 +123,7 @@ def report_content(database: Database, case: Case, *, made_at: datetime) -> Repo
         scenarios=scenario_answers(case),
         options=option_answers(case),
         insights=tested_insights(case),
-        phases=phases(database, case),
+        phases=phases(database, case, progress=progress),
         environments=environments(database, found),
         prices_used=tuple(store.prices_used(database, found.campaign.campaign_id)),
         frozen=tuple(store.frozen_decisions(database, found.campaign.campaign_id)),

@@ -82,18 +82,21 @@ def phases(
     case: Case,
     plan: PocPlan | None = None,
     *,
+    progress: PocState | None = None,
     disk_free_bytes: int | None = None,
     workflows: Collection[str] | None = None,
 ) -> tuple[PhaseState, ...]:
     """All three. Without a plan the one that is shipped; see `poc_state` for the rest.
 
+    `progress` is that plan's, where it is at hand already.
+
     Phase 1 counts what real servers made, whatever campaign is looked at; its deliverables are of
     this campaign, and one from the sandbox delivers nothing.
     """
     known = plan or shipped_plan()
-    progress = poc_state(
+    progress = progress or poc_state(
         database, known, disk_free_bytes=disk_free_bytes, workflows=workflows
-    )  # fmt: skip
+    )
     n_decisions = len(store.frozen_decisions(database, case.found.campaign.campaign_id))
     first = PhaseState(
         key=POC,

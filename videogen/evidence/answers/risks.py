@@ -11,7 +11,7 @@ from videogen.analysis.success import success_bounds
 from videogen.domain.condition import BackendKind, Location
 from videogen.domain.decision import ConditionEvidence, CriterionName, CriterionVerdict, RunTally
 from videogen.evidence.answers.overrun import overrun_figures
-from videogen.evidence.answers.poc_plan import PocPlan, poc_state, shipped_plan
+from videogen.evidence.answers.poc_plan import PocPlan, PocState, poc_state, shipped_plan
 from videogen.evidence.answers.risk_figures import Level, RiskFigure, RiskName, RiskState, combined
 from videogen.evidence.case import Case
 from videogen.evidence.claims import span_of, word_of
@@ -77,14 +77,15 @@ def measured_risks(
     *,
     plan: PocPlan | None = None,
     opinions: CampaignOpinions | None = None,
+    progress: PocState | None = None,
     today: date | None = None,
 ) -> tuple[MeasuredRisk, ...]:
     """All five in the paper's order; without a plan the one that is shipped, without a day today.
 
-    Args: opinions: of this campaign, where they are at hand already.
+    Args: opinions and progress: of this campaign and plan, where they are at hand already.
     """
     known = plan or shipped_plan()
-    progress = poc_state(database, known, disk_free_bytes=None)
+    progress = progress or poc_state(database, known, disk_free_bytes=None)
     day = today or datetime.now(UTC).date()
     differences = _differences(database, case, opinions)
     summaries = store.feedback_summary(database, case.found.origin)
