@@ -4,8 +4,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from videogen.domain.condition import Location
-from videogen.routing import Purpose, RouteOption, RouteRequest, load_rules
+from videogen.domain.condition import Location, Purpose
+from videogen.routing import RouteOption, RouteRequest, load_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = load_rules(ROOT / "data" / "routing.toml")

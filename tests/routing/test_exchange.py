@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
+from videogen.domain.condition import Purpose
 from videogen.errors import InvalidInputError
-from videogen.routing import Purpose, RouteRequest, request_from_json
+from videogen.routing import RouteRequest, request_from_json
 from videogen.texts import LANGUAGES, error_hint, error_message
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.routing.options import RULES
-from videogen.domain.condition import Location
-from videogen.routing import Purpose, RouteOption, RouteRequest, route, sentence
+from videogen.domain.condition import Location, Purpose
+from videogen.routing import RouteOption, RouteRequest, route, sentence
 from videogen.texts import LANGUAGES
 
 NAMES = sorted({name for rule in RULES.rule for name in rule.prefer} | {"mine", "zeta"})

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from tests.routing.options import HOUSE, RULES, asking, option
-from videogen.domain.condition import Location
+from videogen.domain.condition import Location, Purpose
 from videogen.domain.prompt import Prompt
 from videogen.routing import (
-    Purpose,
     RouteOption,
     RouteRequest,
     Routing,

@@ -21,6 +21,8 @@ from videogen.domain.condition import BackendKind
 from videogen.domain.decision import Criteria
 from videogen.domain.event import Event, FrozenDecision, SetupStep
 from videogen.domain.feedback import ClipFeedback, Thumb
+from videogen.domain.input_file import InputFile, InputKind
+from videogen.domain.own_workflow import OwnWorkflow
 from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.domain.rating import (
     Pair,
@@ -46,6 +48,25 @@ from videogen.domain.server import BackendHold, HoldKind, Server
 PROMPT = Prompt(prompt_id="p1", text='A cat\'s "walk" {x} $y', gloss_th="แมวเดิน", tags=("a", "b"))
 
 RECORDS: tuple[Any, ...] = (
+    InputFile(
+        input_id="9f86d081",
+        kind=InputKind.IMAGE,
+        file="9f/9f86d081.png",
+        name="กระต่าย.png",
+        size_bytes=123_456,
+        added_at=NOON,
+        added_by="mali",
+        width_px=832,
+        height_px=480,
+        from_clip_id="clip-1",
+    ),
+    OwnWorkflow(
+        name="my-wan",
+        manifest={"title": "WAN of our own", "slots": {"seed": {"node": "3", "input": "seed"}}},
+        graph={"3": {"class_type": "KSampler", "inputs": {"seed": 1}}},
+        added_at=NOON,
+        added_by="mali",
+    ),
     make_run(),
     make_run(
         campaign_id=None,

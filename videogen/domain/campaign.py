@@ -2,9 +2,15 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
+
+from videogen.domain.condition import Condition
+
+EVERY_PROMPT = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,8 @@ class Campaign:
     preregistration_sha256: str | None = None  # `plan_sha256` as it stood when it was frozen
     screening_version: int | None = None  # rules for leaving a rater out; None: nobody is left out
     suite_sha256: str | None = None
+    # slot name -> prompt_id -> input_id; "*" stands for every prompt that is not named
+    inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not set(self.rated_seeds) <= set(self.seeds):
@@ -41,7 +49,7 @@ class Campaign:
     @property
     def plan_sha256(self) -> str:
         """Of everything that decides what the campaign can show; names and money stay out."""
-        plan = [
+        plan: list[Any] = [
             sorted(self.candidates),
             sorted(self.baselines),
             self.suite_id,
@@ -55,7 +63,18 @@ class Campaign:
         registered_later = [self.screening_version, self.suite_sha256]
         if any(one is not None for one in registered_later):
             plan += registered_later
-        return hashlib.sha256(json.dumps(plan).encode()).hexdigest()
+        if self.inputs:
+            plan.append({slot: dict(files) for slot, files in self.inputs.items()})
+        return hashlib.sha256(json.dumps(plan, sort_keys=True).encode()).hexdigest()
+
+    def inputs_of(self, condition: Condition, prompt_id: str) -> dict[str, str]:
+        """Slot name -> input_id, of what this condition takes."""
+        found = {
+            slot.name: files.get(prompt_id, files.get(EVERY_PROMPT))
+            for slot in condition.inputs
+            if (files := self.inputs.get(slot.name)) is not None
+        }
+        return {name: input_id for name, input_id in found.items() if input_id is not None}
 
     @property
     def planned_n_runs(self) -> int:

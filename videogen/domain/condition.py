@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from videogen.domain.input_file import InputSlot
 
 
 class Location(StrEnum):
@@ -19,7 +21,21 @@ class BackendKind(StrEnum):
     COMFY = "comfy"
     VERTEX = "vertex"
     INTERACTIONS = "interactions"  # Google's other way: Gemini Omni, with an API key
+    REPLICATE = "replicate"
     ROUTED = "routed"  # none of its own: rules send each run to another condition
+
+
+CLOUD = frozenset({BackendKind.VERTEX, BackendKind.INTERACTIONS, BackendKind.REPLICATE})
+
+
+class Purpose(StrEnum):
+    """What a clip is made from and for: text, an image, a voice, subjects, a camera move."""
+
+    T2V = "t2v"
+    I2V = "i2v"
+    LIPSYNC = "lipsync"
+    CHARACTER = "character"
+    CAMERA = "camera"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +52,8 @@ class Condition:
     fps: float | None
     settings: Mapping[str, Any] = field(default_factory=dict)
     has_audio: bool = False
+    purpose: Purpose = Purpose.T2V
+    inputs: tuple[InputSlot, ...] = ()  # the workflow's or model's, which is told apart below
 
     def __post_init__(self) -> None:
         for name in ("width_px", "height_px", "n_frames", "fps"):
@@ -56,13 +74,24 @@ class Condition:
             self.fps,
             dict(self.settings),
         ]
+        # Conditions older than purposes keep the id that their runs have.
+        if self.purpose is not Purpose.T2V:
+            content.append(self.purpose.value)
         digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         return f"{self.name}@{digest[:8]}"
 
     @property
     def location(self) -> Location:
-        is_cloud = self.backend in (BackendKind.VERTEX, BackendKind.INTERACTIONS)
-        return Location.CLOUD if is_cloud else Location.LOCAL
+        return Location.CLOUD if self.backend in CLOUD else Location.LOCAL
+
+    @property
+    def required_inputs(self) -> frozenset[str]:
+        return frozenset(slot.name for slot in self.inputs if slot.is_required)
+
+    def takes(self, names: Collection[str]) -> bool:
+        """Whether a clip can be made from inputs of these names: all that it needs, no others."""
+        slots = {slot.name for slot in self.inputs}
+        return self.required_inputs <= set(names) <= slots
 
     @property
     def clip_duration_s(self) -> float | None:

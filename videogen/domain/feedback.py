@@ -20,3 +20,4 @@ class ClipFeedback:
     given_at: datetime  # UTC
     thumb: Thumb | None = None  # None: taken back, or not said
     would_use: bool | None = None
+    is_best: bool | None = None  # kept as the best of its strip

@@ -3,10 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from videogen.domain.condition import Condition
+from videogen.domain.input_file import InputKind
 from videogen.domain.run import FailureClass, Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputPlace:
+    """Where in a graph an uploaded file's name goes."""
+
+    node: str
+    input: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputContent:
+    """A kept input file as a back end sends it."""
+
+    input_id: str  # sha256
+    kind: InputKind
+    path: Path
+    mime_type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +40,7 @@ class Workflow:
     sha256: str = ""
     stall_s: float = 1800.0  # no progress for so long: stalled
     deadline_s: float = 6 * 3600.0
+    input_places: Mapping[str, InputPlace] = field(default_factory=dict)  # slot name -> place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +52,7 @@ class GenerationRequest:
     seed: int
     workflow: Workflow | None = None
     negative_prompt: str | None = None
+    inputs: Mapping[str, InputContent] = field(default_factory=dict)  # by slot name
 
 
 class GenerationState(StrEnum):

@@ -98,6 +98,9 @@ class Run:
     routed_to: str | None = None  # a routed condition's run: the condition_id that makes it now
     route: Mapping[str, Any] = field(default_factory=dict)  # rules, reason, and who is next
     is_degraded: bool = False  # made with smaller settings after out_of_vram: never judged as made
+    inputs: Mapping[str, str] = field(default_factory=dict)  # slot name -> input_id
+    needs: Mapping[str, Any] = field(default_factory=dict)  # what was asked of the router, as JSON
+    strip_id: str | None = None  # runs asked for together: one prompt, several seeds
 
     @property
     def making_condition_id(self) -> str:

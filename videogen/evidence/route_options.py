@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from videogen.domain.condition import Condition, Location
+from videogen.domain.condition import Condition, Location, Purpose
 from videogen.domain.money import Price, PriceUnit
 from videogen.evidence.claims import Claim, claims_of
 from videogen.pricing import LOCAL_GPU, local_cost, price_for, worst_case_cost
-from videogen.routing import Purpose, RouteOption, RoutingRules
+from videogen.routing import RouteOption, RoutingRules
 
 TEXT_TO_VIDEO = frozenset({Purpose.T2V})
 

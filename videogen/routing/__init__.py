@@ -2,7 +2,6 @@
 
 from videogen.routing.exchange import request_from_json
 from videogen.routing.records import (
-    Purpose,
     Reason,
     Rejection,
     RouteOption,
@@ -15,7 +14,6 @@ from videogen.routing.rules import RoutingRule, RoutingRules, load_rules
 from videogen.routing.sentences import sentence
 
 __all__ = [
-    "Purpose",
     "Reason",
     "Rejection",
     "RouteOption",

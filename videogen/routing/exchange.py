@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from videogen.domain.condition import Purpose
 from videogen.domain.prompt import checked_prompt_text
 from videogen.errors import InvalidInputError
-from videogen.routing.records import Purpose, RouteRequest
+from videogen.routing.records import RouteRequest
 
 FIELDS = (
     "prompt",

@@ -3,22 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 
-from videogen.domain.condition import Location
+from videogen.domain.condition import Location, Purpose
 from videogen.domain.prompt import Prompt
 
 MOTION_TAG = "motion:"  # low, mid, high: how a prompt suite says how much moves
 
 Fact = str | int | float | bool | None
-
-
-class Purpose(StrEnum):
-    T2V = "t2v"
-    I2V = "i2v"
-    LIPSYNC = "lipsync"
-    CHARACTER = "character"
-    CAMERA = "camera"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from videogen.domain.condition import Purpose
 from videogen.errors import InvalidInputError
-from videogen.routing.records import Purpose, RouteRequest
+from videogen.routing.records import RouteRequest
 
 
 class _FromFile(BaseModel):

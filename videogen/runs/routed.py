@@ -7,13 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from videogen import store
-from videogen.domain.condition import BackendKind, Condition, Location
+from videogen.domain.condition import BackendKind, Condition, Location, Purpose
 from videogen.domain.event import Event
 from videogen.domain.prompt import Prompt
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.pricing import worst_case_cost
 from videogen.routing import (
-    Purpose,
     RouteOption,
     Routing,
     RoutingRules,

@@ -10,7 +10,9 @@ from videogen.domain.condition import Condition
 from videogen.domain.decision import Criteria
 from videogen.domain.event import Event, FrozenDecision, SetupStep
 from videogen.domain.feedback import ClipFeedback
+from videogen.domain.input_file import InputFile
 from videogen.domain.money import Price, Reservation
+from videogen.domain.own_workflow import OwnWorkflow
 from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.domain.rating import (
     Pair,
@@ -70,6 +72,8 @@ TABLES: Mapping[type, Table] = {
     Criteria: Table(name="criterion", key=("version",)),
     Event: Table(name="event", key=("event_id",), append_only=True),
     FrozenDecision: Table(name="decision", key=("decision_id",), append_only=True),
+    InputFile: Table(name="input_file", key=("input_id",)),
+    OwnWorkflow: Table(name="own_workflow", key=("name",), append_only=True),
     Pair: Table(name="pair", key=("pair_id",)),
     PairRound: Table(name="pair_round", key=("pair_round_id",)),
     PairVote: Table(name="pair_vote", key=("vote_id",), append_only=True),
