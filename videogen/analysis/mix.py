@@ -149,7 +149,7 @@ def _solved(
     )
     if not answer.success or answer.x is None:
         return None
-    prices: Sequence[float] = answer.ineqlin.marginals if rows else []
+    prices: list[float] = list(answer.ineqlin.marginals) if rows else []
     saved = {row.name: -float(price) for row, price in zip(rows, prices, strict=True)}
     return _mix(pairs, answer.x, answer.lower.marginals, saved)
 
