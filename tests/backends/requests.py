@@ -10,7 +10,7 @@ from videogen.domain.generation import GenerationRequest, GenerationState, Obser
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFESTS = load_manifests(ROOT / "workflows")
-CONDITIONS = {c.name: c for c in default_conditions(ROOT / "data")}
+CONDITIONS = {c.name: c for c in default_conditions(ROOT / "data", MANIFESTS)}
 FINAL = (GenerationState.SUCCEEDED, GenerationState.FAILED, GenerationState.CANCELLED)
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Recorded from ComfyUI 0.25.0 with the three packs; file lists hold what lay in its folders.
 NODES: dict[str, Any] = json.loads((ROOT / "videogen/sandbox/object_info.json").read_text())
 MANIFESTS = load_manifests(ROOT / "workflows")
-CONDITIONS = {c.name: c for c in default_conditions(ROOT / "data")}
+CONDITIONS = {c.name: c for c in default_conditions(ROOT / "data", MANIFESTS)}
 MODEL_SUFFIXES = (".safetensors", ".ckpt")
 # VHS reads these from its format's own description, which object_info keeps elsewhere.
 FORMAT_INPUTS = {"pix_fmt", "crf", "save_metadata", "trim_to_audio"}

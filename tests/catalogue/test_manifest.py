@@ -12,7 +12,7 @@ from videogen.errors import InvalidInputError
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFESTS = load_manifests(ROOT / "workflows")
-CONDITIONS = {c.name: c for c in default_conditions(ROOT / "data")}
+CONDITIONS = {c.name: c for c in default_conditions(ROOT / "data", MANIFESTS)}
 PARTS = load_parts(ROOT / "workflows/parts")
 MODEL_SUFFIXES = (".safetensors", ".ckpt")
 WAN = CONDITIONS["wan-1.3b"]
@@ -189,7 +189,7 @@ def test_a_condition_without_a_size_is_refused_unless_it_is_routed(tmp_path: Pat
     (tmp_path / "conditions.toml").write_text(row)
 
     with pytest.raises(InvalidInputError) as caught:
-        default_conditions(tmp_path)
+        default_conditions(tmp_path, MANIFESTS)
 
     assert "height_px" in str(caught.value.facts["detail"])
 
@@ -227,6 +227,6 @@ def test_a_slot_at_a_node_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 def test_no_conditions_file_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        default_conditions(tmp_path)
+        default_conditions(tmp_path, MANIFESTS)
 
     assert caught.value.problem == "file_missing"

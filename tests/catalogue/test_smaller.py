@@ -8,7 +8,7 @@ from videogen.domain.condition import Condition
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFESTS = load_manifests(ROOT / "workflows")
-CONDITIONS = {c.name: c for c in default_conditions(ROOT / "data")}
+CONDITIONS = {c.name: c for c in default_conditions(ROOT / "data", MANIFESTS)}
 COMFY = [c for c in CONDITIONS.values() if c.workflow is not None]
 
 

@@ -14,8 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _errors(folder: Path) -> list[VideogenError]:
-    manifest = load_manifests(ROOT / "workflows")["wan-1.3b"]
-    wan = next(c for c in default_conditions(ROOT / "data") if c.name == "wan-1.3b")
+    manifests = load_manifests(ROOT / "workflows")
+    manifest = manifests["wan-1.3b"]
+    wan = next(c for c in default_conditions(ROOT / "data", manifests) if c.name == "wan-1.3b")
     found: list[VideogenError] = []
     for condition in (
         replace(wan, width_px=833),

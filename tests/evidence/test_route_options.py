@@ -2,14 +2,15 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from videogen.catalogue import default_conditions
+from videogen.catalogue import default_conditions, load_manifests
 from videogen.evidence import load_claims
 from videogen.evidence.route_options import option_from_claims, route_option
 from videogen.pricing import load_prices
 from videogen.routing import RouteOption, load_rules
 
-DATA = Path(__file__).resolve().parents[2] / "data"
-CONDITIONS = {c.name: c for c in default_conditions(DATA)}
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "data"
+CONDITIONS = {c.name: c for c in default_conditions(DATA, load_manifests(ROOT / "workflows"))}
 RULES = load_rules(DATA / "routing.toml")
 CLAIMS = load_claims(DATA / "claims.toml")
 PRICES = load_prices(DATA / "prices.toml")

@@ -72,9 +72,9 @@ class Application:
         cls, settings: Settings, database: Database, patience: Patience
     ) -> "Application":
         prices = LivePrices(database)
-        conditions = default_conditions(SHIPPED_DATA)
         suites = tuple(load_suite(path) for path in sorted((SHIPPED_DATA / "prompts").glob("*")))
         manifests = load_manifests(ROOT / "workflows")
+        conditions = default_conditions(SHIPPED_DATA, manifests)
         if not store.criteria_history(database):
             store.save(database, load_criteria(SHIPPED_DATA / "criteria.toml"))
         store.save(database, *load_prices(SHIPPED_DATA / "prices.toml"), *conditions)

@@ -3,18 +3,20 @@
 import copy
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 
+from videogen.catalogue.input_table import PlacedInput
 from videogen.catalogue.parts import ModelPart, NodePack, Parts, load_parts
 from videogen.catalogue.smaller import SCALE, smaller_condition
 from videogen.catalogue.toml_file import FromFile, parsed, read_toml
-from videogen.domain.condition import BackendKind, Condition
-from videogen.domain.generation import Workflow
+from videogen.domain.condition import BackendKind, Condition, Purpose
+from videogen.domain.generation import InputPlace, Workflow
+from videogen.domain.input_file import InputSlot
 from videogen.domain.prompt import checked_prompt_text
 from videogen.errors import InvalidInputError
 
@@ -58,6 +60,8 @@ class _ManifestFile(FromFile):
     smaller: dict[str, int | float] = Field(default_factory=dict)
     note: str | None = None
     graph: str | None = None  # another workflow's file, when only values differ
+    purpose: Purpose = Purpose.T2V
+    inputs: dict[str, PlacedInput] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,12 @@ class Manifest:
     parts: tuple[ModelPart, ...]  # the model files that the graph names
     packs: Mapping[str, NodePack]  # node class -> where it comes from, ComfyUI's own included
     graph: Mapping[str, Any] = field(repr=False)
+    purpose: Purpose = Purpose.T2V
+    placed_inputs: Mapping[str, PlacedInput] = field(default_factory=dict)  # slot name -> place
+
+    @property
+    def inputs(self) -> tuple[InputSlot, ...]:
+        return tuple(placed.slot(name) for name, placed in self.placed_inputs.items())
 
     def fill(
         self,
@@ -91,11 +101,15 @@ class Manifest:
         prompt_text: str,
         negative_prompt: str | None,
         seed: int,
+        inputs: Collection[str] | None = None,
     ) -> Workflow:
-        """The graph with every slot filled.
+        """The graph with every slot filled, without the branches of inputs that are not given.
 
-        Raises: InvalidInputError: a value outside this workflow's limits, named by its field.
+        `inputs` are the given slots' names; None: all of them, to ask what a server lacks.
+        Raises: InvalidInputError: a value outside this workflow's limits, named by its field; a
+            required input that lacks, or one that this workflow does not take.
         """
+        given = self._given(inputs)
         values: dict[str, Any] = {name: getattr(condition, name) for name in SIZE_FIELDS}
         values |= self._checked_settings(condition)
         values["seed"] = self._checked_seed(seed)
@@ -107,6 +121,8 @@ class Manifest:
         for name, slot in self.slots.items():
             if values.get(name) is not None:
                 graph[slot.node]["inputs"][slot.input] = _written(slot, name, values[name])
+        for name in self.placed_inputs.keys() - given.keys():
+            graph = without_nodes(graph, self.placed_inputs[name].branch)
         return Workflow(
             name=self.name,
             graph=graph,
@@ -115,6 +131,10 @@ class Manifest:
             sha256=graph_sha256(graph),
             stall_s=self.stall_s,
             deadline_s=self.deadline_s,
+            input_places={
+                name: InputPlace(node=placed.node, input=placed.input)
+                for name, placed in given.items()
+            },
         )
 
     def default_condition(self, name: str | None = None) -> Condition:
@@ -129,11 +149,24 @@ class Manifest:
             n_frames=int(self.defaults["n_frames"]),
             fps=float(self.defaults["fps"]),
             settings=dict(self.settings),
+            purpose=self.purpose,
+            inputs=self.inputs,
         )
 
     def smaller(self, condition: Condition) -> Condition | None:
         """For one more try after out_of_vram; None when this workflow cannot go smaller."""
         return smaller_condition(condition, self.less_memory, self.defaults, self.limits)
+
+    def _given(self, names: Collection[str] | None) -> dict[str, PlacedInput]:
+        if names is None:
+            return dict(self.placed_inputs)
+        known = ", ".join(self.placed_inputs) or "-"
+        for name in sorted(set(names) - self.placed_inputs.keys()):
+            raise InvalidInputError("input_unknown", field=name, workflow=self.name, known=known)
+        for name, placed in self.placed_inputs.items():
+            if placed.required and name not in names:
+                raise InvalidInputError("input_missing", field=name, workflow=self.name)
+        return {name: placed for name, placed in self.placed_inputs.items() if name in names}
 
     def _checked_settings(self, condition: Condition) -> dict[str, Any]:
         # The manifest's own come first: its graph may be another workflow's, with other values.
@@ -198,6 +231,26 @@ def load_manifests(folder: Path, parts: Parts | None = None) -> dict[str, Manife
     return {path.stem: _load(path, known) for path in sorted(folder.glob("*.toml"))}
 
 
+def without_nodes(graph: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:
+    """The graph without these nodes; an input that one of them fed is left out too."""
+    return {
+        node_id: {
+            **node,
+            "inputs": {
+                name: value
+                for name, value in node["inputs"].items()
+                if not (is_link(value) and value[0] in gone)
+            },
+        }
+        for node_id, node in graph.items()
+        if node_id not in gone
+    }
+
+
+def is_link(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], str)
+
+
 def graph_sha256(graph: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(graph, sort_keys=True).encode()).hexdigest()
 
@@ -209,7 +262,7 @@ def _load(path: Path, parts: Parts) -> Manifest:
     fields = {
         name: getattr(content, name)
         for name in _ManifestFile.model_fields
-        if name not in ("graph", "smaller")
+        if name not in ("graph", "smaller", "inputs")
     }
     try:
         return Manifest(
@@ -218,6 +271,7 @@ def _load(path: Path, parts: Parts) -> Manifest:
             less_memory=content.smaller,
             parts=parts.models_of(graph),
             packs=parts.packs_of(graph),
+            placed_inputs=content.inputs,
             **fields,
         )
     except KeyError as error:

@@ -1,7 +1,7 @@
 """`preflight`: every node and model file that a ComfyUI server lacks, and how to get each."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from videogen.backends import connect_comfy, shown_address
@@ -29,10 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    conditions = _chosen(options.condition)
+    manifests = load_manifests(ROOT / "workflows")
+    conditions = _chosen(options.condition, default_conditions(ROOT / "data", manifests))
     backend = connect_comfy(options.comfy_url)
     try:
-        (found,) = preflight([backend], conditions, load_manifests(ROOT / "workflows"))
+        (found,) = preflight([backend], conditions, manifests)
     finally:
         backend.close()
     if found.error is not None:
@@ -52,9 +53,9 @@ def _named(error: BackendError, comfy_url: str) -> BackendError:
     return type(error)(**facts, field="comfy_url", value=address)
 
 
-def _chosen(names: list[str]) -> list[Condition]:
+def _chosen(names: list[str], conditions: Iterable[Condition]) -> list[Condition]:
     """All default ones that run on a ComfyUI server unless some are named."""
-    default = {one.name: one for one in default_conditions(ROOT / "data")}
+    default = {one.name: one for one in conditions}
     known = {name: one for name, one in default.items() if one.backend is BackendKind.COMFY}
     for name in names:
         if name not in known:

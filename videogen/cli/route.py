@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from videogen.backends.google.profiles import load_profiles
-from videogen.catalogue import default_conditions
+from videogen.catalogue import default_conditions, load_manifests
 from videogen.cli.answer import language, print_json, say
 from videogen.cli.files import read_json
 from videogen.domain.condition import BackendKind
@@ -64,7 +64,7 @@ def _candidates(rules: RoutingRules) -> list[RouteOption]:
             is_available=False if condition.model in ended else None,
             why_not="routing.why.retired" if condition.model in ended else None,
         )
-        for condition in default_conditions(DATA)
+        for condition in default_conditions(DATA, load_manifests(ROOT / "workflows"))
         if condition.backend is not BackendKind.ROUTED
     ]
 
