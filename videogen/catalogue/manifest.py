@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from videogen.catalogue.graph_file import without_nodes
 from videogen.catalogue.input_table import PlacedInput
 from videogen.catalogue.parts import ModelPart, NodePack, Parts, load_parts
 from videogen.catalogue.smaller import SCALE, smaller_condition
@@ -229,26 +230,6 @@ def load_manifests(folder: Path, parts: Parts | None = None) -> dict[str, Manife
     """
     known = load_parts(folder / "parts") if parts is None else parts
     return {path.stem: _load(path, known) for path in sorted(folder.glob("*.toml"))}
-
-
-def without_nodes(graph: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:
-    """The graph without these nodes; an input that one of them fed is left out too."""
-    return {
-        node_id: {
-            **node,
-            "inputs": {
-                name: value
-                for name, value in node["inputs"].items()
-                if not (is_link(value) and value[0] in gone)
-            },
-        }
-        for node_id, node in graph.items()
-        if node_id not in gone
-    }
-
-
-def is_link(value: object) -> bool:
-    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], str)
 
 
 def graph_sha256(graph: Mapping[str, Any]) -> str:

@@ -1,0 +1,93 @@
+"""A graph in ComfyUI's API format as a file holds it: read, and refused when it is none."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from videogen.domain import strict_json
+from videogen.errors import InvalidInputError
+
+MAX_GRAPH_BYTES = 5_000_000
+Graph = dict[str, dict[str, Any]]
+
+
+def read_graph(path: Path) -> Graph:
+    """Raises: InvalidInputError: no such file, too large, or no graph in API format."""
+    try:
+        # Asked first: a file of gigabytes must not be read to learn that it is too large.
+        _refuse_large(path.stat().st_size, path.name)
+        raw = path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        raise _refusal("file_missing", path.name) from None
+    except OSError as error:
+        raise _refusal("file_unreadable", path.name, detail=type(error).__name__) from None
+    return parse_graph(raw, path.name)
+
+
+def parse_graph(raw: bytes, name: str) -> Graph:
+    """`name` is the file's, for the errors. Raises: InvalidInputError, as `read_graph`."""
+    _refuse_large(len(raw), name)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refusal("file_unreadable", name, detail=type(error).__name__) from None
+    if not text.strip():
+        raise _refusal("workflow_empty", name)
+    try:
+        content = strict_json.parse(text, keeps_nan=True)  # the server judges its numbers
+    except strict_json.NoJsonError as error:
+        problem = "workflow_not_json" if error.problem == "file_not_json" else error.problem
+        raise _refusal(problem, name, **error.facts) from None
+    return checked_graph(content, name)
+
+
+def checked_graph(content: object, name: str) -> Graph:
+    """A copy, each node with inputs. Raises: InvalidInputError: not ComfyUI's API format."""
+    if not isinstance(content, Mapping):
+        raise _refusal("workflow_not_a_graph", name)
+    if "nodes" in content and "links" in content:
+        raise _refusal("workflow_ui_format", name)
+    # What the server keeps in its history and in a clip's metadata wraps the graph once.
+    wrapped = content.get("prompt")
+    nodes = wrapped if isinstance(wrapped, Mapping) and "class_type" not in wrapped else content
+    if not nodes:
+        raise _refusal("workflow_empty", name)
+    return {node_id: _checked_node(name, node_id, node) for node_id, node in nodes.items()}
+
+
+def is_link(value: object) -> bool:
+    """Whether an input is fed by another node's output: [node id, output's number]."""
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], str)
+
+
+def without_nodes(graph: Mapping[str, Any], gone: Collection[str]) -> Graph:
+    """The graph without these nodes; an input that one of them fed is left out too."""
+    return {
+        node_id: {
+            **node,
+            "inputs": {
+                name: value
+                for name, value in node["inputs"].items()
+                if not (is_link(value) and value[0] in gone)
+            },
+        }
+        for node_id, node in graph.items()
+        if node_id not in gone
+    }
+
+
+def _refuse_large(size_bytes: int, name: str) -> None:
+    if size_bytes > MAX_GRAPH_BYTES:
+        raise _refusal("workflow_too_large", name, limit_mb=MAX_GRAPH_BYTES // 1_000_000)
+
+
+def _checked_node(name: str, node_id: str, node: object) -> dict[str, Any]:
+    if isinstance(node, Mapping) and isinstance(node.get("class_type"), str):
+        inputs = node.get("inputs", {})
+        if isinstance(inputs, Mapping):
+            return {**node, "inputs": dict(inputs)}
+    raise _refusal("workflow_node_without_class", name, node=node_id)
+
+
+def _refusal(problem: str, name: str, **facts: object) -> InvalidInputError:
+    return InvalidInputError(problem, field="workflow", value=name, **facts)
