@@ -1,6 +1,7 @@
 """All that stands in a plan's way is said at once, in both languages."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from tests.evidence.records import NOON, WAN, campaign
 from tests.evidence.test_forecast import LANES, PRICES, VEO_720P
 from videogen import store
+from videogen.domain.condition import Purpose
 from videogen.domain.decision import Criteria
 from videogen.domain.generation import MissingParts
 from videogen.domain.run import Origin
@@ -100,3 +102,19 @@ def test_every_problem_has_its_sentence(kind: ProblemKind, language: str) -> Non
     said = problem_sentence(Problem(kind=kind, conditions=("wan-1.3b",), facts=facts)).say(language)
 
     assert "{" not in said
+
+
+def test_clips_made_from_unlike_things_are_warned_of_and_may_begin(database: Database) -> None:
+    store.save(database, Criteria(version=1))
+    from_image = replace(VEO_720P, purpose=Purpose.I2V)
+    plan = campaign(baselines=(from_image.condition_id,))
+    means = Means(
+        origin=Origin.LIVE, claims=(), prices=PRICES, monthly_cap_usd=Decimal(50), now=NOON,
+        lanes=LANES, disk_free_bytes=10**12,
+    )  # fmt: skip
+    known = {one.condition_id: one for one in (WAN, from_image)}
+
+    (problem,) = plan_problems(forecast(database, plan, known, means), LIVE)
+
+    assert (problem.kind, problem.conditions) == (ProblemKind.UNLIKE, ("veo-3.1-fast",))
+    assert not problem.is_blocking

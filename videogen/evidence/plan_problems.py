@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from videogen.domain.condition import Condition, Location
+from videogen.domain.condition import BackendKind, Condition, Location
 from videogen.domain.generation import MissingParts
 from videogen.domain.run import Origin
 from videogen.evidence.forecast import CapCheck, Forecast
 from videogen.evidence.verdict import Sentence
 
 BYTES_PER_GB = 10**9
+ROUTED = BackendKind.ROUTED
 
 
 class ProblemKind(StrEnum):
@@ -24,6 +25,7 @@ class ProblemKind(StrEnum):
     CAP_CAMPAIGN = "cap_campaign"
     CAP_MONTH = "cap_month"
     DISK = "disk"
+    UNLIKE = "unlike"
 
 
 BLOCKING = {ProblemKind.RETIRED, ProblemKind.NO_BACKEND, ProblemKind.MIXED}
@@ -69,6 +71,7 @@ def plan_problems(
     if known.is_disk_short:
         sizes = {"needed_bytes": known.disk_bytes, "free_bytes": known.disk_free_bytes}
         found.append(Problem(kind=ProblemKind.DISK, facts=sizes))
+    found += _of_purposes(known)
     return tuple(found)
 
 
@@ -97,6 +100,16 @@ def _of_back_ends(origins: Mapping[str, Origin | None], retired: Sequence[str]) 
         simulated = tuple(name for name, one in origins.items() if one is Origin.SANDBOX)
         found.append(Problem(kind=ProblemKind.MIXED, conditions=simulated))
     return found
+
+
+def _of_purposes(known: Forecast) -> list[Problem]:
+    """A clip from an image and one from text alone are rated as what they are not: rivals."""
+    made = [one.condition for one in known.conditions if one.condition.backend is not ROUTED]
+    if len({one.purpose for one in made}) < 2:
+        return []
+    usual = made[0].purpose
+    others = tuple(one.name for one in made if one.purpose is not usual)
+    return [Problem(kind=ProblemKind.UNLIKE, conditions=others)]
 
 
 def _of_money(known: Forecast, origins: Mapping[str, Origin | None]) -> list[Problem]:

@@ -38,6 +38,31 @@ def say_would_use(
         store.save(database, replace(before, would_use=would_use))
 
 
+def say_best(database: Database, clip_id: str, who: str, now: datetime, *, is_best: bool) -> None:
+    """A person keeps one clip of a strip: choosing another lets go of the one before.
+
+    Raises: as `say_thumb`; InvalidInputError too: the clip was made alone.
+    """
+    with database.write():
+        standing = _standing(database, clip_id, who, now)
+        strip_id = _strip_of(database, clip_id)
+        others = [
+            _standing(database, one.clip_id, who, now)
+            for one in store.best_of_strip(database, strip_id)
+            if one.who == who and one.clip_id != clip_id
+        ]
+        chosen = replace(standing, is_best=True if is_best else None)
+        store.save(database, chosen, *(replace(one, is_best=None) for one in others))
+
+
+def _strip_of(database: Database, clip_id: str) -> str:
+    run_id = store.get_clip(database, clip_id).run_id
+    strip_id = store.get_run(database, run_id).strip_id if run_id else None
+    if strip_id is None:
+        raise InvalidInputError("feedback_alone", field="clip_id", value=clip_id)
+    return strip_id
+
+
 def _standing(database: Database, clip_id: str, who: str, now: datetime) -> ClipFeedback:
     """A new row that says what the person's newest one says."""
     run_id = store.get_clip(database, clip_id).run_id
@@ -47,4 +72,4 @@ def _standing(database: Database, clip_id: str, who: str, now: datetime) -> Clip
     fresh = ClipFeedback(feedback_id=str(uuid.uuid4()), clip_id=clip_id, who=who, given_at=now)
     if before is None:
         return fresh
-    return replace(fresh, thumb=before.thumb, would_use=before.would_use)
+    return replace(fresh, thumb=before.thumb, would_use=before.would_use, is_best=before.is_best)

@@ -55,7 +55,6 @@ from videogen.store.evidence import (
     rated_details,
     rated_seed_clips,
     run_origins,
-    run_tallies,
 )
 from videogen.store.feedback import FeedbackSummary, feedback_of_clip, feedback_summary
 from videogen.store.health import (
@@ -140,6 +139,7 @@ from videogen.store.runs import (
     vram_trace_of,
 )
 from videogen.store.saving import add, save, save_vram_trace
+from videogen.store.strips import best_of_strip, own_runs, runs_of_strip
 from videogen.store.votes import (
     find_rating,
     prompt_of_clip,
@@ -176,6 +176,7 @@ __all__ = [
     "VotedPair",
     "add",
     "attempts_of_run",
+    "best_of_strip",
     "campaign_progress",
     "campaign_runs",
     "campaign_spend",
@@ -230,6 +231,7 @@ __all__ = [
     "open_failures",
     "open_reservations",
     "own_against_others",
+    "own_runs",
     "pair_rounds",
     "pair_votes_of",
     "pairs_of",
@@ -268,6 +270,7 @@ __all__ = [
     "run_origins",
     "run_tallies",
     "running_run_ids",
+    "runs_of_strip",
     "runs_to_rate",
     "save",
     "save_vram_trace",

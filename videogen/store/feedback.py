@@ -20,7 +20,8 @@ def feedback_of_clip(database: Database, clip_id: str) -> list[ClipFeedback]:
 
 
 # A campaign's clips are for its panel: what somebody says of them elsewhere is no feedback. A
-# routed run's clip counts for the condition that made it: that is what the maker saw.
+# routed run's clip counts for the condition that made it: that is what the maker saw. To keep a
+# clip as the best of its strip does not say that it is good, so that alone is no word.
 FEEDBACK_SUMMARY = """
     SELECT coalesce(run.routed_to, run.condition_id) AS condition_id, run.origin,
            count(*) AS n,
