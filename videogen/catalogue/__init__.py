@@ -2,6 +2,15 @@
 
 from videogen.catalogue.conditions import default_conditions
 from videogen.catalogue.criteria import load_criteria
+from videogen.catalogue.entries import (
+    CatalogueEntry,
+    EntryKind,
+    Published,
+    disk_bytes,
+    files_of,
+    load_entries,
+    with_bases,
+)
 from videogen.catalogue.manifest import Manifest, graph_sha256, load_manifests
 from videogen.catalogue.own_workflow import workflow_from_file
 from videogen.catalogue.parts import ModelPart, NodePack, Parts, load_parts, model_file_name
@@ -9,17 +18,24 @@ from videogen.catalogue.suites import MAX_SUITE_BYTES, load_suite, parse_suite
 
 __all__ = [
     "MAX_SUITE_BYTES",
+    "CatalogueEntry",
+    "EntryKind",
     "Manifest",
     "ModelPart",
     "NodePack",
     "Parts",
+    "Published",
     "default_conditions",
+    "disk_bytes",
+    "files_of",
     "graph_sha256",
     "load_criteria",
+    "load_entries",
     "load_manifests",
     "load_parts",
     "load_suite",
     "model_file_name",
     "parse_suite",
+    "with_bases",
     "workflow_from_file",
 ]

@@ -31,7 +31,7 @@ class ModelPart(FromFile):
     file: str
     folder: str
     repository: str
-    licence: str
+    licence: str | None = None
     path: str | None = None  # its place in the repository
     size_bytes: int | None = Field(default=None, gt=0)
     size_is_checked: bool = False  # False: a third party's figure, rounded
