@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from videogen.catalogue import workflow_from_file
+from videogen.catalogue.graph_file import parse_graph
 from videogen.domain.generation import Workflow
 from videogen.errors import InvalidInputError
 
@@ -64,6 +65,7 @@ def test_linked_texts_and_seeds_are_left_alone(tmp_path: Path) -> None:
     graph = _graph("animatediff")
     graph["2"]["inputs"]["text"] = ["30", 0]
     graph["7"]["inputs"]["seed"] = ["31", 0]
+    graph |= {name: {"class_type": "Primitive", "inputs": {}} for name in ("30", "31")}
 
     workflow = _read(tmp_path, graph)
 
@@ -132,7 +134,7 @@ def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None
     for path, problem in (
         (tmp_path / "gone.json", "file_missing"),
         (tmp_path, "file_missing"),
-        (binary, "file_unreadable"),
+        (binary, "workflow_is_media"),
     ):
         with pytest.raises(InvalidInputError) as caught:
             workflow_from_file(path, prompt_text="a kite", seed=1)
@@ -147,10 +149,31 @@ def test_a_seed_outside_32_bits_is_refused(tmp_path: Path, seed: int) -> None:
     assert caught.value.field == "seed"
 
 
-def test_a_circle_of_conditionings_ends(tmp_path: Path) -> None:
+def test_a_circle_of_conditionings_is_refused(tmp_path: Path) -> None:
     graph = _graph("animatediff")
     graph["20"] = {"class_type": "A", "inputs": {"conditioning": ["21", 0]}}
     graph["21"] = {"class_type": "A", "inputs": {"conditioning": ["20", 0]}}
     graph["7"]["inputs"]["positive"] = ["20", 0]
 
-    assert _read(tmp_path, graph).save_node == "9"
+    assert _problem(tmp_path, graph) == "workflow_cycle"
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b'{"1": {"class_type": "A", "inputs": {"x": NaN}}}', "file_json_nan"),
+        (b'{"1": {"class_type": "A"}, "1": {"class_type": "B"}}', "file_json_twice"),
+        (b"PK\x03\x04" + b"\x00" * 1000, "workflow_packed"),
+        (b"\x1f\x8b\x08" + b"\x00" * 1000, "workflow_packed"),
+        (b"\x89PNG\r\n\x1a\n", "workflow_is_media"),
+        (b"\x00\x00\x00\x20ftypisom", "workflow_is_media"),
+        ('{"1": 1}'.encode("utf-16"), "file_unreadable"),
+        (b"x" * 50_000_000, "workflow_too_large"),
+    ],
+    ids=lambda value: repr(value)[:24],
+)
+def test_a_file_of_another_kind_is_told_by_what_is_in_it(content: bytes, problem: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        parse_graph(content, "mine.json")
+
+    assert caught.value.problem == problem

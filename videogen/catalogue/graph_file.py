@@ -4,11 +4,14 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from videogen.catalogue.graph_checks import Graph, check_links, is_link, refusal
 from videogen.domain import strict_json
-from videogen.errors import InvalidInputError
 
 MAX_GRAPH_BYTES = 5_000_000
-Graph = dict[str, dict[str, Any]]
+# What people drop instead, told by its first bytes whatever its name; none of it is opened.
+ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
+MEDIA = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1a\x45\xdf\xa3", b"OggS", b"ID3")
+MP4_MARK = b"ftyp"  # after the four bytes of its first box's size
 
 
 def read_graph(path: Path) -> Graph:
@@ -18,46 +21,52 @@ def read_graph(path: Path) -> Graph:
         _refuse_large(path.stat().st_size, path.name)
         raw = path.read_bytes()
     except (FileNotFoundError, IsADirectoryError):
-        raise _refusal("file_missing", path.name) from None
+        raise refusal("file_missing", path.name) from None
     except OSError as error:
-        raise _refusal("file_unreadable", path.name, detail=type(error).__name__) from None
+        raise refusal("file_unreadable", path.name, detail=type(error).__name__) from None
     return parse_graph(raw, path.name)
 
 
 def parse_graph(raw: bytes, name: str) -> Graph:
     """`name` is the file's, for the errors. Raises: InvalidInputError, as `read_graph`."""
-    _refuse_large(len(raw), name)
+    refuse_other_files(raw, name)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _refusal("file_unreadable", name, detail=type(error).__name__) from None
+        raise refusal("file_unreadable", name, detail=type(error).__name__) from None
     if not text.strip():
-        raise _refusal("workflow_empty", name)
+        raise refusal("workflow_empty", name)
     try:
-        content = strict_json.parse(text, keeps_nan=True)  # the server judges its numbers
+        content = strict_json.parse(text)
     except strict_json.NoJsonError as error:
         problem = "workflow_not_json" if error.problem == "file_not_json" else error.problem
-        raise _refusal(problem, name, **error.facts) from None
+        raise refusal(problem, name, **error.facts) from None
     return checked_graph(content, name)
 
 
 def checked_graph(content: object, name: str) -> Graph:
     """A copy, each node with inputs. Raises: InvalidInputError: not ComfyUI's API format."""
     if not isinstance(content, Mapping):
-        raise _refusal("workflow_not_a_graph", name)
+        raise refusal("workflow_not_a_graph", name)
     if "nodes" in content and "links" in content:
-        raise _refusal("workflow_ui_format", name)
+        raise refusal("workflow_ui_format", name)
     # What the server keeps in its history and in a clip's metadata wraps the graph once.
     wrapped = content.get("prompt")
     nodes = wrapped if isinstance(wrapped, Mapping) and "class_type" not in wrapped else content
     if not nodes:
-        raise _refusal("workflow_empty", name)
-    return {node_id: _checked_node(name, node_id, node) for node_id, node in nodes.items()}
+        raise refusal("workflow_empty", name)
+    graph = {node_id: _checked_node(name, node_id, node) for node_id, node in nodes.items()}
+    check_links(graph, name)
+    return graph
 
 
-def is_link(value: object) -> bool:
-    """Whether an input is fed by another node's output: [node id, output's number]."""
-    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], str)
+def refuse_other_files(raw: bytes, name: str) -> None:
+    """Raises: InvalidInputError: too large, packed, or a picture or clip."""
+    _refuse_large(len(raw), name)
+    if raw.startswith(ARCHIVES):
+        raise refusal("workflow_packed", name)
+    if raw.startswith(MEDIA) or raw[4:8] == MP4_MARK:
+        raise refusal("workflow_is_media", name)
 
 
 def without_nodes(graph: Mapping[str, Any], gone: Collection[str]) -> Graph:
@@ -78,7 +87,7 @@ def without_nodes(graph: Mapping[str, Any], gone: Collection[str]) -> Graph:
 
 def _refuse_large(size_bytes: int, name: str) -> None:
     if size_bytes > MAX_GRAPH_BYTES:
-        raise _refusal("workflow_too_large", name, limit_mb=MAX_GRAPH_BYTES // 1_000_000)
+        raise refusal("workflow_too_large", name, limit_mb=MAX_GRAPH_BYTES // 1_000_000)
 
 
 def _checked_node(name: str, node_id: str, node: object) -> dict[str, Any]:
@@ -86,8 +95,4 @@ def _checked_node(name: str, node_id: str, node: object) -> dict[str, Any]:
         inputs = node.get("inputs", {})
         if isinstance(inputs, Mapping):
             return {**node, "inputs": dict(inputs)}
-    raise _refusal("workflow_node_without_class", name, node=node_id)
-
-
-def _refusal(problem: str, name: str, **facts: object) -> InvalidInputError:
-    return InvalidInputError(problem, field="workflow", value=name, **facts)
+    raise refusal("workflow_node_without_class", name, node=node_id)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from videogen.catalogue.graph_file import Graph, is_link, read_graph
+from videogen.catalogue.graph_checks import Graph, is_link
+from videogen.catalogue.graph_file import read_graph
 from videogen.catalogue.manifest import graph_sha256
 from videogen.domain.generation import Workflow
 from videogen.domain.prompt import checked_prompt_text
