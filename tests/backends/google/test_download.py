@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from videogen.backends.google.download import save_clip, source_url
+from videogen.backends.google.download import source_url
 from videogen.backends.google.endpoint import interactions_endpoint
+from videogen.backends.vendor_download import save_clip
 from videogen.errors import DownloadFailedError
 
 LIVE = interactions_endpoint(base_url=None, api_key=SecretStr("very-secret"))

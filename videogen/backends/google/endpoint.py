@@ -1,30 +1,19 @@
 """Where calls go and with which credentials: a key never travels but to Google."""
 
-import functools
-import ipaddress
-import ssl
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 from pydantic import SecretStr
 
+from videogen.backends.vendor_address import ask_sandbox, checked_base, is_under
 from videogen.domain.condition import BackendKind
-from videogen.errors import BackendUnavailableError, InvalidInputError
 
 GOOGLE = "googleapis.com"
 VERTEX_HOST = f"aiplatform.{GOOGLE}"  # a region's stands before it, with a hyphen
 GEMINI_HOST = f"generativelanguage.{GOOGLE}"
 NO_KEY = "sandbox"  # what a server on this machine gets in place of a key
 KEY_HEADER = "x-goog-api-key"
-INFO_TIMEOUT_S = 5.0
-
-
-@functools.cache
-def trust() -> ssl.SSLContext:
-    """Reading the certificates takes 20 ms, and the light asks every few seconds."""
-    return httpx.create_ssl_context()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +30,16 @@ class Endpoint:
         return f"{self.kind.value}@{urlsplit(self.base_url).netloc}"
 
     @property
+    def is_vendor(self) -> bool:
+        return self.is_google
+
+    @property
     def can_sign_in(self) -> bool:
         return not self.is_google or self.project is not None or self.api_key is not None
+
+    def may_be_asked(self, url: str) -> bool:
+        """Files lie at hosts of many names; what counts is that the way there is covered."""
+        return not self.is_google or urlsplit(url).scheme == "https"
 
     def key_headers(self, url: str) -> dict[str, str]:
         """What may be sent to this address; nothing but to Google or to the sandbox itself."""
@@ -58,21 +55,7 @@ class Endpoint:
 
         Raises: BackendUnavailableError: nothing answers at an address on this machine.
         """
-        if self.is_google:
-            return None
-        try:
-            answer = httpx.get(
-                f"{self.base_url}/_sandbox/info",
-                timeout=INFO_TIMEOUT_S,
-                trust_env=False,
-                verify=trust(),
-            )
-            info = answer.json() if answer.status_code == 200 else None
-        except httpx.HTTPError as error:
-            raise BackendUnavailableError(self.name, detail=type(error).__name__) from None
-        except ValueError:
-            return None
-        return info if isinstance(info, dict) and info.get("sandbox") is True else None
+        return None if self.is_google else ask_sandbox(self.base_url, self.name)
 
 
 def vertex_endpoint(
@@ -109,13 +92,7 @@ def interactions_endpoint(*, base_url: str | None, api_key: SecretStr | None) ->
 
 
 def is_googles(url: str) -> bool:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return (
-        parts.scheme == "https"
-        and (host == GOOGLE or host.endswith(f".{GOOGLE}"))
-        and "@" not in parts.netloc
-    )
+    return is_under(url, GOOGLE)
 
 
 def _filled(key: SecretStr | None) -> SecretStr | None:
@@ -124,16 +101,9 @@ def _filled(key: SecretStr | None) -> SecretStr | None:
 
 def _checked(base_url: str) -> tuple[str, bool]:
     """The address without its path, and whether it is Google's."""
-    try:
-        parts = urlsplit(base_url.strip())
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        raise _refusal(None) from None
-    if is_googles(base_url.strip()):
-        return f"https://{host}", True
-    if parts.scheme not in ("http", "https") or not _is_loopback(host) or "@" in parts.netloc:
-        raise _refusal(f"{parts.scheme}://{host}")
-    return f"{parts.scheme}://{parts.netloc}", False
+    return checked_base(
+        base_url, GOOGLE, problem="google_url_not_allowed", field="VIDEOGEN_GOOGLE_BASE_URL"
+    )
 
 
 def _vertex_url(project: str | None, location: str) -> str:
@@ -144,16 +114,3 @@ def _vertex_url(project: str | None, location: str) -> str:
 
 def _host(url: str) -> str:
     return urlsplit(url).hostname or ""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _refusal(shown: str | None) -> InvalidInputError:
-    return InvalidInputError(
-        "google_url_not_allowed", field="VIDEOGEN_GOOGLE_BASE_URL", value=shown
-    )

@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from videogen.backends.retry_after import retry_after_s
 from videogen.domain.generation import GenerationState, Observation
 from videogen.domain.run import FailureClass
 from videogen.errors import (
@@ -235,20 +235,4 @@ def _retry_after_s(error: Exception) -> float | None:
     if found:
         return float(found.group(1))
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    text = headers.get("retry-after")
-    if text is None:
-        return None
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        return _seconds_until(text)
-
-
-def _seconds_until(text: str) -> float | None:
-    try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())
+    return retry_after_s(headers.get("retry-after"))

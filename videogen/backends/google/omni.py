@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from videogen.backends.google.download import AnotherTryError
 from videogen.backends.google.endpoint import NO_KEY, interactions_endpoint
 from videogen.backends.google.failures import (
     api_code,
@@ -23,6 +22,7 @@ from videogen.backends.google.profiles import (
     resolution_of,
 )
 from videogen.backends.google.vendor import POLL_TIMEOUT_MS, START_TIMEOUT_MS, GoogleBackend
+from videogen.backends.vendor_download import AnotherTryError
 from videogen.domain.condition import BackendKind
 from videogen.domain.generation import GenerationRequest, GenerationState, Observation
 from videogen.domain.run import FailureClass

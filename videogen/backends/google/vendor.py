@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from videogen.backends.google.download import AnotherTryError, save_clip
+from videogen.backends.google.download import source_url
 from videogen.backends.google.endpoint import Endpoint
 from videogen.backends.google.failures import start_error
 from videogen.backends.google.profiles import ModelProfile, load_profiles, retired
+from videogen.backends.vendor_download import fetch_patiently, save_clip
 from videogen.domain.condition import BackendKind
 from videogen.domain.generation import (
     BackendLight,
@@ -37,7 +38,6 @@ START_TIMEOUT_MS = 120_000  # the SDK counts in milliseconds and waits for ever 
 POLL_TIMEOUT_MS = 180_000  # the last answer may carry the whole clip
 LIVE_INTERVAL_S = 15.0
 SHORTEST_INTERVAL_S = 0.03
-FETCH_TRIES = 6
 
 
 class GoogleBackend(ABC):
@@ -147,16 +147,17 @@ class GoogleBackend(ABC):
         self._closing.wait(min(timeout_s, self._interval_s))
 
     def fetch(self, external_id: str, destination: Path) -> None:
-        """A download costs nothing, so it is tried again, up to three quarters of a minute."""
-        for attempt in range(1, FETCH_TRIES + 1):
-            try:
-                save_clip(self._endpoint, self._clip_source(external_id), destination)
-            except (AnotherTryError, BackendUnavailableError) as error:
-                if attempt == FETCH_TRIES or self._closing.is_set():
-                    raise _final(error) from None
-                self._closing.wait(min(2.0**attempt, self._interval_s))
-            else:
-                return
+        """Tried again, up to three quarters of a minute."""
+        fetch_patiently(lambda: self._save(external_id, destination), self._pause)
+
+    def _save(self, external_id: str, destination: Path) -> None:
+        source = self._clip_source(external_id)
+        address = source if isinstance(source, bytes) else source_url(self._endpoint, source)
+        save_clip(self._endpoint, address, destination)
+
+    def _pause(self, wanted_s: float) -> bool:
+        """Whether it is being closed: nobody waits for the clip any more."""
+        return self._closing.wait(min(wanted_s, self._interval_s))
 
     def device_trace(self, external_id: str) -> VramTrace | None:  # noqa: ARG002 Google's devices
         return None
@@ -242,7 +243,3 @@ class GoogleBackend(ABC):
             return error
         ended_on = profile.retired_on or profile.retires_on
         return retired(self.name, model, ended_on, profile.replacement)
-
-
-def _final(error: AnotherTryError | BackendUnavailableError) -> BackendError:
-    return error.error if isinstance(error, AnotherTryError) else error

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from videogen.backends.google.container import ContainerFault, container_fault
+from videogen.backends.container import ContainerFault, container_fault
 
 
 def _box(kind: bytes, content: bytes = b"") -> bytes:
