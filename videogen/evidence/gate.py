@@ -56,7 +56,7 @@ def cells_by_condition(
     Args: offered: clips of the rated seeds; those that nobody rated count to a rater's share.
     """
     condition_ids = [one.condition_id for one in opinions.clips]
-    waiting = _n_unrated(opinions, offered)
+    waiting = n_unrated(opinions, offered)
     found = {}
     for condition_id in campaign.condition_ids:
         own = opinions.where(_flags(one == condition_id for one in condition_ids)[opinions.clip])
@@ -65,7 +65,7 @@ def cells_by_condition(
     return found
 
 
-def _n_unrated(opinions: GateOpinions, offered: Iterable[ClipsOfCell]) -> Mapping[str, int]:
+def n_unrated(opinions: GateOpinions, offered: Iterable[ClipsOfCell]) -> Mapping[str, int]:
     """By condition_id. Where one clip of a prompt and seed was rated, another is not asked for."""
     import numpy as np
 

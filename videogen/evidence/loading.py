@@ -57,7 +57,7 @@ def load_evidence(
     chosen = origin or choose_origin({one.origin for one in counts})
     opinions = store.gate_opinions(database, campaign_id)
     shown = gate.of_origin(opinions, chosen)
-    left_out = _left_out(database, campaign, chosen, shown)
+    left_out = left_out_raters(database, campaign, chosen, shown)
     counted = gate.without(shown, {rater.rater_id for rater in left_out})
     plan = _Plan.of(database, campaign, chosen)
     raters = [counted.raters[place] for place in gate.who_rated(counted)]
@@ -171,10 +171,13 @@ def counted_under(database: Database, found: CampaignEvidence, criteria: Criteri
     return replace(found.evidence, criteria=criteria, conditions=conditions)
 
 
-def _left_out(
+def left_out_raters(
     database: Database, campaign: Campaign, origin: Origin, opinions: GateOpinions
 ) -> tuple[ScreenedRater, ...]:
-    """Nobody where no rules were registered; nobody can be left out by hand."""
+    """Nobody where no rules were registered; nobody can be left out by hand.
+
+    Args: opinions: the campaign's, of that origin.
+    """
     if campaign.screening_version is None or not opinions.score.size:
         return ()
     panel = screened_panel(database, campaign, origin, opinions=opinions)

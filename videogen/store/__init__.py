@@ -65,6 +65,7 @@ from videogen.store.health import (
 )
 from videogen.store.holds import hold_of, holds, lift_hold, remove_server, servers
 from videogen.store.machine_use import MachineUse, machine_use
+from videogen.store.measured import MeasuredRuns, OfferedClips, measured_runs, offered_clips
 from videogen.store.money import (
     CampaignSpend,
     MonthSpend,
@@ -140,6 +141,7 @@ from videogen.store.runs import (
 )
 from videogen.store.saving import add, save, save_vram_trace
 from videogen.store.strips import best_of_strip, own_runs, runs_of_strip
+from videogen.store.tallies import run_tallies
 from videogen.store.votes import (
     find_rating,
     prompt_of_clip,
@@ -163,7 +165,9 @@ __all__ = [
     "GateRater",
     "GateRating",
     "MachineUse",
+    "MeasuredRuns",
     "MonthSpend",
+    "OfferedClips",
     "OriginCount",
     "OwnAgainstOthers",
     "PanelOpinion",
@@ -221,12 +225,14 @@ __all__ = [
     "lift_hold",
     "listed_runs",
     "machine_use",
+    "measured_runs",
     "month_spend",
     "n_clips_to_rate",
     "n_unrated",
     "newer_requeue",
     "newest_baselines",
     "newest_fingerprints",
+    "offered_clips",
     "open_failure_groups",
     "open_failures",
     "open_reservations",
