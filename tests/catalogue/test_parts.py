@@ -73,5 +73,5 @@ def test_a_workflow_with_a_part_that_nobody_lists_is_refused(lacking: str) -> No
     with pytest.raises(InvalidInputError) as caught:
         load_manifests(ROOT / "workflows", parts)
 
-    assert caught.value.value == "animatediff-long.toml"  # the first that names it
+    assert caught.value.value == "animatediff-long"  # the first that names it
     assert caught.value.facts["detail"] == f"nobody lists {lacking}"

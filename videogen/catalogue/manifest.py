@@ -5,64 +5,22 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from videogen.catalogue.graph_file import without_nodes
 from videogen.catalogue.input_table import PlacedInput
-from videogen.catalogue.parts import ModelPart, NodePack, Parts, load_parts
-from videogen.catalogue.smaller import SCALE, smaller_condition
-from videogen.catalogue.toml_file import FromFile, parsed, read_toml
+from videogen.catalogue.manifest_checks import OTHER_SETTINGS, SIZE_FIELDS
+from videogen.catalogue.manifest_file import Limit, Slot
+from videogen.catalogue.parts import ModelPart, NodePack
+from videogen.catalogue.smaller import smaller_condition
 from videogen.domain.condition import BackendKind, Condition, Purpose
 from videogen.domain.generation import InputPlace, Workflow
 from videogen.domain.input_file import InputSlot
 from videogen.domain.prompt import checked_prompt_text
 from videogen.errors import InvalidInputError
 
-SIZE_FIELDS = ("width_px", "height_px", "n_frames", "fps")
-# Settings that are no slot of any graph: the request carries or checks them itself.
-OTHER_SETTINGS = frozenset({"negative_prompt", "allow_flat"})
 NOT_SETTINGS = frozenset({*SIZE_FIELDS, "prompt", "negative_prompt", "seed"})  # fields of their own
 COLOURS = 1 << 24
-
-
-class Slot(FromFile):
-    """Where a value goes; `type` says how it is written there."""
-
-    node: str
-    input: str
-    type: Literal["text", "int", "float", "choice", "colour_of_seed"]
-
-
-class Limit(FromFile):
-    """Allowed values: min, min + step, ..., max; without a step everything between."""
-
-    min: float
-    max: float
-    step: float | None = None
-
-
-class _ManifestFile(FromFile):
-    title: str
-    source: str
-    licence: str
-    model: str
-    save_node: str
-    sampler_node: str
-    stall_s: float = Field(gt=0)
-    deadline_s: float = Field(gt=0)
-    slots: dict[str, Slot]
-    limits: dict[str, Limit]
-    defaults: dict[str, Any]
-    settings: dict[str, Any] = Field(default_factory=dict)
-    status: dict[str, Literal["example", "node", "unproven"]] = Field(default_factory=dict)
-    smaller: dict[str, int | float] = Field(default_factory=dict)
-    note: str | None = None
-    graph: str | None = None  # another workflow's file, when only values differ
-    purpose: Purpose = Purpose.T2V
-    inputs: dict[str, PlacedInput] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +79,8 @@ class Manifest:
         graph = copy.deepcopy(dict(self.graph))
         for name, slot in self.slots.items():
             if values.get(name) is not None:
-                graph[slot.node]["inputs"][slot.input] = _written(slot, name, values[name])
+                for place in slot.places:
+                    graph[place.node]["inputs"][place.input] = _written(slot, name, values[name])
         for name in self.placed_inputs.keys() - given.keys():
             graph = without_nodes(graph, self.placed_inputs[name].branch)
         return Workflow(
@@ -145,14 +104,19 @@ class Manifest:
             backend=BackendKind.COMFY,
             model=self.model,
             workflow=self.name,
-            width_px=int(self.defaults["width_px"]),
-            height_px=int(self.defaults["height_px"]),
-            n_frames=int(self.defaults["n_frames"]),
-            fps=float(self.defaults["fps"]),
+            width_px=self.defaults.get("width_px"),
+            height_px=self.defaults.get("height_px"),
+            n_frames=self.defaults.get("n_frames"),
+            fps=self.defaults.get("fps"),
             settings=dict(self.settings),
             purpose=self.purpose,
             inputs=self.inputs,
         )
+
+    def check_defaults(self) -> None:
+        """Raises: InvalidInputError: a default or setting outside this workflow's own limits."""
+        for name, value in {**self.defaults, **self.settings}.items():
+            self._check(name, value)
 
     def smaller(self, condition: Condition) -> Condition | None:
         """For one more try after out_of_vram; None when this workflow cannot go smaller."""
@@ -222,67 +186,8 @@ def check_limit(name: str, value: float, limit: Limit) -> None:
     )
 
 
-def load_manifests(folder: Path, parts: Parts | None = None) -> dict[str, Manifest]:
-    """Every `<name>.toml` with its graph, by name; their parts stand in `parts/` beside them.
-
-    Raises: InvalidInputError: a manifest that is not readable or does not fit its graph, or a
-        node class or model file of which nobody says where it comes from.
-    """
-    known = load_parts(folder / "parts") if parts is None else parts
-    return {path.stem: _load(path, known) for path in sorted(folder.glob("*.toml"))}
-
-
 def graph_sha256(graph: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(graph, sort_keys=True).encode()).hexdigest()
-
-
-def _load(path: Path, parts: Parts) -> Manifest:
-    content = parsed(_ManifestFile, path, read_toml(path))
-    graph = _graph(path.with_name(content.graph or f"{path.stem}.json"))
-    _check_fits(path, content, graph)
-    fields = {
-        name: getattr(content, name)
-        for name in _ManifestFile.model_fields
-        if name not in ("graph", "smaller", "inputs")
-    }
-    try:
-        return Manifest(
-            name=path.stem,
-            graph=graph,
-            less_memory=content.smaller,
-            parts=parts.models_of(graph),
-            packs=parts.packs_of(graph),
-            placed_inputs=content.inputs,
-            **fields,
-        )
-    except KeyError as error:
-        raise InvalidInputError(
-            "file_content", field="parts", value=path.name, detail=f"nobody lists {error.args[0]}"
-        ) from None
-
-
-def _graph(path: Path) -> dict[str, Any]:
-    try:
-        graph: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InvalidInputError(
-            "file_unreadable", field="path", value=path.name, detail=str(error)[:200]
-        ) from None
-    return graph
-
-
-def _check_fits(path: Path, content: _ManifestFile, graph: Mapping[str, Any]) -> None:
-    named = {content.save_node, content.sampler_node, *(s.node for s in content.slots.values())}
-    absent = sorted(named - set(graph))
-    if absent:
-        raise InvalidInputError(
-            "file_content", field="node", value=path.name, detail=f"no node {', '.join(absent)}"
-        )
-    unset = sorted(set(content.smaller) - {SCALE} - (set(content.slots) & set(content.defaults)))
-    if unset:
-        raise InvalidInputError(
-            "file_content", field="smaller", value=path.name, detail=f"no default {unset[0]}"
-        )
 
 
 def _written(slot: Slot, name: str, value: Any) -> Any:

@@ -1,6 +1,6 @@
 """The node packs and model files that workflows are built from, and how to get each."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -66,13 +66,30 @@ class Parts:
     packs: Mapping[str, NodePack]
     models: Mapping[str, ModelPart]
 
-    def packs_of(self, graph: Mapping[str, Any]) -> dict[str, NodePack]:
-        """Node class -> pack. Raises: KeyError: a class of no known pack."""
-        return {name: self.packs[name] for name in sorted(classes_of(graph))}
+    def packs_of(
+        self, graph: Mapping[str, Any], *, name: str, allows_unknown: bool = False
+    ) -> dict[str, NodePack]:
+        """Node class -> pack. Raises: InvalidInputError: a class of no known pack."""
+        classes = _listed(sorted(classes_of(graph)), self.packs, name, allows_unknown)
+        return {each: self.packs[each] for each in classes}
 
-    def models_of(self, graph: Mapping[str, Any]) -> tuple[ModelPart, ...]:
-        """In the graph's order. Raises: KeyError: a file that no list names."""
-        return tuple(self.models[name] for name in model_files_of(graph))
+    def models_of(
+        self, graph: Mapping[str, Any], *, name: str, allows_unknown: bool = False
+    ) -> tuple[ModelPart, ...]:
+        """In the graph's order. Raises: InvalidInputError: a file that no list names."""
+        files = _listed(model_files_of(graph), self.models, name, allows_unknown)
+        return tuple(self.models[each] for each in files)
+
+
+def _listed(
+    needed: list[str], known: Collection[str], name: str, allows_unknown: bool
+) -> list[str]:
+    for each in needed:
+        if each not in known and not allows_unknown:
+            raise InvalidInputError(
+                "file_content", field="parts", value=name, detail=f"nobody lists {each}"
+            )
+    return [each for each in needed if each in known]
 
 
 def load_parts(folder: Path) -> Parts:
