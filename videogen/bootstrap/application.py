@@ -30,7 +30,7 @@ from videogen.evidence import Claim, load_claims
 from videogen.gpu import GpuMonitor
 from videogen.pricing import load_prices
 from videogen.routing import load_rules
-from videogen.runs.context import Patience, Router, RunContext, utc_now
+from videogen.runs.context import INPUTS_FOLDER, Patience, Router, RunContext, utc_now
 from videogen.runs.queue import release_unstarted
 from videogen.runs.worker import Worker
 from videogen.settings import ROOT, Settings
@@ -119,6 +119,10 @@ class Application:
     def clips_folder(self) -> Path:
         return self.settings.data_dir / "clips"
 
+    @property
+    def inputs_folder(self) -> Path:
+        return self.settings.data_dir / INPUTS_FOLDER
+
     def begin_work(self) -> None:
         """Attach the configured back ends; unfinished runs are picked up as they answer."""
         release_unstarted(self.database, utc_now())
@@ -178,6 +182,10 @@ class Application:
     def blind_clip_url(self, presentation_id: str) -> str:
         """The blind copy that this presentation showed."""
         return f"/clips/{self._token('presentation', presentation_id)}"
+
+    def input_url(self, input_id: str) -> str:
+        """Where a browser finds a kept input; only beside clips whose condition may be known."""
+        return f"/inputs/{self._token('input', input_id)}"
 
     def thumbnail_url(self, clip_id: str) -> str:
         return f"/thumbs/{self._token('thumb', clip_id)}"

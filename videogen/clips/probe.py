@@ -80,7 +80,7 @@ def _refuse_longer(seconds: float, longest_s: float | None) -> None:
 def _read(container: "InputContainer", longest_s: float | None) -> ClipReading:
     stream = container.streams.video[0]
     walk = _Walk(stream)
-    for frame in _frames(container, stream):
+    for frame in decoded_frames(container, stream):
         walk.take(frame)
         _refuse_longer(walk.elapsed_s, longest_s)  # what a header announces may be wrong
     if not walk.measures.n_frames:
@@ -94,7 +94,8 @@ def _read(container: "InputContainer", longest_s: float | None) -> ClipReading:
     )
 
 
-def _frames(container: "InputContainer", stream: "VideoStream") -> "Iterator[VideoFrame]":
+def decoded_frames(container: "InputContainer", stream: "VideoStream") -> "Iterator[VideoFrame]":
+    """To the end. Raises: UndecodableClipError: a damaged packet or frame; av.FFmpegError."""
     # FFmpeg would paint over damage and go on; a painted-over frame is no measurement.
     stream.codec_context.options = {"err_detect": "explode"}
     stream.thread_type = "AUTO"

@@ -14,6 +14,8 @@ from videogen.routing import RoutingRules
 from videogen.runs.progress import ProgressBoard
 from videogen.store import Database
 
+INPUTS_FOLDER = "inputs"
+
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
@@ -56,3 +58,8 @@ class RunContext:
     patience: Patience = field(default_factory=Patience)
     now: Callable[[], datetime] = utc_now
     router: Router | None = None  # without one the runs of routed conditions wait
+
+    @property
+    def inputs_folder(self) -> Path:
+        """Beside the clips: a data folder holds both."""
+        return self.clips_folder.with_name(INPUTS_FOLDER)

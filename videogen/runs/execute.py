@@ -47,6 +47,7 @@ from videogen.runs import costing
 from videogen.runs.context import RunContext
 from videogen.runs.ending import EXECUTING, Ending, failure_class_of
 from videogen.runs.fingerprint import fingerprint
+from videogen.runs.inputs import contents_of
 from videogen.runs.journal import Journal
 from videogen.runs.next_try import MayMake, anywhere, condition_to_try, is_smaller_due
 from videogen.runs.request import build_request, expected_clip
@@ -172,7 +173,15 @@ class Execution:
     def _request(self) -> GenerationRequest:
         run = self.journal.run
         prompt = store.get_prompt(self.context.database, run.prompt_id)
-        request = build_request(self.journal.condition, prompt, run.seed, self.context.manifests)
+        inputs = contents_of(
+            self.context.database,
+            self.context.inputs_folder,
+            run.inputs,
+            is_sent=self._is_resumed,
+        )
+        request = build_request(
+            self.journal.condition, prompt, run.seed, self.context.manifests, inputs
+        )
         if not self._is_resumed:
             try:
                 self.backend.preflight(request)

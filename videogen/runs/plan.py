@@ -3,9 +3,11 @@
 import dataclasses
 import itertools
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from videogen import store
 from videogen.domain.campaign import Campaign
@@ -14,7 +16,8 @@ from videogen.domain.event import Event
 from videogen.domain.prompt import Prompt, PromptSuite, checked_prompt_text
 from videogen.domain.run import Origin, Run, RunStatus
 from videogen.rating.screening import SCREENING_VERSION
-from videogen.runs.plan_checks import check_grid, checked_cap, checked_seed
+from videogen.runs.inputs import check_campaign_inputs, check_given
+from videogen.runs.plan_checks import check_grid, check_seeds, checked_cap, checked_seed
 from videogen.store import Database
 
 
@@ -27,20 +30,96 @@ def plan_run(
     owner: str,
     origin: Origin,
     now: datetime,
+    inputs: Mapping[str, str] | None = None,
+    needs: Mapping[str, Any] | None = None,
+    strip_id: str | None = None,
 ) -> Run:
-    """One run outside any campaign; it is queued when this returns."""
-    prompt = Prompt(prompt_id=str(uuid.uuid4()), text=checked_prompt_text(prompt_text))
-    run = _queued(
-        condition_id=condition.condition_id,
-        campaign_id=None,
-        prompt_id=prompt.prompt_id,
-        seed=checked_seed(seed),
+    """One run outside any campaign; it is queued when this returns.
+
+    Args: inputs: slot name -> input_id. needs: what was asked of the router, as JSON.
+    Raises: InvalidInputError: names the field. NotFoundError: no such input.
+    """
+    asked = _Asked(inputs=inputs or {}, needs=needs or {}, strip_id=strip_id)
+    (run,) = _plan_alone(
+        database,
+        condition=condition,
+        prompt_text=prompt_text,
+        seeds=[seed],
+        asked=asked,
         owner=owner,
         origin=origin,
         now=now,
     )
-    store.save(database, prompt, condition, run, queued_event(run))
     return run
+
+
+def plan_strip(
+    database: Database,
+    *,
+    condition: Condition,
+    prompt_text: str,
+    seeds: Sequence[int],
+    owner: str,
+    origin: Origin,
+    now: datetime,
+    inputs: Mapping[str, str] | None = None,
+    needs: Mapping[str, Any] | None = None,
+) -> list[Run]:
+    """Several seeds of one prompt under one strip_id, all queued or none.
+
+    Raises: as `plan_run`.
+    """
+    check_seeds(seeds)
+    asked = _Asked(inputs=inputs or {}, needs=needs or {}, strip_id=str(uuid.uuid4()))
+    return _plan_alone(
+        database,
+        condition=condition,
+        prompt_text=prompt_text,
+        seeds=seeds,
+        asked=asked,
+        owner=owner,
+        origin=origin,
+        now=now,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a run is made from besides its prompt, and what it was asked for with."""
+
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    needs: Mapping[str, Any] = field(default_factory=dict)
+    strip_id: str | None = None
+
+
+def _plan_alone(
+    database: Database,
+    *,
+    condition: Condition,
+    prompt_text: str,
+    seeds: Sequence[int],
+    asked: _Asked,
+    owner: str,
+    origin: Origin,
+    now: datetime,
+) -> list[Run]:
+    check_given(database, condition, asked.inputs)
+    prompt = Prompt(prompt_id=str(uuid.uuid4()), text=checked_prompt_text(prompt_text))
+    runs = [
+        _queued(
+            condition_id=condition.condition_id,
+            campaign_id=None,
+            prompt_id=prompt.prompt_id,
+            seed=checked_seed(seed),
+            owner=owner,
+            origin=origin,
+            now=now + timedelta(microseconds=place),  # keeps their order in the queue
+            asked=asked,
+        )
+        for place, seed in enumerate(seeds)
+    ]
+    store.save(database, prompt, condition, *runs, *(queued_event(run) for run in runs))
+    return runs
 
 
 def draft_campaign(
@@ -58,10 +137,13 @@ def draft_campaign(
     now: datetime,
     cap_usd: Decimal | None = None,
     criteria_version: int | None = None,
+    inputs: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Campaign:
     """A checked plan that is stored nowhere: what a forecast and a dry run are made from.
 
-    Raises: InvalidInputError: names the field. NotFoundError: no such version of the criteria.
+    Args: inputs: slot name -> prompt_id or "*" -> input_id.
+    Raises: InvalidInputError: names the field. NotFoundError: no such version of the criteria,
+        no such input.
     """
     check_grid(
         name=name,
@@ -73,13 +155,15 @@ def draft_campaign(
         rated_seeds=rated_seeds,
         planned_n_raters=planned_n_raters,
     )
+    prompt_ids = tuple(prompt.prompt_id for prompt in suite.prompts[:n_prompts])
+    check_campaign_inputs(database, [*candidates, *baselines], prompt_ids, inputs or {})
     return Campaign(
         campaign_id=str(uuid.uuid4()),
         name=name.strip(),
         candidates=tuple(condition.condition_id for condition in candidates),
         baselines=tuple(condition.condition_id for condition in baselines),
         suite_id=suite.suite_id,
-        prompt_ids=tuple(prompt.prompt_id for prompt in suite.prompts[:n_prompts]),
+        prompt_ids=prompt_ids,
         seeds=tuple(seeds),
         rated_seeds=tuple(rated_seeds),
         planned_n_raters=planned_n_raters,
@@ -89,6 +173,7 @@ def draft_campaign(
         cap_usd=checked_cap(cap_usd),
         screening_version=SCREENING_VERSION,
         suite_sha256=suite.content_sha256,
+        inputs=inputs or {},
     )
 
 
@@ -107,6 +192,7 @@ def plan_campaign(
     now: datetime,
     cap_usd: Decimal | None = None,
     criteria_version: int | None = None,
+    inputs: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Campaign:
     """A saved campaign over the suite's first prompts; no run exists before it is started.
 
@@ -126,6 +212,7 @@ def plan_campaign(
         now=now,
         cap_usd=cap_usd,
         criteria_version=criteria_version,
+        inputs=inputs,
     )
     store_campaign(database, campaign, suite, [*candidates, *baselines])
     return campaign
@@ -157,7 +244,8 @@ def start_campaign(
         frozen = dataclasses.replace(
             campaign, frozen_at=now, preregistration_sha256=campaign.plan_sha256
         )
-        runs = list(_grid(frozen, origin, now))
+        conditions = {one: store.get_condition(database, one) for one in frozen.condition_ids}
+        runs = list(_grid(frozen, conditions, origin, now))
         store.save(database, frozen, _started_event(frozen, origin, who or campaign.owner, now))
         store.add(database, [*runs, *(queued_event(run) for run in runs)])
     return runs
@@ -193,11 +281,14 @@ def _started_event(campaign: Campaign, origin: Origin, who: str, now: datetime) 
             "criteria_version": campaign.criteria_version,
             "cap_usd": None if campaign.cap_usd is None else str(campaign.cap_usd),
             "preregistration_sha256": campaign.preregistration_sha256,
+            "inputs": {slot: dict(files) for slot, files in campaign.inputs.items()},
         },
     )
 
 
-def _grid(campaign: Campaign, origin: Origin, now: datetime) -> Iterator[Run]:
+def _grid(
+    campaign: Campaign, conditions: Mapping[str, Condition], origin: Origin, now: datetime
+) -> Iterator[Run]:
     # Condition by condition, so that a server loads each model once a seed; the microsecond
     # keeps that order in the queue.
     grid = itertools.product(campaign.seeds, campaign.condition_ids, campaign.prompt_ids)
@@ -210,6 +301,7 @@ def _grid(campaign: Campaign, origin: Origin, now: datetime) -> Iterator[Run]:
             owner=campaign.owner,
             origin=origin,
             now=now + timedelta(microseconds=place),
+            asked=_Asked(inputs=campaign.inputs_of(conditions[condition_id], prompt_id)),
         )
 
 
@@ -222,6 +314,7 @@ def _queued(
     owner: str,
     origin: Origin,
     now: datetime,
+    asked: _Asked,
 ) -> Run:
     return Run(
         run_id=str(uuid.uuid4()),
@@ -233,4 +326,7 @@ def _queued(
         owner=owner,
         queued_at=now,
         origin=origin,
+        inputs=asked.inputs,
+        needs=asked.needs,
+        strip_id=asked.strip_id,
     )

@@ -94,14 +94,19 @@ def _check_conditions(candidates: Sequence[Condition], baselines: Sequence[Condi
             seen.add(condition.name)
 
 
+def check_seeds(seeds: Sequence[int], field: str = "seeds") -> None:
+    """Raises: InvalidInputError: none, one twice, or one out of range."""
+    if not seeds:
+        raise InvalidInputError("no_seeds", field=field, value="")
+    if len(set(seeds)) != len(seeds):
+        raise InvalidInputError("seed_twice", field=field, value=list(seeds))
+    for seed in seeds:
+        checked_seed(seed, field)
+
+
 def _check_seeds(seeds: Sequence[int], rated_seeds: Sequence[int]) -> None:
-    for field, chosen in (("seeds", seeds), ("rated_seeds", rated_seeds)):
-        if not chosen:
-            raise InvalidInputError("no_seeds", field=field, value="")
-        if len(set(chosen)) != len(chosen):
-            raise InvalidInputError("seed_twice", field=field, value=list(chosen))
-        for seed in chosen:
-            checked_seed(seed, field)
+    check_seeds(seeds)
+    check_seeds(rated_seeds, "rated_seeds")
     for seed in rated_seeds:
         if seed not in seeds:
             known = ", ".join(str(one) for one in seeds)

@@ -104,4 +104,7 @@ def _successor(old: Run, owner: str, now: datetime) -> Run:
         queued_at=now,
         origin=old.origin,
         requeued_from=old.run_id,
+        inputs=old.inputs,
+        needs=old.needs,
+        strip_id=old.strip_id,
     )

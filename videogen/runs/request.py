@@ -1,11 +1,11 @@
 """What a back end is asked for, made from a run's condition, prompt and seed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from videogen.catalogue import Manifest
 from videogen.clips import ExpectedClip
 from videogen.domain.condition import BackendKind, Condition
-from videogen.domain.generation import GenerationRequest, Workflow
+from videogen.domain.generation import GenerationRequest, InputContent, Workflow
 from videogen.domain.prompt import Prompt
 from videogen.errors import InvalidInputError
 
@@ -13,16 +13,22 @@ GRAPH_SETTING = "graph"  # a user's own graph travels in its condition
 
 
 def build_request(
-    condition: Condition, prompt: Prompt, seed: int, manifests: Mapping[str, Manifest]
+    condition: Condition,
+    prompt: Prompt,
+    seed: int,
+    manifests: Mapping[str, Manifest],
+    inputs: Mapping[str, InputContent] | None = None,
 ) -> GenerationRequest:
-    """Raises: InvalidInputError: a value that the workflow's slots do not take."""
+    """Raises: InvalidInputError: a value or an input that the workflow's slots do not take."""
+    given = dict(inputs or {})
     negative = condition.settings.get("negative_prompt")
     return GenerationRequest(
         condition=condition,
         prompt_text=prompt.text,
         seed=seed,
         negative_prompt=negative,
-        workflow=_workflow(condition, prompt, seed, negative, manifests),
+        workflow=_workflow(condition, prompt, seed, negative, manifests, inputs=given.keys()),
+        inputs=given,
     )
 
 
@@ -60,6 +66,8 @@ def _workflow(
     seed: int,
     negative: str | None,
     manifests: Mapping[str, Manifest],
+    *,
+    inputs: Collection[str],
 ) -> Workflow | None:
     if GRAPH_SETTING in condition.settings:
         return Workflow(
@@ -72,5 +80,5 @@ def _workflow(
     if condition.workflow not in manifests:
         raise InvalidInputError("workflow_unknown", field="workflow", value=condition.workflow)
     return manifests[condition.workflow].fill(
-        condition, prompt_text=prompt.text, negative_prompt=negative, seed=seed
+        condition, prompt_text=prompt.text, negative_prompt=negative, seed=seed, inputs=inputs
     )

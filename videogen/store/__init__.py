@@ -64,6 +64,7 @@ from videogen.store.health import (
     newest_fingerprints,
 )
 from videogen.store.holds import hold_of, holds, lift_hold, remove_server, servers
+from videogen.store.inputs import get_input, input_files
 from videogen.store.machine_use import MachineUse, machine_use
 from videogen.store.measured import MeasuredRuns, OfferedClips, measured_runs, offered_clips
 from videogen.store.money import (
@@ -211,6 +212,7 @@ __all__ = [
     "get_clip",
     "get_condition",
     "get_frozen_decision",
+    "get_input",
     "get_pair",
     "get_pair_round",
     "get_presentation",
@@ -222,6 +224,7 @@ __all__ = [
     "has_queued",
     "hold_of",
     "holds",
+    "input_files",
     "lift_hold",
     "listed_runs",
     "machine_use",

@@ -1,4 +1,4 @@
-"""Clips and thumbnails by token, streamed from disk with Range; a path is never shown."""
+"""Clips, thumbnails and inputs by token, streamed from disk with Range; a path is never shown."""
 
 import hashlib
 from collections.abc import Callable
@@ -10,11 +10,13 @@ from starlette.responses import FileResponse, Response
 
 from videogen.bootstrap import Application
 from videogen.clips.files import clip_path
+from videogen.clips.input_probe import mime_type_of
 from videogen.errors import VideogenError
 from videogen.panel.pair_playlist import LEFT_OF_PAIR, RIGHT_OF_PAIR
 from videogen.panel.playlist import PRESENTATION
 from videogen.store import (
     get_clip,
+    get_input,
     get_pair,
     get_pair_round,
     get_presentation,
@@ -23,7 +25,7 @@ from videogen.store import (
 )
 from videogen.web.problems import TokenRefusedError
 
-CLIP, THUMBNAIL = "clip", "thumb"
+CLIP, THUMBNAIL, INPUT = "clip", "thumb", "input"
 
 # One modification time for all: a rendition's own would tell in which order they were made,
 # and with it, perhaps, by which condition.
@@ -39,17 +41,27 @@ async def serve_thumbnail(request: Request, application: Application) -> Respons
     return await _serve(request, application, _file_of_thumbnail)
 
 
+async def serve_input(request: Request, application: Application) -> Response:
+    folder = application.inputs_folder
+    return await _serve(request, application, _file_of_input, folder=folder, name="input")
+
+
 async def _serve(
     request: Request,
     application: Application,
     find: Callable[[Application, str, str], str | None],
+    *,
+    folder: Path | None = None,
+    name: str = "clip",
 ) -> Response:
     token = request.path_params["token"]
-    path = await run_in_threadpool(_path_behind, application, token, find)
+    where = folder or application.clips_folder
+    path = await run_in_threadpool(_path_behind, application, token, find, where)
     tag = f"{token}/{path.stat().st_size}"
     return FileResponse(
         path,
-        filename=f"clip{path.suffix}",
+        filename=f"{name}{path.suffix}",
+        media_type=None if name == "clip" else mime_type_of(path.name),
         content_disposition_type="inline",
         headers={
             "Cache-Control": PRIVATE,
@@ -67,6 +79,7 @@ def _path_behind(
     application: Application,
     token: str,
     find: Callable[[Application, str, str], str | None],
+    folder: Path,
 ) -> Path:
     """The file; every way of failing is the same answer, so that a guess learns nothing."""
     try:
@@ -74,7 +87,7 @@ def _path_behind(
         file = find(application, kind, subject_id)
         if file is None:
             raise TokenRefusedError(field="token")
-        return clip_path(application.clips_folder, file)
+        return clip_path(folder, file)
     except VideogenError:
         raise TokenRefusedError(field="token") from None
 
@@ -103,3 +116,7 @@ def _rendition(application: Application, campaign_id: str, clip_id: str) -> str 
 
 def _file_of_thumbnail(application: Application, kind: str, subject_id: str) -> str | None:
     return get_clip(application.database, subject_id).thumbnail if kind == THUMBNAIL else None
+
+
+def _file_of_input(application: Application, kind: str, subject_id: str) -> str | None:
+    return get_input(application.database, subject_id).file if kind == INPUT else None

@@ -13,7 +13,7 @@ import videogen
 from videogen import bootstrap
 from videogen.bootstrap import Application
 from videogen.errors import VideogenError
-from videogen.web.clips import serve_clip, serve_thumbnail
+from videogen.web.clips import serve_clip, serve_input, serve_thumbnail
 from videogen.web.guard import LocalOnly
 from videogen.web.pairs import post_pair_put_off, post_pair_undo, post_pair_vote
 from videogen.web.problems import NotReadyError, problem_response, request_language
@@ -30,6 +30,7 @@ def routes() -> list[BaseRoute]:
         Route("/decision", _first_page, methods=["GET"]),
         Route("/fonts/NotoSansThai.ttf", _thai_font, methods=["GET"]),
         Route("/clips/{token}", _with_application(serve_clip), methods=["GET"]),
+        Route("/inputs/{token}", _with_application(serve_input), methods=["GET"]),
         Route("/thumbs/{token}", _with_application(serve_thumbnail), methods=["GET"]),
         Route("/rate/{session_id}/ratings", _with_application(post_rating), methods=["POST"]),
         Route("/rate/{session_id}/undo", _with_application(post_undo), methods=["POST"]),
