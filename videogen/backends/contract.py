@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from videogen.domain.condition import BackendKind
 from videogen.domain.generation import BackendStatus, GenerationRequest, MissingParts, Observation
@@ -90,3 +90,20 @@ class Backend(Protocol):
         """Let go of every loaded model and of cached memory; nothing where a vendor owns it."""
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class KeepsModels(Protocol):
+    """A back end whose model files lie in folders that people fill; a vendor's do not."""
+
+    @property
+    def name(self) -> str: ...
+
+    def model_files(self) -> frozenset[str]:
+        """Base names of every model file that it can load.
+
+        Raises: BackendUnavailableError, NotComfyError, SignInError.
+        """
+
+    def model_folders(self) -> tuple[str, ...]:
+        """Where they lie on its own machine; empty where it does not tell. Raises the same."""

@@ -2,6 +2,7 @@ import pytest
 
 from tests.backends.odd_server import Answer, OddServer
 from tests.backends.recordings import recording
+from videogen.backends import ComfyBackend, KeepsModels
 from videogen.backends.comfy.address import comfy_address
 from videogen.backends.comfy.object_info import ObjectInfo, combo_options, exact_name
 from videogen.backends.comfy.refusals import missing_error
@@ -145,3 +146,36 @@ def test_a_file_that_was_just_added_is_seen_by_the_next_submit(
 
     assert before.models == ("new.safetensors",)
     assert not after
+
+
+def test_all_model_files_come_from_the_folders_that_the_server_lists(odd: OddServer) -> None:
+    odd.answers = {
+        "/models/vae": Answer(["a.safetensors", "sub\\b.safetensors"]),
+        "/models/loras": Answer(["c.safetensors"]),
+        "/models": Answer(["vae", "loras"]),
+    }
+    info = ObjectInfo(ComfyWire(comfy_address(odd.url)))
+
+    assert info.model_files() == {"a.safetensors", "b.safetensors", "c.safetensors"}
+
+
+def test_without_such_lists_the_files_are_those_that_nodes_offer(odd: OddServer) -> None:
+    loader = {"input": {"required": {"name": [["x/a.safetensors", "euler"]], "steps": ["INT", {}]}}}
+    odd.answers = {
+        "/models": Answer("no such route", 404, "text/plain"),
+        "/object_info": Answer({"Loader": loader, "Odd": "no description"}),
+    }
+    info = ObjectInfo(ComfyWire(comfy_address(odd.url)))
+
+    assert info.model_files() == {"a.safetensors"}
+
+
+def test_a_server_may_tell_where_its_models_lie_the_large_ones_first(odd: OddServer) -> None:
+    told = {"vae": ["/models/vae"], "diffusion_models": ["/models/unet"], "odd": "no list"}
+    odd.answers = {"/internal/folder_paths": Answer(told)}
+    backend = ComfyBackend(odd.url)
+
+    assert isinstance(backend, KeepsModels)
+    assert backend.model_folders() == ("/models/unet", "/models/vae")
+    odd.answers = {}
+    assert backend.model_folders() == ()

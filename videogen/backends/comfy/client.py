@@ -28,6 +28,7 @@ from videogen.backends.comfy.outputs import ClipMemory, OutputFile
 from videogen.backends.comfy.packs import PackBook
 from videogen.backends.comfy.refusals import missing_error, refusal
 from videogen.backends.comfy.system import SystemWatch
+from videogen.backends.comfy.uploads import Uploads
 from videogen.backends.comfy.wire import (
     ANSWER_TIMEOUT_S,
     AnswerUnseenError,
@@ -59,6 +60,7 @@ RACE_TRIES = 8  # the history entry is written some tenths of a second after the
 RACE_PAUSE_S = 0.1
 DEAF_AFTER_S = 120.0  # longer than any silence seen between two messages of a running prompt
 POST_TRIES = 2
+WEIGHTS_FOLDERS = ("diffusion_models", "checkpoints")  # the large files go there
 WEDGED = "worker dead, restart ComfyUI"
 
 
@@ -86,6 +88,7 @@ class ComfyBackend:
         self._object_info = ObjectInfo(self._wire)
         self._packs = PackBook(self._wire, self._object_info)
         self._system = SystemWatch(self._wire)
+        self._uploads = Uploads(self._wire)
         self._clips = ClipMemory()
         self._lookup_pause_s = lookup_pause_s
         self._canceller = Canceller(
@@ -110,7 +113,18 @@ class ComfyBackend:
     def missing(self, request: GenerationRequest) -> MissingParts:
         """Every node class and model file that the server lacks for the request's workflow."""
         self._system.checked_stats(None)
-        return self._object_info.resolve(_workflow_of(request, self.name).graph).missing
+        workflow = _workflow_of(request, self.name)
+        return self._object_info.resolve(workflow.graph, workflow.input_places.values()).missing
+
+    def model_files(self) -> frozenset[str]:
+        return self._object_info.model_files()
+
+    def model_folders(self) -> tuple[str, ...]:
+        """From a route of its own front end's, which it need not have."""
+        folders = self._wire.optional_json("/internal/folder_paths") or {}
+        by_use = sorted(folders.items(), key=lambda one: one[0] not in WEIGHTS_FOLDERS)
+        paths = [path for _, listed in by_use if isinstance(listed, list) for path in listed]
+        return tuple(dict.fromkeys(path for path in paths if isinstance(path, str)))
 
     def preflight(self, request: GenerationRequest) -> None:
         self._system.checked_stats(None)
@@ -122,7 +136,9 @@ class ComfyBackend:
     def submit(self, request: GenerationRequest, token: str) -> str:
         """Queue the request's workflow under `token`, stored by the caller before this call."""
         workflow = _workflow_of(request, self.name)
-        graph = self._resolved_graph(request)
+        graph = self._uploads.filled(
+            self._resolved_graph(request), workflow.input_places, request.inputs, token
+        )
         self._listener.watch(token, graph, workflow.sampler_node)
         body = {
             "prompt": graph,
@@ -200,7 +216,8 @@ class ComfyBackend:
         self._wire.close()
 
     def _resolved_graph(self, request: GenerationRequest) -> dict[str, Any]:
-        found = self._object_info.resolve(_workflow_of(request, self.name).graph)
+        workflow = _workflow_of(request, self.name)
+        found = self._object_info.resolve(workflow.graph, workflow.input_places.values())
         error = missing_error(self.name, found.missing)
         if error is not None:
             raise error

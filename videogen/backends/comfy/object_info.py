@@ -2,13 +2,13 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from videogen.backends.comfy.refusals import looks_like_a_model
 from videogen.backends.comfy.wire import ComfyWire
-from videogen.domain.generation import MissingParts
+from videogen.domain.generation import InputPlace, MissingParts
 
 # The server sees a new model file at once, so every submit looks again, but not twice in a row.
 FRESH_S = 1.0
@@ -26,9 +26,14 @@ class ObjectInfo:
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
         self._all_files: tuple[float, set[str] | None] = (float("-inf"), None)
+        self._all_offered: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
 
-    def resolve(self, graph: Mapping[str, Any]) -> Resolved:
-        """Against what the server has now, all complaints at once."""
+    def resolve(self, graph: Mapping[str, Any], places: Collection[InputPlace] = ()) -> Resolved:
+        """Against what the server has now, all complaints at once.
+
+        What goes into `places` is known only once it is uploaded.
+        """
+        later = {(place.node, place.input) for place in places}
         nodes: list[str] = []
         models: list[str] = []
         unset: list[str] = []
@@ -45,7 +50,7 @@ class ObjectInfo:
             unset += [
                 f"{node_class} (node {node_id}): required input missing: {name}"
                 for name in _required(spec)
-                if name not in inputs
+                if name not in inputs and (node_id, name) not in later
             ]
             for name, value, options in _model_inputs(inputs, spec):
                 exact = exact_name(value, options)
@@ -82,6 +87,22 @@ class ObjectInfo:
         with self._lock:
             self._all_files = (time.monotonic(), known)
         return known
+
+    def model_files(self) -> frozenset[str]:
+        """Base names, from the folders' lists or else from what its nodes offer to choose."""
+        known = self._files()
+        return self._offered() if known is None else frozenset(known)
+
+    def _offered(self) -> frozenset[str]:
+        with self._lock:
+            asked_at_s, known = self._all_offered
+        if time.monotonic() - asked_at_s < FRESH_S:
+            return known
+        specs = self._wire.get_json("/object_info").values()
+        found = frozenset(_offered_files(spec for spec in specs if isinstance(spec, dict)))
+        with self._lock:
+            self._all_offered = (time.monotonic(), found)
+        return found
 
     def spec(self, node_class: str) -> Mapping[str, Any] | None:
         """The server's description of a class; None when it has none."""
@@ -127,6 +148,15 @@ def _group(spec: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     groups = spec.get("input")
     entries = groups.get(name) if isinstance(groups, dict) else None
     return entries if isinstance(entries, dict) else {}
+
+
+def _offered_files(specs: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for spec in specs:
+        described = {**_group(spec, "required"), **_group(spec, "optional")}
+        for description in described.values():
+            for choice in combo_options(description) or ():
+                if looks_like_a_model(choice):
+                    yield _base_name(choice)
 
 
 def _model_inputs(
