@@ -82,6 +82,13 @@ from videogen.store.money import (
     reserve,
     settle,
 )
+from videogen.store.own_workflows import (
+    OwnWorkflowStamp,
+    get_own_workflow,
+    own_workflow_stamps,
+    own_workflows,
+    remove_own_workflow,
+)
 from videogen.store.pairs import (
     VotedPair,
     find_pair_vote,
@@ -171,6 +178,7 @@ __all__ = [
     "OfferedClips",
     "OriginCount",
     "OwnAgainstOthers",
+    "OwnWorkflowStamp",
     "PanelOpinion",
     "QueueAhead",
     "RoundStanding",
@@ -213,6 +221,7 @@ __all__ = [
     "get_condition",
     "get_frozen_decision",
     "get_input",
+    "get_own_workflow",
     "get_pair",
     "get_pair_round",
     "get_presentation",
@@ -241,6 +250,8 @@ __all__ = [
     "open_reservations",
     "own_against_others",
     "own_runs",
+    "own_workflow_stamps",
+    "own_workflows",
     "pair_rounds",
     "pair_votes_of",
     "pairs_of",
@@ -262,6 +273,7 @@ __all__ = [
     "reference_clips",
     "release",
     "release_unsent",
+    "remove_own_workflow",
     "remove_server",
     "renditions",
     "request_cancel",

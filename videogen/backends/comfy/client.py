@@ -3,7 +3,7 @@
 import base64
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -125,6 +125,15 @@ class ComfyBackend:
         by_use = sorted(folders.items(), key=lambda one: one[0] not in WEIGHTS_FOLDERS)
         paths = [path for _, listed in by_use if isinstance(listed, list) for path in listed]
         return tuple(dict.fromkeys(path for path in paths if isinstance(path, str)))
+
+    def describe_nodes(self, classes: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """Its own description of each class that it has: inputs, their types, limits and choices.
+
+        Raises: BackendUnavailableError, NotComfyError.
+        """
+        self._system.checked_stats(None)
+        specs = {name: self._object_info.spec(name) for name in sorted(set(classes))}
+        return {name: spec for name, spec in specs.items() if spec is not None}
 
     def preflight(self, request: GenerationRequest) -> None:
         self._system.checked_stats(None)
