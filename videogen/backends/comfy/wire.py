@@ -1,6 +1,7 @@
 """HTTP to one ComfyUI server: foreign errors become ours, and only JSON counts as an answer."""
 
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -45,15 +46,26 @@ class ComfyWire:
         *,
         body: object = None,
         timeout: httpx.Timeout | None = None,
+        params: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        form: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Any answer below 500 but for refused credentials.
+
+        Args: body: sent as JSON. files: field -> (name, bytes, type), sent as a form with `form`.
 
         Raises: AnswerUnseenError: the request may have arrived. BackendUnavailableError: it
             cannot have. SignInError: 401 or 403. RequestRefusedError: `body` is no JSON.
         """
         try:
             response = self.client.request(
-                method, path, json=body, timeout=timeout or self._patient
+                method,
+                path,
+                json=body,
+                params=params,
+                files=files,
+                data=form,
+                timeout=timeout or self._patient,
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise BackendUnavailableError(self.name, detail=_said(error)) from None
