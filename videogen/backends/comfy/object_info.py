@@ -28,7 +28,7 @@ class ObjectInfo:
         self._all_files: tuple[float, set[str] | None] = (float("-inf"), None)
         self._all_offered: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
 
-    def resolve(self, graph: Mapping[str, Any], places: Collection[InputPlace] = ()) -> Resolved:
+    def resolve(self, graph: Mapping[str, Any], places: Iterable[InputPlace] = ()) -> Resolved:
         """Against what the server has now, all complaints at once.
 
         What goes into `places` is known only once it is uploaded.
