@@ -42,6 +42,12 @@ class Settings(BaseSettings):
         default="us-central1", validation_alias="GOOGLE_CLOUD_LOCATION"
     )
     gemini_api_key: SecretStr | None = Field(default=None, validation_alias="GEMINI_API_KEY")
+    replicate_api_token: SecretStr | None = Field(
+        default=None, validation_alias="REPLICATE_API_TOKEN"
+    )
+    replicate_base_url: str | None = Field(
+        default=None, validation_alias="VIDEOGEN_REPLICATE_BASE_URL"
+    )
     language: str | None = Field(default=None, validation_alias="VIDEOGEN_LANGUAGE")
     monthly_cap_usd: Decimal = Field(
         default=Decimal(50), ge=0, validation_alias="VIDEOGEN_MONTHLY_CAP_USD"

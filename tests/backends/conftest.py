@@ -14,7 +14,8 @@ TIME_SCALE = 400.0
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[RunningSandbox]:
-    arguments = {"--comfy-port": 0, "--google-port": 0, "--time-scale": TIME_SCALE, "--seed": 1}
+    ports = {"--comfy-port": 0, "--google-port": 0, "--replicate-port": 0}
+    arguments = {**ports, "--time-scale": TIME_SCALE, "--seed": 1}
     with running_sandbox(*[str(word) for pair in arguments.items() for word in pair]) as sandbox:
         yield sandbox
 

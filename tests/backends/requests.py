@@ -6,7 +6,12 @@ from pathlib import Path
 
 from videogen.backends.contract import Backend
 from videogen.catalogue import default_conditions, load_manifests
-from videogen.domain.generation import GenerationRequest, GenerationState, Observation
+from videogen.domain.generation import (
+    GenerationRequest,
+    GenerationState,
+    InputContent,
+    Observation,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFESTS = load_manifests(ROOT / "workflows")
@@ -29,6 +34,14 @@ def veo_request(name: str = "veo-3.1-lite", *, seed: int = 1) -> GenerationReque
 
 def omni_request(name: str = "gemini-omni", *, seed: int = 1) -> GenerationRequest:
     return GenerationRequest(condition=CONDITIONS[name], prompt_text="a red kite", seed=seed)
+
+
+def wan_request(
+    name: str = "replicate-wan-2.2-t2v-fast", *, seed: int = 1, **inputs: InputContent
+) -> GenerationRequest:
+    return GenerationRequest(
+        condition=CONDITIONS[name], prompt_text="a red kite", seed=seed, inputs=inputs
+    )
 
 
 def token() -> str:

@@ -11,9 +11,15 @@ import pytest
 
 from tests.backends.google.conftest import small_request
 from tests.backends.odd_server import Answer, OddServer
-from tests.backends.requests import comfy_request, token, until_final
+from tests.backends.requests import comfy_request, token, until_final, wan_request
 from tests.sandbox.running import RunningSandbox
-from videogen.backends import Backend, ComfyBackend, InteractionsBackend, VertexBackend
+from videogen.backends import (
+    Backend,
+    ComfyBackend,
+    InteractionsBackend,
+    ReplicateBackend,
+    VertexBackend,
+)
 from videogen.domain.condition import BackendKind
 from videogen.domain.generation import (
     BackendLight,
@@ -34,9 +40,14 @@ class Case:
     unknown_id: str
 
 
-@pytest.fixture(params=["comfy", "vertex", "interactions"])
+@pytest.fixture(params=["comfy", "vertex", "interactions", "replicate"])
 def case(request: pytest.FixtureRequest, sandbox: RunningSandbox) -> Iterator[Case]:
-    cases = {"comfy": _comfy, "vertex": _vertex, "interactions": _interactions}
+    cases = {
+        "comfy": _comfy,
+        "vertex": _vertex,
+        "interactions": _interactions,
+        "replicate": _replicate,
+    }
     made = cases[request.param](sandbox)
     yield made
     made.backend.close()
@@ -62,6 +73,14 @@ def _interactions(sandbox: RunningSandbox) -> Case:
 
     backend = at(str(sandbox.google.base_url).rstrip("/"))
     return Case(backend, lambda: small_request("gemini-omni"), at, f"v1_{token()}")
+
+
+def _replicate(sandbox: RunningSandbox) -> Case:
+    def at(url: str) -> ReplicateBackend:
+        return ReplicateBackend(base_url=url)
+
+    backend = at(sandbox.first_line["replicate_url"])
+    return Case(backend, wan_request, at, "0" * 26)
 
 
 def _url(case: Case) -> str:

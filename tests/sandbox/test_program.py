@@ -1,13 +1,11 @@
 """The sandbox as a program: ports, signals, folders, repetition."""
 
-import json
 import signal
-import subprocess
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.sandbox.running import check_graph, running_sandbox, wan_graph
@@ -33,20 +31,15 @@ def test_a_signal_ends_it_cleanly_even_while_a_job_runs(number: signal.Signals) 
         assert sandbox.process.wait(10) == 0
 
 
-def test_files_stay_in_the_folder_that_was_named_and_replicate_is_declined(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "videogen.sandbox", "--out", str(tmp_path / "kept")]
-    process = subprocess.Popen(
-        [*command, "--replicate-port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    json.loads(process.stdout.readline())
-    process.terminate()
-    _, complaint = process.communicate(timeout=10)
+def test_files_stay_in_the_folder_that_was_named_and_replicate_has_a_port_of_its_own(
+    tmp_path: Path,
+) -> None:
+    out = str(tmp_path / "kept")
+    with running_sandbox("--out", out, "--replicate-port", "0", "--seed", "4") as sandbox:
+        url = sandbox.first_line["replicate_url"]
+        info = httpx.get(f"{url}/_sandbox/info").json()
 
-    assert "does not play Replicate yet" in complaint
+    assert (info["sandbox"], info["seed"]) == (True, 4)
     assert (tmp_path / "kept" / "output").is_dir()
 
 

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from videogen.backends.comfy import ComfyBackend
 from videogen.backends.comfy.address import comfy_address
 from videogen.backends.google import InteractionsBackend, VertexBackend
+from videogen.backends.replicate import ReplicateBackend
 from videogen.errors import InvalidInputError
 
 
@@ -61,6 +62,17 @@ def connect_interactions(
     Raises: InvalidInputError: `base_url` is neither Google's nor this machine's.
     """
     backend = InteractionsBackend(base_url=base_url, api_key=api_key)
+    return backend if backend.can_sign_in else None
+
+
+def connect_replicate(
+    *, base_url: str | None = None, token: SecretStr | None = None
+) -> ReplicateBackend | None:
+    """None without a token and without a sandbox on this machine.
+
+    Raises: InvalidInputError: `base_url` is neither Replicate's nor this machine's.
+    """
+    backend = ReplicateBackend(base_url=base_url, token=token)
     return backend if backend.can_sign_in else None
 
 

@@ -8,7 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from videogen import store
-from videogen.backends import Backend, connect_comfy, connect_google, connect_interactions
+from videogen.backends import (
+    Backend,
+    connect_comfy,
+    connect_google,
+    connect_interactions,
+    connect_replicate,
+)
 from videogen.bootstrap.live_prices import LivePrices
 from videogen.bootstrap.reach import attached, origin_of
 from videogen.bootstrap.servers import Servers
@@ -143,7 +149,10 @@ class Application:
         omni = connect_interactions(
             base_url=self.settings.google_base_url, api_key=self.settings.gemini_api_key
         )
-        return [*found, *(one for one in (google, omni) if one is not None)]
+        replicate = connect_replicate(
+            base_url=self.settings.replicate_base_url, token=self.settings.replicate_api_token
+        )
+        return [*found, *(one for one in (google, omni, replicate) if one is not None)]
 
     def close(self) -> None:
         """Each step whatever became of the one before: the folder's lock must not stay held."""

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from videogen.backends import Backend
-from videogen.backends.google import RetirementWarning, load_profiles
+from videogen.backends import Backend, google, replicate
+from videogen.backends.google import RetirementWarning
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import BackendStatus
 from videogen.domain.run import Origin
@@ -60,7 +60,7 @@ def origin_of(condition: Condition, reached: Sequence[Reached]) -> Origin | None
 
 def is_retired(condition: Condition, now: datetime) -> bool:
     """The vendor has shut its model down; the sandbox still plays it."""
-    profile = _profiles().get(condition.model)
+    profile = _google().get(condition.model) or _replicate().get(condition.model)
     if profile is None:
         return False
     ended_on = profile.retired_on or profile.retires_on
@@ -69,8 +69,9 @@ def is_retired(condition: Condition, now: datetime) -> bool:
 
 def retirement_warning(condition: Condition, now: datetime) -> RetirementWarning | None:
     """When its vendor may shut the model down, where a source names a date."""
-    profile = _profiles().get(condition.model)
+    profile = _google().get(condition.model)
     return None if profile is None else profile.retirement_warning(now.date())
 
 
-_profiles = functools.cache(load_profiles)
+_google = functools.cache(google.load_profiles)
+_replicate = functools.cache(replicate.load_profiles)

@@ -12,7 +12,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from videogen.backends import Backend, connect_comfy, connect_google, connect_interactions
+from videogen.backends import (
+    Backend,
+    connect_comfy,
+    connect_google,
+    connect_interactions,
+    connect_replicate,
+)
 from videogen.domain.run import Origin
 from videogen.errors import BackendUnavailableError
 
@@ -25,6 +31,7 @@ class SandboxProcess:
     comfy_url: str
     google_url: str
     time_scale: float
+    replicate_url: str | None = None  # None: started by a program that did not play it
 
     def backends(self) -> list[Backend]:
         """Its sides as back ends; nothing is asked of them yet."""
@@ -32,6 +39,7 @@ class SandboxProcess:
             connect_comfy(self.comfy_url),
             connect_google(base_url=self.google_url, project="sandbox", location="local"),
             connect_interactions(base_url=self.google_url),
+            connect_replicate(base_url=self.replicate_url) if self.replicate_url else None,
         )
         return [side for side in sides if side is not None]
 
@@ -71,6 +79,7 @@ def start_sandbox(
     arguments = {
         "--comfy-port": _port(like.comfy_url) if like else 0,
         "--google-port": _port(like.google_url) if like else 0,
+        "--replicate-port": _port(like.replicate_url) if like and like.replicate_url else 0,
         "--time-scale": time_scale,
         "--seed": seed,
         "--out": folder / "output",
@@ -89,6 +98,7 @@ def start_sandbox(
         pid=process.pid,
         comfy_url=said["comfy_url"],
         google_url=said["google_url"],
+        replicate_url=said["replicate_url"],
         time_scale=float(said["time_scale"]),
     )
     write_note(folder / "process.json", asdict(sandbox))

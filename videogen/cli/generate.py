@@ -27,6 +27,11 @@ from videogen.runs.request import user_condition
 from videogen.texts import t
 
 OWNER = "cli"
+SETTING_OF = {
+    BackendKind.VERTEX: "google_cloud_project",
+    BackendKind.INTERACTIONS: "google_cloud_project",
+    BackendKind.REPLICATE: "replicate_api_token",
+}
 LOOK_S = 5.0  # how often a waiting command asks whether its server is still there
 
 
@@ -90,8 +95,7 @@ def _able_backends(
     """
     asked = _asked(opened, condition, comfy_url)
     if not asked:
-        is_cloud = condition.backend in (BackendKind.VERTEX, BackendKind.INTERACTIONS)
-        field = "google_cloud_project" if is_cloud else "comfy_url"
+        field = SETTING_OF.get(condition.backend, "comfy_url")
         raise InvalidInputError("backend_not_configured", field=field, value=condition.name)
     statuses = [(backend, backend.status()) for backend in asked]
     able = [

@@ -10,6 +10,7 @@ class PriceUnit(StrEnum):
     GPU_HOUR = "gpu_hour"
     KWH = "kwh"
     VIDEO_SECOND = "video_second"
+    VIDEO = "video"  # one clip, whatever its length
 
 
 class ReservationState(StrEnum):

@@ -55,7 +55,7 @@ def price_for(
 
 
 def price_of_condition(prices: Sequence[Price], condition: Condition, on: date) -> Price | None:
-    """What a condition is costed with: the machine's hour, or the model's second.
+    """What a condition is costed with: the machine's hour, or the model's second or clip.
 
     A routed condition has no price of its own: its runs cost what their member costs.
     """
@@ -66,7 +66,9 @@ def price_of_condition(prices: Sequence[Price], condition: Condition, on: date) 
     if condition.width_px is None or condition.height_px is None:
         return None
     resolution = resolution_of(condition.width_px, condition.height_px)
-    return price_for(prices, condition.model, PriceUnit.VIDEO_SECOND, resolution, on)
+    units = (PriceUnit.VIDEO_SECOND, PriceUnit.VIDEO)
+    found = [price_for(prices, condition.model, unit, resolution, on) for unit in units]
+    return max((one for one in found if one is not None), key=_precedence, default=None)
 
 
 def resolution_of(width_px: int, height_px: int) -> str:

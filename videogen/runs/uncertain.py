@@ -31,6 +31,7 @@ MAX_EXTERNAL_ID_LENGTH = 500  # Veo's operation names take about 200
 SHAPES: Mapping[BackendKind | None, re.Pattern[str]] = {
     BackendKind.VERTEX: re.compile(r"(?:[^/]+/)*operations/[^/]+"),
     BackendKind.INTERACTIONS: re.compile(r"[^/]+"),
+    BackendKind.REPLICATE: re.compile(r"[0-9a-z]+"),
 }
 
 
@@ -40,7 +41,8 @@ class Resolution(StrEnum):
     FETCH = "fetch"  # the vendor has it under this id: go on with it
 
 
-# It was made and billed, and only its way to this disk failed. Google keeps a clip for two days.
+# It was made and billed, and only its way to this disk failed. Google keeps a clip for two days,
+# Replicate for an hour.
 FETCHED_AGAIN = frozenset({FailureClass.DOWNLOAD_FAILED, FailureClass.DISK_FULL})
 
 

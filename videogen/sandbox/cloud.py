@@ -1,4 +1,4 @@
-"""Google's machines: jobs that end after their played time, whichever protocol asked for them."""
+"""Vendors' machines: jobs that end after their played time, whichever protocol asked for them."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from videogen.sandbox.clip_request import ClipRequest, motion_under
-from videogen.sandbox.faults import GOOGLE_RUN_KINDS, Fault, Subject
+from videogen.sandbox.faults import GOOGLE_RUN_KINDS, REPLICATE_RUN_KINDS, Fault, Subject
 from videogen.sandbox.google_wire import GoogleError
 from videogen.sandbox.profiles import Profile
 from videogen.sandbox.renderer import render_clip
@@ -24,13 +24,20 @@ _SIZES = {
     "1080p": (1920, 1080),
     "4k": (3840, 2160),
 }
-_NO_CLIP = frozenset({"op_error", "rai_filtered", "done_empty", "odd_status"})
+_NO_CLIP = frozenset(
+    {"op_error", "rai_filtered", "done_empty", "odd_status", "aborted", "canceled_there"}
+)
 _UNDRAWN = {
     "json_video": b'{"error": {"code": 500, "message": "sandbox"}}',
     "bad_video": b"\x00\x00\x00\x20ftypisom not a video at all " * 64,
     "empty_video": b"",
 }
-Protocol = Literal["vertex", "interactions"]
+Protocol = Literal["vertex", "interactions", "replicate"]
+_RUN_KINDS: Mapping[Protocol, tuple[str, ...]] = {
+    "vertex": GOOGLE_RUN_KINDS,
+    "interactions": GOOGLE_RUN_KINDS,
+    "replicate": REPLICATE_RUN_KINDS,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +45,16 @@ class VideoRequest:
     prompt: str
     seed: int
     n_samples: int
-    duration_s: int
+    duration_s: float
     width_px: int
     height_px: int
     resolution: str
     has_audio: bool
+    fps: int = _FPS
+
+    @property
+    def n_frames(self) -> int:
+        return round(self.duration_s * self.fps)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -54,6 +66,7 @@ class CloudJob:
     faults: Mapping[str, Fault]
     entry: int  # in the submit log
     began_at: datetime
+    starting_s: float  # of the played seconds, before the model runs
     played_s: float  # real seconds; the answer's clock does not count our drawing
     outcome: Outcome = "running"
     clips: list[bytes] = field(default_factory=list)
@@ -76,6 +89,7 @@ class Cloud:
     def __init__(self, world: World) -> None:
         self.world = world
         self._jobs: dict[str, CloudJob] = {}
+        self._loaded: set[str] = set()  # models that have paid their cold start
         self._tasks: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render-cloud")
 
@@ -95,14 +109,18 @@ class Cloud:
         profile = self.profile(protocol, model)
         draw = self.world.draw(profile=profile, prompt=request.prompt, job_seed=request.seed)
         subject = Subject(profile=profile.name, prompt=request.prompt, model=model)
+        starting_s = 0.0 if model in self._loaded else profile.cold_start_s
+        self._loaded.add(model)
+        played_s = starting_s + (profile.seconds or 0.0) * draw.time_factor
         job = CloudJob(
             external_id=external_id,
             model=model,
             profile=profile,
             request=request,
-            faults=self.world.run_faults(GOOGLE_RUN_KINDS, subject, draw),
+            faults=self.world.run_faults(_RUN_KINDS[protocol], subject, draw),
             began_at=datetime.now(UTC),
-            played_s=self.world.clock.real_s((profile.seconds or 0.0) * draw.time_factor),
+            starting_s=self.world.clock.real_s(starting_s),
+            played_s=self.world.clock.real_s(played_s),
             entry=self.world.log.add(
                 external_id=external_id,
                 kind=protocol,
@@ -136,8 +154,11 @@ class Cloud:
             job.clips = clips
             self._end(job, "succeeded", price(job))
             return
+        if "canceled_there" in job.faults:
+            self._end(job, "cancelled", price(job))
+            return
         outcome: Outcome = "filtered" if "rai_filtered" in job.faults else "failed"
-        self._end(job, outcome, Decimal(0))  # Google bills neither errors nor filtered clips
+        self._end(job, outcome, _bill_of_failure(job))
 
     def _end(self, job: CloudJob, outcome: Outcome, billed_usd: Decimal | None) -> None:
         job.outcome = outcome
@@ -175,10 +196,20 @@ class Cloud:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
+def _bill_of_failure(job: CloudJob) -> Decimal | None:
+    """Google bills neither errors nor filtered clips; Replicate says it of aborted ones only."""
+    is_known = job.profile.kind != "replicate" or "aborted" in job.faults
+    return Decimal(0) if is_known else None
+
+
 def price(job: CloudJob) -> Decimal | None:
     """None where no price of the resolution is known."""
-    rate = job.profile.usd_per_s.get(job.request.resolution)
-    return None if rate is None else rate * job.request.duration_s * job.request.n_samples
+    resolution, n_samples = job.request.resolution, job.request.n_samples
+    per_clip = job.profile.usd_per_clip.get(resolution)
+    if per_clip is not None:
+        return per_clip * n_samples
+    rate = job.profile.usd_per_s.get(resolution)
+    return None if rate is None else rate * Decimal(str(job.request.duration_s)) * n_samples
 
 
 def check_shape(
@@ -213,8 +244,8 @@ def _clip(job: CloudJob, index: int) -> ClipRequest:
     return ClipRequest(
         width_px=request.width_px,
         height_px=request.height_px,
-        frames=request.duration_s * _FPS,
-        fps=Fraction(_FPS),
+        frames=request.n_frames,
+        fps=Fraction(request.fps),
         prompt=request.prompt,
         seed=request.seed + index,
         look=job.profile.look,

@@ -74,6 +74,23 @@ GOOGLE_RUN_KINDS = (
     "frozen_video",
     "black_video",
 )
+REPLICATE_RUN_KINDS = (
+    "op_error",
+    "rai_filtered",
+    "never_done",
+    "aborted",
+    "canceled_there",
+    "odd_word",
+    "list_output",
+    "data_removed",
+    "foreign_output",
+    "empty_video",
+    "cut_video",
+    "json_video",
+    "bad_video",
+    "frozen_video",
+    "black_video",
+)
 CHAOS_KIND = "random"
 SWITCHES = ("no_failures", *COMFY_SWITCHES)
 KINDS = frozenset(
@@ -85,6 +102,7 @@ KINDS = frozenset(
     + GOOGLE_POLL_KINDS
     + GOOGLE_FILE_KINDS
     + GOOGLE_RUN_KINDS
+    + REPLICATE_RUN_KINDS
     + SWITCHES
     + (CHAOS_KIND,)
 )

@@ -64,7 +64,7 @@ class Profile:
     """How one condition is played: seconds, memory, failures, looks; figures from profiles.toml."""
 
     name: str
-    kind: Literal["comfy", "vertex", "interactions"]
+    kind: Literal["comfy", "vertex", "interactions", "replicate"]
     look: Look
     source: str
     seconds: float | None = None
@@ -86,6 +86,7 @@ class Profile:
     models: tuple[str, ...] = ()
     failures: Mapping[str, float] = field(default_factory=dict)
     usd_per_s: Mapping[str, Decimal] = field(default_factory=dict)
+    usd_per_clip: Mapping[str, Decimal] = field(default_factory=dict)  # by resolution, as above
     durations_s: tuple[int, ...] = ()
     resolutions: tuple[str, ...] = ()
     audio: bool = False
@@ -164,7 +165,7 @@ class ProfileBook:
         return self.profiles["default"]
 
     def for_model(self, model: str) -> Profile | None:
-        """The cloud profile of a model id, None if Google has no such model."""
+        """The cloud profile of a model id, None if no vendor has such a model."""
         return next((p for p in self.profiles.values() if model in p.models), None)
 
 
@@ -198,9 +199,12 @@ def _profile(name: str, table: dict[str, Any]) -> Profile:
             table[key] = tuple(table[key])
     if "nodes" in table:
         table["nodes"] = frozenset(table["nodes"])
-    prices = {key: Decimal(price) for key, price in table.pop("usd_per_s", {}).items()}
+    per_s, per_clip = (
+        {key: Decimal(price) for key, price in table.pop(unit, {}).items()}
+        for unit in ("usd_per_s", "usd_per_clip")
+    )
     work = None if reference is None else Work(**reference)
-    return Profile(name=name, usd_per_s=prices, reference=work, **table)
+    return Profile(name=name, usd_per_s=per_s, usd_per_clip=per_clip, reference=work, **table)
 
 
 def load_profiles(path: Path = _PROFILES_FILE) -> ProfileBook:

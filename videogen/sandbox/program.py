@@ -26,6 +26,7 @@ from videogen.sandbox.faults import Fault, load_faults
 from videogen.sandbox.google_http import google_app
 from videogen.sandbox.profiles import load_profiles
 from videogen.sandbox.reference_clips import draw_reference_clips
+from videogen.sandbox.replicate_http import replicate_app
 from videogen.sandbox.submit_log import SubmitLog
 from videogen.sandbox.world import World
 
@@ -42,7 +43,7 @@ class SandboxOptions:
 
     comfy_port: int = 0
     google_port: int = 0
-    replicate_port: int | None = None
+    replicate_port: int | None = None  # None: Replicate is not played
     time_scale: float = 1.0
     faults: Path | None = None
     seed: int = DEFAULT_SEED
@@ -57,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--comfy-port", type=int, default=0, metavar="P", help="0: a free one")
     parser.add_argument("--google-port", type=int, default=0, metavar="P", help="0: a free one")
     parser.add_argument(
-        "--replicate-port", type=int, metavar="P", help="not played yet: refused with a sentence"
+        "--replicate-port", type=int, metavar="P", help="0: a free one; left out: none is opened"
     )
     parser.add_argument(
         "--time-scale", type=float, default=1.0, metavar="X", help="simulated seconds a real second"
@@ -87,7 +88,7 @@ def options_from(namespace: argparse.Namespace) -> SandboxOptions:
     return SandboxOptions(
         comfy_port=_port(namespace.comfy_port, "comfy_port"),
         google_port=_port(namespace.google_port, "google_port"),
-        replicate_port=namespace.replicate_port,
+        replicate_port=_optional_port(namespace.replicate_port, "replicate_port"),
         time_scale=_time_scale(namespace.time_scale),
         faults=namespace.faults,
         seed=namespace.seed,
@@ -105,6 +106,10 @@ def _port(port: int, field: str) -> int:
             "out_of_range", field=field, value=port, minimum=0, maximum=_MAX_PORT
         )
     return port
+
+
+def _optional_port(port: int | None, field: str) -> int | None:
+    return None if port is None else _port(port, field)
 
 
 def _time_scale(time_scale: float) -> float:
@@ -203,6 +208,9 @@ async def _run(options: SandboxOptions, folder: Path) -> None:
     comfy, cloud = ComfyEngine(world), Cloud(world)
     listeners = [_listen(options.comfy_port), _listen(options.google_port)]
     servers = [_server(comfy_app(world, comfy)), _server(google_app(world, comfy, cloud))]
+    if options.replicate_port is not None:
+        listeners.append(_listen(options.replicate_port))
+        servers.append(_server(replicate_app(world, comfy, cloud)))
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -229,9 +237,10 @@ async def _run(options: SandboxOptions, folder: Path) -> None:
 
 
 def _announce(options: SandboxOptions, listeners: list[socket.socket]) -> None:
+    names = ("comfy_url", "google_url", "replicate_url")
+    urls = [_url(listener) for listener in listeners]
     line = {
-        "comfy_url": _url(listeners[0]),
-        "google_url": _url(listeners[1]),
+        **dict(zip(names, urls, strict=False)),  # the last of them only where it is played
         "time_scale": options.time_scale,
         "seed": options.seed,
     }
@@ -245,8 +254,6 @@ def serve(options: SandboxOptions) -> None:
         drawn = draw_reference_clips(_folder(options.reference_clips))
         sys.stdout.write(json.dumps({"clips": drawn}) + "\n")
         return
-    if options.replicate_port is not None:
-        sys.stderr.write("The sandbox does not play Replicate yet; no port was opened for it.\n")
     if options.out is not None:
         asyncio.run(_run(options, _folder(options.out)))
         return

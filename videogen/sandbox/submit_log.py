@@ -9,6 +9,7 @@ from typing import Any, Literal
 Outcome = Literal[
     "refused", "queued", "running", "succeeded", "failed", "filtered", "cancelled", "lost"
 ]
+Protocol = Literal["comfy", "vertex", "interactions", "replicate"]
 _OPEN: tuple[Outcome, ...] = ("queued", "running")
 
 
@@ -18,7 +19,7 @@ class Submit:
 
     entry: int  # counts accepted submits: one id may come twice
     id: str
-    kind: Literal["comfy", "vertex", "interactions"]
+    kind: Protocol
     profile: str
     model: str
     at: str  # ISO 8601, UTC
@@ -62,7 +63,7 @@ class SubmitLog:
         self,
         *,
         external_id: str,
-        kind: Literal["comfy", "vertex", "interactions"],
+        kind: Protocol,
         profile: str,
         model: str,
         prompt: str,

@@ -163,6 +163,7 @@ def ask_server() -> None:
     if is_add:
         _do(None, lambda: _add(url))
     st.caption(t("backends.google_text"))
+    st.caption(t("backends.replicate_text"))
 
 
 def _add(url: str) -> None:

@@ -86,12 +86,12 @@ class InteractionsBackend(GoogleBackend):
         condition = request.condition
         body: dict[str, Any] = {
             "model": condition.model,
-            "input": request.prompt_text,
+            "input": self._content(request),
             "background": True,
             "store": True,
             "generation_config": {
                 "seed": request.seed,
-                "video_config": {"task": "text_to_video"},
+                "video_config": {"task": "image_to_video" if request.inputs else "text_to_video"},
             },
             "response_format": {
                 "type": "video",
@@ -109,6 +109,18 @@ class InteractionsBackend(GoogleBackend):
             return getattr(interaction, "id", None)
 
         return start
+
+    def _content(self, request: GenerationRequest) -> str | list[dict[str, Any]]:
+        """The prompt alone, or with the image that the clip begins with."""
+        image = request.inputs.get("image")
+        if image is None:
+            return request.prompt_text
+        data = base64.b64encode(self._input_bytes("image", image)).decode("ascii")
+        content = [
+            {"type": "text", "text": request.prompt_text},
+            {"type": "image", "data": data, "mime_type": image.mime_type},
+        ]
+        return [{"type": "user_input", "content": content}]
 
     def _sign_in(self) -> dict[str, Any]:
         key = self._endpoint.api_key

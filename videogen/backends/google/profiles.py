@@ -18,6 +18,9 @@ HEIGHTS = {360: "360p", 720: "720p", 1080: "1080p", 2160: "4k"}
 # The strictest limits that Google publishes, for models without any of their own.
 CAUTIOUS_REQUESTS_PER_MINUTE = 10
 CAUTIOUS_N_CONCURRENT = 10
+IMAGE_INPUTS = ("image", "last_frame")
+IMAGE_TYPES = ("image/png", "image/jpeg")
+MAX_IMAGE_BYTES = 20_000_000  # Vertex's page of Veo: "image <= 20 MB"
 Extra = Literal["seed", "negative_prompt", "image", "last_frame"]
 
 
@@ -87,6 +90,7 @@ class ModelProfile(BaseModel):
     def check_able(self, backend: str, request: GenerationRequest) -> None:
         """Raises: RequestRefusedError: what the model would answer with HTTP 400."""
         self._check_shape(backend, request.condition)
+        self._check_inputs(backend, request)
         if request.negative_prompt and "negative_prompt" not in self.takes:
             self._refuse(backend, "a negative prompt, which this model does not take")
         if not 0 <= request.seed <= MAX_SEED:
@@ -108,6 +112,21 @@ class ModelProfile(BaseModel):
             self._refuse(backend, f"sides that are neither {' nor '.join(self.aspect_ratios)}")
         if condition.has_audio and not self.has_audio:
             self._refuse(backend, "audio, which this model does not make")
+
+    def _check_inputs(self, backend: str, request: GenerationRequest) -> None:
+        for name in sorted(request.condition.required_inputs - request.inputs.keys()):
+            self._refuse(backend, f"no {name}, which {request.condition.name} begins with")
+        for name, content in request.inputs.items():
+            if name not in IMAGE_INPUTS or name not in self.takes:
+                self._refuse(backend, f"the input {name}, which this model does not take")
+            if content.mime_type not in IMAGE_TYPES:
+                allowed = ", ".join(IMAGE_TYPES)
+                self._refuse(backend, f"{name} of type {content.mime_type}; possible: {allowed}")
+            if _file_bytes(content.path) > MAX_IMAGE_BYTES:
+                limit_mb = MAX_IMAGE_BYTES // 1_000_000
+                self._refuse(backend, f"a larger {name} than {limit_mb} MB")
+        if "last_frame" in request.inputs and "image" not in request.inputs:
+            self._refuse(backend, "a last_frame without the image that the clip begins with")
 
     def _refuse(self, backend: str, what: str) -> None:
         raise RequestRefusedError(backend, detail=f"{self.model}: {what}")
@@ -160,6 +179,11 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _file_bytes(path: Path) -> int:
+    """0 where it is gone, which the one who reads it says."""
+    return path.stat().st_size if path.is_file() else 0
 
 
 def load_profiles(path: Path = SHIPPED_PROFILES) -> dict[str, ModelProfile]:

@@ -18,6 +18,7 @@ from videogen.domain.generation import (
     BackendLight,
     BackendStatus,
     GenerationRequest,
+    InputContent,
     MissingParts,
     Observation,
 )
@@ -174,6 +175,14 @@ class GoogleBackend(ABC):
             client, self._client = self._client, None
         if client is not None:
             client.close()
+
+    def _input_bytes(self, slot: str, content: InputContent) -> bytes:
+        """Raises: RequestRefusedError: its file is gone."""
+        try:
+            return content.path.read_bytes()
+        except OSError as error:
+            detail = f"the file kept for {slot} cannot be read: {type(error).__name__}"
+            raise RequestRefusedError(self.name, detail=detail, field=slot) from error
 
     def _sdk(self) -> "Client":
         """One client, kept: a temporary one is closed by the garbage collector mid-call."""

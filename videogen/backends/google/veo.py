@@ -71,11 +71,14 @@ class VertexBackend(GoogleBackend):
         from google.genai import types
 
         config = self._config(request, token)
+        source = types.GenerateVideosSource(
+            prompt=request.prompt_text, image=self._image(request, "image")
+        )
 
         def start() -> str | None:
             operation = self._sdk().models.generate_videos(
                 model=request.condition.model,
-                source=types.GenerateVideosSource(prompt=request.prompt_text),
+                source=source,
                 config=config,
             )
             return operation.name
@@ -109,6 +112,7 @@ class VertexBackend(GoogleBackend):
                 aspect_ratio=aspect_ratio_of(condition),
                 seed=request.seed,
                 negative_prompt=request.negative_prompt,
+                last_frame=self._image(request, "last_frame"),
                 generate_audio=condition.has_audio if profile.has_audio else None,
                 labels={"videogen-attempt": token},  # finds an uncertain call in the bill
                 **optional,
@@ -116,6 +120,16 @@ class VertexBackend(GoogleBackend):
         except ValidationError as error:
             wrong = ", ".join(str(each["loc"][0]) for each in error.errors())
             raise RequestRefusedError(self.name, detail=f"settings: {wrong}") from None
+
+    def _image(self, request: GenerationRequest, slot: str) -> "types.Image | None":
+        from google.genai import types
+
+        content = request.inputs.get(slot)
+        if content is None:
+            return None
+        return types.Image(
+            image_bytes=self._input_bytes(slot, content), mime_type=content.mime_type
+        )
 
     def _operation(self, name: str) -> "types.GenerateVideosOperation | None":
         """None when Google does not know it (any more).
