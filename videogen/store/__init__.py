@@ -128,6 +128,7 @@ from videogen.store.queue import (
     unfinished_attempts,
 )
 from videogen.store.rating_exchange import StandingRating, standing_ratings
+from videogen.store.recent_needs import NeededRun, recent_needs
 from videogen.store.requeues import (
     FailureGroup,
     has_open_bill,
@@ -175,6 +176,7 @@ __all__ = [
     "MachineUse",
     "MeasuredRuns",
     "MonthSpend",
+    "NeededRun",
     "OfferedClips",
     "OriginCount",
     "OwnAgainstOthers",
@@ -270,6 +272,7 @@ __all__ = [
     "raters",
     "rating_times",
     "ratings_of",
+    "recent_needs",
     "reference_clips",
     "release",
     "release_unsent",
