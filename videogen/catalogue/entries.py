@@ -33,7 +33,7 @@ class EntryKind(StrEnum):
 class Published(FromFile):
     """A figure that the makers of a model, or others who measured it, wrote down."""
 
-    measure: Literal["peak_vram_mib", "wall_time_s"]
+    measure: Literal["peak_vram_mib", "card_vram_mib", "wall_time_s"]
     low: float | None = Field(default=None, gt=0)  # None: that side was left open
     high: float | None = Field(default=None, gt=0)
     setting: Text  # of which clip, on which card: without it a figure says nothing
