@@ -36,8 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     with throw_away_application() as opened, tempfile.TemporaryDirectory() as folder:
-        names = options.conditions or ",".join(one.name for one in opened.conditions)
-        conditions = named_conditions(opened.conditions, names, "conditions")
+        promptly = [one for one in opened.conditions if not one.required_inputs]
+        names = options.conditions or ",".join(one.name for one in promptly)
+        conditions = named_conditions(promptly, names, "conditions")
         sandbox = start_sandbox(Path(folder), time_scale=options.time_scale)
         try:
             answer = _run_campaign(opened, sandbox, conditions, options)
