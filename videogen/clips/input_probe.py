@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-MIB = 1024 * 1024
-MAX_IMAGE_BYTES = 20 * MIB  # Veo's and Omni's limit
-MAX_BYTES = 100 * MIB  # what a ComfyUI server takes unless it is told otherwise
+MB = 1_000_000
+MAX_IMAGE_BYTES = 20 * MB  # Veo's and Omni's limit
+MAX_BYTES = 100 * MB  # ComfyUI takes 100 MiB unless it is told otherwise
 MAX_DURATION_S = 1800.0  # hours of silence fit into a small file, and every second is decoded
 UNKNOWN_RIFF_SIZE = 2**32 - 1
 AV_TIME_BASE = 1_000_000  # FFmpeg's ticks a second
@@ -105,8 +105,8 @@ def _check_size(size_bytes: int, *, is_picture: bool, field: str, name: str) -> 
             "input_too_large",
             field=field,
             value=name,
-            size_mib=f"{size_bytes / MIB:.1f}",
-            limit_mib=limit_bytes // MIB,
+            size_mb=f"{size_bytes / MB:.1f}",
+            limit_mb=limit_bytes // MB,
         )
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from videogen import store
 from videogen.clips.files import clip_path, disk_full_named, write_whole
-from videogen.clips.input_probe import MIB, InputReading, mime_type_of, read_input
+from videogen.clips.input_probe import MB, InputReading, mime_type_of, read_input
 from videogen.clips.intake import file_sha256
 from videogen.clips.last_frame import last_frame_png
 from videogen.clips.probe import UndecodableClipError
@@ -93,8 +93,8 @@ def check_fits(slot: InputSlot, file: InputFile) -> None:
             "input_slot_bytes",
             field=slot.name,
             value=file.name,
-            size_mib=f"{file.size_bytes / MIB:.1f}",
-            limit_mib=f"{slot.max_bytes / MIB:.4g}",
+            size_mb=f"{file.size_bytes / MB:.1f}",
+            limit_mb=f"{slot.max_bytes / MB:.4g}",
         )
     _check_sides(slot, file)
     _check_duration(slot, file)
