@@ -5,8 +5,14 @@ from typing import Any
 
 import pytest
 
-from videogen.catalogue import Manifest, default_conditions, load_manifests, load_parts
-from videogen.domain.condition import BackendKind, Condition, Location
+from videogen.catalogue import (
+    Manifest,
+    default_conditions,
+    load_manifests,
+    load_parts,
+    model_file_name,
+)
+from videogen.domain.condition import BackendKind, Condition, Purpose
 from videogen.domain.generation import Workflow
 from videogen.errors import InvalidInputError
 
@@ -16,6 +22,7 @@ CONDITIONS = {c.name: c for c in default_conditions(ROOT / "data", MANIFESTS)}
 PARTS = load_parts(ROOT / "workflows/parts")
 MODEL_SUFFIXES = (".safetensors", ".ckpt")
 WAN = CONDITIONS["wan-1.3b"]
+GOOGLE = (BackendKind.VERTEX, BackendKind.INTERACTIONS)
 
 
 def _fill(condition: Condition, *, seed: int = 1, text: str = "a kite") -> Workflow:
@@ -128,7 +135,9 @@ def test_each_workflow_says_where_its_parts_come_from(name: str) -> None:
 
     assert set(manifest.packs) == {node["class_type"] for node in manifest.graph.values()}
     assert all(pack.how and pack.version for pack in manifest.packs.values())
-    assert {part.file for part in manifest.parts} == {v for v in used if v.endswith(MODEL_SUFFIXES)}
+    assert {part.file for part in manifest.parts} == {
+        model_file_name(value) for value in used if value.endswith(MODEL_SUFFIXES)
+    }
     assert set(manifest.status) <= set(manifest.slots)
 
 
@@ -147,16 +156,34 @@ def test_the_same_values_make_the_same_digest_and_another_seed_another() -> None
 
 
 def test_the_cloud_conditions_are_eight_seconds_at_720p() -> None:
-    cloud = [c for c in CONDITIONS.values() if c.location is Location.CLOUD]
+    google = [c for c in CONDITIONS.values() if c.backend in GOOGLE]
 
-    names = ["veo-2", "veo-3.1", "veo-3.1-fast", "veo-3.1-lite", "gemini-omni"]
-    assert [c.name for c in cloud] == names
-    assert {(c.width_px, c.height_px, c.clip_duration_s) for c in cloud} == {(1280, 720, 8.0)}
-    assert [c.has_audio for c in cloud] == [False, True, True, True, True]
+    from_text = ["veo-2", "veo-3.1", "veo-3.1-fast", "veo-3.1-lite", "gemini-omni"]
+    from_image = [f"{name}-i2v" for name in from_text[1:]]
+    assert [c.name for c in google] == from_text + from_image
+    assert {(c.width_px, c.height_px, c.clip_duration_s) for c in google} == {(1280, 720, 8.0)}
+    assert [c.name for c in google if not c.has_audio] == ["veo-2"]
+
+
+def test_a_cloud_condition_says_itself_which_files_it_takes() -> None:
+    veo, omni = CONDITIONS["veo-3.1-fast-i2v"], CONDITIONS["gemini-omni-i2v"]
+
+    assert (veo.purpose, omni.purpose) == (Purpose.I2V, Purpose.I2V)
+    assert veo.takes({"image"})
+    assert veo.takes({"image", "last_frame"})
+    assert not veo.takes({"last_frame"})
+    assert not omni.takes({"image", "last_frame"})
+    assert veo.inputs[0].max_bytes == 20_000_000
 
 
 def test_the_names_that_others_rely_on_are_there() -> None:
-    assert list(CONDITIONS) == [
+    from_text = [
+        name
+        for name, condition in CONDITIONS.items()
+        if not condition.inputs and condition.backend is not BackendKind.REPLICATE
+    ]
+
+    assert from_text == [
         "animatediff",
         "animatediff-long",
         "wan-1.3b",

@@ -16,7 +16,7 @@ from videogen.errors import InvalidInputError
 class _ConditionFile(FromFile):
     name: str = Field(min_length=1)
     backend: BackendKind
-    model: str
+    model: str | None = None  # None, and no size: the workflow's own
     workflow: str | None = None
     width_px: int | None = Field(default=None, gt=0)  # None: its members have sizes, it has none
     height_px: int | None = Field(default=None, gt=0)
@@ -27,8 +27,17 @@ class _ConditionFile(FromFile):
     purpose: Purpose = Purpose.T2V  # this and the inputs: of cloud models, for want of a manifest
     inputs: dict[str, InputTable] = Field(default_factory=dict)
 
+    @property
+    def is_the_workflows_own(self) -> bool:
+        own = (self.model, self.width_px, self.height_px, self.n_frames, self.fps)
+        return self.workflow is not None and own == (None,) * len(own) and not self.settings
+
     @model_validator(mode="after")
-    def _has_a_size_unless_routed(self) -> "_ConditionFile":
+    def _has_what_its_kind_needs(self) -> "_ConditionFile":
+        if self.is_the_workflows_own:
+            return self
+        if self.model is None:
+            raise ValueError(f"{self.name} needs a model")
         sizes = (self.width_px, self.height_px, self.n_frames, self.fps)
         if self.backend is not BackendKind.ROUTED and None in sizes:
             raise ValueError(f"{self.name} needs width_px, height_px, n_frames and fps")
@@ -60,11 +69,13 @@ def _condition(path: Path, row: _ConditionFile, manifests: Mapping[str, Manifest
             detail=f"{row.name} names {row.workflow}, and there is no such workflow",
         )
     manifest = manifests[row.workflow] if row.workflow is not None else None
+    if manifest is not None and row.is_the_workflows_own:
+        return manifest.default_condition(row.name)
     own = tuple(table.slot(name) for name, table in row.inputs.items())
     return Condition(
         name=row.name,
         backend=row.backend,
-        model=row.model,
+        model=row.model or "",
         workflow=row.workflow,
         width_px=row.width_px,
         height_px=row.height_px,

@@ -1,6 +1,11 @@
-"""Workflows from their files: a TOML manifest beside a graph, or one that extends another."""
+"""Workflows from their files: a TOML manifest beside a graph, or one that extends another.
 
-from collections.abc import Mapping
+Keys of a file that are worked in here: `extends` another workflow, whose tables and graph it has
+but for what it names anew; `pieces`, tables and nodes that several workflows share; `graph`, the
+file of another name; `nodes`, added to the graph or changed in it.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +21,7 @@ from videogen.errors import InvalidInputError
 
 # What tells one workflow from the one it extends, and so is never inherited.
 OWN = frozenset({"title", "source", "note"})
+WORKED_IN = frozenset({"extends", "graph", "pieces", "nodes"})  # told by the merged tables
 WHOLE = frozenset({"smaller"})  # a table that is one thought: replaced, not mixed
 
 
@@ -84,13 +90,30 @@ def manifest_from(
 
 
 def _whole(name: str, written: Mapping[str, dict[str, Any]], folder: Path) -> RawWorkflow:
-    """The tables of all that it extends, the nearest last, and the graph with their nodes."""
-    merged: dict[str, Any] = {}
+    """What it extends first, each workflow's pieces before its own tables and nodes."""
+    tables: dict[str, Any] = {}
+    graph = folder / f"{name}.json"  # for want of any: then this is the one to be missed
+    added: list[Mapping[str, Any]] = []
     for each in reversed(_chain(name, written)):
-        merged = _merged(merged, written[each], folder / f"{each}.json")
-    nodes = merged.pop("nodes", {})
-    graph = read_graph(folder / merged.pop("graph"))
-    return RawWorkflow(manifest=merged, graph=_with_nodes(graph, nodes))
+        own_graph = folder / written[each].get("graph", f"{each}.json")
+        if "graph" in written[each] or own_graph.is_file():
+            graph, added = own_graph, []
+        pieces = [_piece(each, piece, folder) for piece in written[each].get("pieces", ())]
+        for layer in (*pieces, written[each]):
+            tables = _merged(tables, layer)
+            added.append(layer.get("nodes", {}))
+    return RawWorkflow(manifest=tables, graph=_with_nodes(name, read_graph(graph), added))
+
+
+def _piece(name: str, piece: str, folder: Path) -> dict[str, Any]:
+    """Nodes with their slots and limits that several workflows take in."""
+    path = folder / "pieces" / f"{piece}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(each.stem for each in path.parent.glob("*.toml"))) or "-"
+        raise InvalidInputError(
+            "manifest_piece_missing", field="pieces", value=name, piece=piece, known=known
+        )
+    return read_toml(path)
 
 
 def _chain(name: str, written: Mapping[str, dict[str, Any]]) -> list[str]:
@@ -116,24 +139,40 @@ def _no_base(name: str, base: object, written: Mapping[str, object]) -> InvalidI
     )
 
 
-def _merged(base: Mapping[str, Any], own: Mapping[str, Any], graph: Path) -> dict[str, Any]:
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     found = {key: value for key, value in base.items() if key not in OWN}
     for key, value in own.items():
         inherited = found.get(key)
         if isinstance(value, dict) and isinstance(inherited, dict) and key not in WHOLE:
             found[key] = {**inherited, **value}
-        else:
+        elif key not in WORKED_IN:
             found[key] = value
-    found.pop("extends", None)
-    if "graph" not in own and (graph.is_file() or "graph" not in base):
-        found["graph"] = graph.name
     return found
 
 
-def _with_nodes(graph: Graph, nodes: Mapping[str, Any]) -> Graph:
+def _with_nodes(name: str, graph: Graph, added: Iterable[Mapping[str, Any]]) -> Graph:
     """A node that the graph has keeps its inputs, but for those that are named anew."""
     found = dict(graph)
-    for node_id, node in nodes.items():
-        known = found.get(node_id, {"inputs": {}})
-        found[node_id] = {**known, **node, "inputs": {**known["inputs"], **node.get("inputs", {})}}
+    for nodes in added:
+        for node_id, node in nodes.items():
+            known = found.get(node_id, {"inputs": {}})
+            _refuse_other_class(name, node_id, known, node)
+            inputs = {**known["inputs"], **node.get("inputs", {})}
+            found[node_id] = {**known, **node, "inputs": inputs}
     return found
+
+
+def _refuse_other_class(
+    name: str, node_id: str, known: Mapping[str, Any], node: Mapping[str, Any]
+) -> None:
+    """Two files that gave the same number to unlike nodes would make a graph of neither."""
+    before, after = known.get("class_type"), node.get("class_type")
+    if before is not None and after is not None and before != after:
+        raise InvalidInputError(
+            "manifest_node_taken",
+            field="nodes",
+            value=name,
+            node=node_id,
+            before=before,
+            after=after,
+        )

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from videogen.catalogue.graph_checks import is_link
 from videogen.catalogue.graph_file import without_nodes
 from videogen.catalogue.input_table import PlacedInput
 from videogen.catalogue.manifest_checks import OTHER_SETTINGS, SIZE_FIELDS
@@ -52,6 +53,11 @@ class Manifest:
     @property
     def inputs(self) -> tuple[InputSlot, ...]:
         return tuple(placed.slot(name) for name, placed in self.placed_inputs.items())
+
+    @property
+    def has_audio(self) -> bool:
+        """Whether a sound track is joined to the frames: then some node takes one in."""
+        return any(is_link(node["inputs"].get("audio")) for node in self.graph.values())
 
     def fill(
         self,
@@ -109,6 +115,7 @@ class Manifest:
             n_frames=self.defaults.get("n_frames"),
             fps=self.defaults.get("fps"),
             settings=dict(self.settings),
+            has_audio=self.has_audio,
             purpose=self.purpose,
             inputs=self.inputs,
         )
