@@ -61,9 +61,10 @@ class Mix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoMix:
-    """Nothing meets all limits; each of `unmet` would do it alone if it were given up.
+    """Nothing meets all limits.
 
-    `unserved` are demands that no option can make at all.
+    `unmet`: limits each of which would be enough to give up; where none is, those that nothing
+    meets even alone. `unserved`: demands that no option can make at all.
     """
 
     unmet: tuple[str, ...]
@@ -112,10 +113,16 @@ def _able(options: Sequence[MixOption], demand: Demand) -> list[MixOption]:
 def _unmet(
     options: Sequence[MixOption], demands: Sequence[Demand], limits: MixLimits
 ) -> tuple[str, ...]:
-    """Limits that would have to give way, alone if one is enough; else all that are set."""
+    """Limits each of which gives way alone; else those that nothing meets; else all that are set."""
     stated = [name for name in LIMITS if getattr(limits, name) is not None]
-    alone = [name for name in stated if _solved(options, demands, replace(limits, **{name: None}))]
-    return tuple(alone or stated)
+
+    def is_met(**changes: float | None) -> bool:
+        return _solved(options, demands, replace(limits, **changes)) is not None
+
+    none = dict.fromkeys(LIMITS)
+    enough = [name for name in stated if is_met(**{name: None})]
+    hopeless = [name for name in stated if not is_met(**{**none, name: getattr(limits, name)})]
+    return tuple(enough or hopeless or stated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ RECENT_NEEDS = """
         WHERE requeued_from IS NULL AND origin = $origin
         ORDER BY queued_at DESC, run_id LIMIT $n
     )
-    SELECT condition.purpose, prompt.tags, picked.needs, picked.inputs
+    SELECT condition.purpose, prompt_id, prompt.text, prompt.tags, picked.needs, picked.inputs
     FROM picked JOIN condition USING (condition_id) JOIN prompt USING (prompt_id)
     ORDER BY picked.queued_at DESC, picked.run_id
 """
@@ -26,6 +26,8 @@ class NeededRun:
     """What one run was asked for; `needs` is empty where nobody asked the router."""
 
     purpose: Purpose
+    prompt_id: str
+    text: str
     tags: tuple[str, ...]
     needs: Mapping[str, Any]
     inputs: Mapping[str, str]  # slot name -> input_id

@@ -1,0 +1,71 @@
+"""The cheapest mix under the criteria, of what is measured alone."""
+
+import pytest
+
+from tests.evidence.what_if.scene import RULES, condition, contender, measured
+from videogen.analysis.mix import Mix, NoMix
+from videogen.domain.condition import BackendKind, Purpose
+from videogen.domain.decision import Criteria
+from videogen.evidence.assumptions import Assumptions
+from videogen.evidence.what_if.asked import Asked
+from videogen.evidence.what_if.best_mix import LeftOut, best_mix
+from videogen.routing import RouteRequest
+
+CRITERIA = Criteria(version=1)
+PLAIN = Asked(request=RouteRequest(), weight=1)
+LOCAL = contender("local", cost_usd=0.2, gpu_hours=0.5, quality=3.0)
+CLOUD = contender("cloud", cost_usd=1.0, gpu_hours=0.0, quality=5.0, backend=BackendKind.VERTEX)
+
+
+def test_two_conditions_share_what_neither_may_make_alone() -> None:
+    found = best_mix([PLAIN], [LOCAL, CLOUD], CRITERIA, Assumptions(), RULES)
+
+    assert isinstance(found.found, Mix)
+    assert found.found.shares == {"local": pytest.approx(0.5), "cloud": pytest.approx(0.5)}
+    assert found.without_usd == {"local": pytest.approx(1.0), "cloud": None}
+
+
+def test_the_machines_hours_bound_what_is_made_on_them() -> None:
+    many = Assumptions(n_videos_month=10_000)
+
+    found = best_mix([PLAIN], [LOCAL, CLOUD], CRITERIA, many, RULES)
+
+    assert isinstance(found.found, Mix)
+    assert found.found.shares["local"] == pytest.approx(730 / 10_000 / 0.5)
+    assert found.found.saved_per_unit["gpu_hours_max"] == pytest.approx(1.6)
+
+
+def test_at_the_worse_end_of_every_interval_less_is_possible() -> None:
+    good = contender("cloud", cost_usd=1.0, gpu_hours=0.0, quality=4.1, backend=BackendKind.VERTEX)
+
+    found = best_mix([PLAIN], [good], CRITERIA, Assumptions(), RULES)
+
+    assert isinstance(found.found, Mix)
+    assert found.careful == NoMix(unmet=("quality_min", "success_rate_min"))
+
+
+@pytest.mark.parametrize(
+    ("one", "why"),
+    [
+        (contender("a", is_measured=False), LeftOut.NOT_RUN),
+        (contender("a", quality=None), LeftOut.NOT_RATED),
+        (contender("a", cost_usd=None), LeftOut.NO_COST),
+        (
+            contender("a", here=measured(condition("a"), peak_vram_mib_max=23_000.0)),
+            LeftOut.OVER_VRAM,
+        ),
+        (contender("a", purpose=Purpose.CAMERA), LeftOut.SERVES_NOTHING),
+    ],
+)
+def test_what_takes_no_part_says_why(one: object, why: LeftOut) -> None:
+    found = best_mix([PLAIN], [one, CLOUD], CRITERIA, Assumptions(), RULES)  # type: ignore[list-item]
+
+    assert found.left_out == {"a": why}
+
+
+def test_a_kind_that_nothing_measured_serves_is_named_by_its_place() -> None:
+    talking = Asked(request=RouteRequest(purpose=Purpose.LIPSYNC), weight=1)
+
+    found = best_mix([PLAIN, talking], [LOCAL, CLOUD], CRITERIA, Assumptions(), RULES)
+
+    assert found.found == NoMix(unmet=(), unserved=("1",))

@@ -1,0 +1,48 @@
+"""The same requests under other rules."""
+
+import pytest
+
+from tests.evidence.what_if.scene import CLOUD_FIRST, RULES, contender
+from videogen.domain.condition import BackendKind, Purpose
+from videogen.evidence.what_if.asked import Asked
+from videogen.evidence.what_if.replay import replay
+from videogen.routing import RouteRequest
+
+LOCAL = contender("local", cost_usd=0.2, gpu_hours=0.5, quality=3.0)
+CLOUD = contender("cloud", cost_usd=0.8, gpu_hours=0.0, quality=5.0, backend=BackendKind.VERTEX)
+PLAIN = Asked(request=RouteRequest(), weight=3)
+TALL = Asked(request=RouteRequest(quality_min=4.5), weight=1)
+TALKING = Asked(request=RouteRequest(purpose=Purpose.LIPSYNC), weight=1)
+
+
+def test_requests_go_where_the_rules_send_them() -> None:
+    found = replay([PLAIN, TALL], [LOCAL, CLOUD], RULES)
+
+    assert {one.condition: one.share for one in found.shares} == {"local": 0.75, "cloud": 0.25}
+    assert found.cost_usd == pytest.approx(0.75 * 0.2 + 0.25 * 0.8)
+    assert found.quality == pytest.approx(3.5)
+    assert found.gpu_hours == pytest.approx(0.375)
+
+
+def test_other_rules_send_the_same_requests_elsewhere() -> None:
+    found = replay([PLAIN, TALL], [LOCAL, CLOUD], CLOUD_FIRST)
+
+    assert [one.condition for one in found.shares] == ["cloud"]
+    assert found.rules_version == "cloud-first"
+    assert found.shares[0].reason.key == "routing.reason.quick"
+
+
+def test_what_nothing_serves_is_counted_apart_and_costs_nothing_known() -> None:
+    found = replay([PLAIN, TALKING], [LOCAL, CLOUD], RULES)
+
+    assert found.unserved_share == pytest.approx(0.25)
+    assert found.cost_usd == pytest.approx(0.2)
+
+
+def test_a_mean_with_an_unknown_part_is_unknown() -> None:
+    dear = contender("cloud", cost_usd=None, quality=5.0, backend=BackendKind.VERTEX)
+
+    found = replay([PLAIN, TALL], [LOCAL, dear], RULES)
+
+    assert found.cost_usd is None
+    assert found.quality == pytest.approx(3.5)

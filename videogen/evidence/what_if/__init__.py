@@ -1,0 +1,1 @@
+"""What other routing rules, or another mix of conditions, would have cost and been worth."""

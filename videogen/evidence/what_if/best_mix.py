@@ -1,0 +1,158 @@
+"""The cheapest mix of conditions that meets the criteria, and how far it rests on what is known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from videogen.analysis.cost import fieller_bounds, summarise_spend
+from videogen.analysis.mix import (
+    Demand,
+    Mix,
+    MixLimits,
+    MixOption,
+    NoMix,
+    cheapest_mix,
+    cost_by_quality,
+    cost_without,
+)
+from videogen.analysis.success import success_bounds
+from videogen.domain.decision import Criteria, RunTally
+from videogen.evidence.assumptions import Assumptions
+from videogen.evidence.money.monthly import hours_of_a_gpu
+from videogen.evidence.what_if.asked import Asked, normalised
+from videogen.evidence.what_if.contenders import Contender
+from videogen.routing import RoutingRules, route
+
+QUALITY_STEPS = tuple(2.5 + 0.1 * step for step in range(26))  # 2.5 to 5.0
+
+
+class LeftOut(StrEnum):
+    """Why a condition takes no part; the first that holds."""
+
+    NOT_RUN = "not_run"
+    NOT_RATED = "not_rated"
+    NO_COST = "no_cost"
+    OVER_VRAM = "over_vram"
+    SERVES_NOTHING = "serves_nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BestMix:
+    """Of measured conditions alone: a claim meets no criterion."""
+
+    found: Mix | NoMix
+    careful: Mix | NoMix | None  # every figure at the worse end of its interval; None: one has none
+    by_quality: tuple[tuple[float, float | None], ...]  # quality limit -> cheapest US dollars
+    without_usd: dict[str, float | None]  # a condition of the mix -> what it would cost without it
+    left_out: dict[str, LeftOut]
+    criteria: Criteria
+
+
+def best_mix(
+    asked: Sequence[Asked],
+    among: Sequence[Contender],
+    criteria: Criteria,
+    assumptions: Assumptions,
+    rules: RoutingRules,
+) -> BestMix:
+    """The rules say only what can serve which request; whom they prefer plays no part."""
+    kinds = normalised(asked)
+    serves = {one.name: _serves(one, kinds, rules) for one in among}
+    left_out = {
+        one.name: why
+        for one in among
+        if (why := _left_out(one, serves[one.name], criteria)) is not None
+    }
+    able = [one for one in among if one.name not in left_out]
+    demands = [Demand(name=str(place), share=kind.weight) for place, kind in enumerate(kinds)]
+    limits = MixLimits(
+        quality_min=criteria.quality_min,
+        success_rate_min=criteria.success_rate_min,
+        gpu_hours_max=float(hours_of_a_gpu(assumptions))
+        * assumptions.n_gpus
+        / assumptions.n_videos_month,
+    )
+    options = [_option(one, serves[one.name]) for one in able]
+    found = cheapest_mix(options, demands, limits)
+    careful = [_careful(option, one) for option, one in zip(options, able, strict=True)]
+    return BestMix(
+        found=found,
+        careful=_if_all_known(careful, demands, limits),
+        by_quality=tuple(cost_by_quality(options, demands, limits, QUALITY_STEPS)),
+        without_usd={
+            name: cost_without(options, demands, limits, name)
+            for name in (found.shares if isinstance(found, Mix) else ())
+        },
+        left_out=left_out,
+        criteria=criteria,
+    )
+
+
+def _left_out(one: Contender, serves: frozenset[str], criteria: Criteria) -> LeftOut | None:
+    measured = one.measured
+    if measured is None or not measured.n_succeeded:
+        return LeftOut.NOT_RUN
+    if measured.quality is None:
+        return LeftOut.NOT_RATED
+    if one.cost_usd is None or one.gpu_hours is None:
+        return LeftOut.NO_COST
+    peak_mib = measured.peak_vram_mib_max
+    if peak_mib is not None and peak_mib > criteria.peak_vram_mib_max:
+        return LeftOut.OVER_VRAM
+    return None if serves else LeftOut.SERVES_NOTHING
+
+
+def _serves(one: Contender, kinds: Sequence[Asked], rules: RoutingRules) -> frozenset[str]:
+    return frozenset(
+        str(place)
+        for place, kind in enumerate(kinds)
+        if route(kind.request, [one.option], rules).chosen is not None
+    )
+
+
+def _option(one: Contender, serves: frozenset[str]) -> MixOption:
+    measured = one.measured
+    assert measured is not None
+    assert measured.quality is not None
+    assert one.cost_usd is not None
+    return MixOption(
+        name=one.name,
+        cost_usd=one.cost_usd,
+        quality=measured.quality.mean,
+        success_rate=one.success_rate or 0.0,
+        gpu_hours=one.gpu_hours or 0.0,
+        serves=serves,
+    )
+
+
+def _careful(option: MixOption, one: Contender) -> MixOption | None:
+    """The lower bounds of quality and success, the upper one of cost; None: a bound is unknown."""
+    measured = one.measured
+    assert measured is not None
+    quality_low = None if measured.quality is None else measured.quality.low
+    cost_factor = _cost_factor(measured.tally)
+    if quality_low is None or cost_factor is None:
+        return None
+    success_low, _ = success_bounds(measured.tally.n_first_ok, measured.tally.n_first)
+    return replace(
+        option,
+        quality=quality_low,
+        cost_usd=option.cost_usd * cost_factor,
+        success_rate=success_low,
+    )
+
+
+def _cost_factor(tally: RunTally) -> float | None:
+    """Upper bound over estimate: other assumptions change what an hour costs, not how runs vary."""
+    spend = summarise_spend(tally)
+    bounds = None if spend is None else fieller_bounds(spend)
+    if spend is None or bounds is None or not spend.estimate_usd:
+        return None
+    return bounds[1] / spend.estimate_usd
+
+
+def _if_all_known(
+    options: Sequence[MixOption | None], demands: Sequence[Demand], limits: MixLimits
+) -> Mix | NoMix | None:
+    known = [one for one in options if one is not None]
+    return cheapest_mix(known, demands, limits) if len(known) == len(options) else None

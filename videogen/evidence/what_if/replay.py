@@ -1,0 +1,71 @@
+"""The same requests under other rules: where each would have gone, and what that takes."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from videogen.evidence.what_if.asked import Asked, normalised
+from videogen.evidence.what_if.contenders import Contender
+from videogen.routing import Reason, RoutingRules, route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayShare:
+    """What one condition would make."""
+
+    condition: str
+    share: float  # of all requests
+    reason: Reason  # the one that sent most of them there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """Means over the requests that something serves; None where any of them is unknown."""
+
+    rules_version: str
+    shares: tuple[ReplayShare, ...]  # the largest first
+    unserved_share: float
+    cost_usd: float | None  # per video
+    quality: float | None  # MOS, claimed where nothing is measured
+    is_quality_claimed: bool  # for some of it
+    wall_time_s: float | None
+    gpu_hours: float | None  # of the own machine, per video
+
+
+def replay(asked: Sequence[Asked], among: Sequence[Contender], rules: RoutingRules) -> Replay:
+    """As if every back end were there: what the rules prefer, not what happened to be up."""
+    by_name = {one.name: one for one in among}
+    options = [one.option for one in among]
+    shares: dict[str, float] = defaultdict(float)
+    reasons: dict[str, Counter[str]] = defaultdict(Counter)
+    said: dict[str, Reason] = {}
+    for one in normalised(asked):
+        found = route(one.request, options, rules)
+        if found.chosen is None:
+            continue
+        shares[found.chosen] += one.weight
+        reasons[found.chosen][found.reason.key] += 1
+        said.setdefault(found.reason.key, found.reason)
+    made = [(by_name[name], share) for name, share in shares.items()]
+    return Replay(
+        rules_version=rules.version,
+        shares=tuple(
+            ReplayShare(
+                condition=name, share=share, reason=said[reasons[name].most_common(1)[0][0]]
+            )
+            for name, share in sorted(shares.items(), key=lambda item: -item[1])
+        ),
+        unserved_share=max(0.0, 1 - sum(shares.values())),
+        cost_usd=_mean([(one.cost_usd, share) for one, share in made]),
+        quality=_mean([(one.quality, share) for one, share in made]),
+        is_quality_claimed=any(one.option.is_quality_claimed for one, _ in made),
+        wall_time_s=_mean([(one.wall_time_s, share) for one, share in made]),
+        gpu_hours=_mean([(one.gpu_hours, share) for one, share in made]),
+    )
+
+
+def _mean(parts: Sequence[tuple[float | None, float]]) -> float | None:
+    known = [(value, share) for value, share in parts if value is not None]
+    if not known or len(known) < len(parts):
+        return None
+    return sum(value * share for value, share in known) / sum(share for _, share in known)
