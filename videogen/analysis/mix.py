@@ -113,7 +113,7 @@ def _able(options: Sequence[MixOption], demand: Demand) -> list[MixOption]:
 def _unmet(
     options: Sequence[MixOption], demands: Sequence[Demand], limits: MixLimits
 ) -> tuple[str, ...]:
-    """Limits each of which gives way alone; else those that nothing meets; else all that are set."""
+    """Each of which may give way alone; else those that nothing meets; else all that are set."""
     stated = [name for name in LIMITS if getattr(limits, name) is not None]
 
     def is_met(**changes: float | None) -> bool:
