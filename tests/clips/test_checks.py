@@ -103,3 +103,14 @@ def test_a_wan_sized_clip_is_read_within_half_a_second(tmp_path: Path) -> None:
     read_clip(path)
 
     assert time.process_time() - began <= 0.5
+
+
+def test_a_clip_in_the_shape_of_its_image_is_not_judged_by_its_size(tmp_path: Path) -> None:
+    path = draw_clip(tmp_path / "a.mp4")
+    other = replace(EXPECTED, width_px=832, height_px=480)
+
+    asked, kept = _checks(path, other), _checks(path, replace(other, keeps_image_shape=True))
+
+    assert asked["size"].verdict is CheckVerdict.FAIL
+    assert "size" not in kept
+    assert {check.verdict for check in kept.values()} == {CheckVerdict.PASS}

@@ -22,13 +22,17 @@ CUT_LIMIT = 40.0  # luma levels of 255
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedClip:
-    """What was asked for; `allow_flat` is for the server check, whose clip is one colour."""
+    """What was asked for; `allow_flat` is for the server check, whose clip is one colour.
+
+    A clip that `keeps_image_shape` is as large as asked for, in the shape of its start image.
+    """
 
     width_px: int
     height_px: int
     n_frames: int
     fps: float
     allow_flat: bool = False
+    keeps_image_shape: bool = False
 
 
 def judge(
@@ -66,11 +70,13 @@ def _against(probe: ClipProbe, expected: ExpectedClip) -> tuple[ClipCheck, ...]:
     size_off = float(
         abs(probe.width_px - expected.width_px) + abs(probe.height_px - expected.height_px)
     )
-    return (
+    as_asked = (
         _upper("duration", frames_off, DURATION_LIMIT_FRAMES, CheckVerdict.FAIL),
         _upper("fps", fps_off, FPS_LIMIT, CheckVerdict.FAIL),
-        _upper("size", size_off, 0.0, CheckVerdict.FAIL),
     )
+    if expected.keeps_image_shape:
+        return as_asked
+    return (*as_asked, _upper("size", size_off, 0.0, CheckVerdict.FAIL))
 
 
 def _flat(measures: Measures, *, allow_flat: bool) -> ClipCheck:

@@ -57,6 +57,7 @@ def expected_clip(condition: Condition) -> ExpectedClip | None:
         n_frames=condition.n_frames,
         fps=condition.fps,
         allow_flat=bool(condition.settings.get("allow_flat", False)),
+        keeps_image_shape=bool(condition.settings.get("keeps_image_shape", False)),
     )
 
 
