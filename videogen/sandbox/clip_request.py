@@ -28,6 +28,7 @@ class ClipRequest:
     colour: int = 0  # 0xRRGGBB of a solid clip
     motion: Motion = "normal"
     audio: bool = False
+    pictures: tuple[bytes, ...] = ()  # PNG or JPEG: what it begins with, and what it ends with
 
     def __post_init__(self) -> None:
         if min(self.width_px, self.height_px, self.frames) < 1 or self.fps <= 0:

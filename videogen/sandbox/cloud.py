@@ -51,6 +51,7 @@ class VideoRequest:
     resolution: str
     has_audio: bool
     fps: int = _FPS
+    pictures: tuple[bytes, ...] = ()  # what it begins with, and what it ends with
 
     @property
     def n_frames(self) -> int:
@@ -251,4 +252,5 @@ def _clip(job: CloudJob, index: int) -> ClipRequest:
         look=job.profile.look,
         motion=motion_under(job.faults),
         audio=request.has_audio,
+        pictures=request.pictures,
     )

@@ -1,6 +1,8 @@
 """What both of Google's protocols share: errors, scripted answers, the sign-in check."""
 
 import asyncio
+import base64
+import binascii
 import json
 from typing import Any
 
@@ -8,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from videogen.sandbox.faults import Fault
+from videogen.sandbox.given_picture import BadPictureError, picture_frame, picture_type
 from videogen.sandbox.http_frame import HangUp, json_body
 
 _CAPTIVE_PORTAL = "<html><body><h1>Welcome! Please sign in to use the network.</h1></body></html>"
@@ -23,6 +26,10 @@ _STATUS_NAMES = {
     503: "UNAVAILABLE",
     504: "DEADLINE_EXCEEDED",
 }
+
+
+IMAGE_TYPES = ("image/jpeg", "image/png")
+MAX_IMAGE_BYTES = 20_000_000  # "image <= 20 MB" on Vertex's page of Veo
 
 
 class GoogleError(Exception):
@@ -57,6 +64,31 @@ def check_sign_in(request: Request) -> None:
     """Raises: GoogleError: 401, neither a token nor a key came along."""
     if "authorization" not in request.headers and "x-goog-api-key" not in request.headers:
         raise GoogleError(401, "Request is missing required authentication credential.")
+
+
+def given_picture(encoded: Any, mime_type: Any, field_name: str) -> bytes:
+    """The image's bytes. Raises: GoogleError: 400, none that Google takes."""
+    try:
+        content = base64.b64decode(str(encoded or ""), validate=True)
+    except (binascii.Error, ValueError):
+        raise GoogleError(
+            400, f"Invalid value at '{field_name}': Base64 decoding failed."
+        ) from None
+    if not content:
+        raise GoogleError(400, f"{field_name} is empty.")
+    if mime_type not in IMAGE_TYPES:
+        allowed = ", ".join(IMAGE_TYPES)
+        message = f"Unsupported mime type {mime_type} of {field_name}. Supported: {allowed}."
+        raise GoogleError(400, message)
+    if len(content) > MAX_IMAGE_BYTES:
+        raise GoogleError(400, f"{field_name} is larger than 20 MB.")
+    try:
+        picture_frame(content)
+    except BadPictureError:
+        raise GoogleError(400, f"Unable to process {field_name}: not a valid image.") from None
+    if picture_type(content) != mime_type:
+        raise GoogleError(400, f"{field_name} is not of the mime type {mime_type}.")
+    return content
 
 
 def scripted(fault: Fault) -> Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from videogen.sandbox.cloud import VideoRequest, check_shape, whole_number
-from videogen.sandbox.google_wire import GoogleError
+from videogen.sandbox.google_wire import GoogleError, given_picture
 from videogen.sandbox.profiles import Profile
 
 _DEFAULT_DURATION = "8s"
@@ -23,7 +23,8 @@ def read_interaction(profile: Profile, body: dict[str, Any]) -> InteractionReque
     """Raises: GoogleError: 400 INVALID_ARGUMENT for what this model does not do."""
     wanted = _response_format(body)
     config = body.get("generation_config") or {}
-    _check_task(config)
+    pictures = _pictures(body.get("input"))
+    _check_task(config, pictures)
     resolution = str(wanted.get("resolution", "720p"))
     duration_s = _seconds(str(wanted.get("duration", _DEFAULT_DURATION)))
     width_px, height_px = check_shape(
@@ -41,6 +42,7 @@ def read_interaction(profile: Profile, body: dict[str, Any]) -> InteractionReque
         height_px=height_px,
         resolution=resolution,
         has_audio=profile.audio,
+        pictures=pictures,
     )
     is_background = body.get("background") is True
     if is_background and body.get("store") is False:
@@ -56,10 +58,12 @@ def _response_format(body: dict[str, Any]) -> dict[str, Any]:
     return wanted
 
 
-def _check_task(config: dict[str, Any]) -> None:
+def _check_task(config: dict[str, Any], pictures: tuple[bytes, ...]) -> None:
     task = (config.get("video_config") or {}).get("task", _TASKS[0])
     if task not in _TASKS:
         raise GoogleError(400, f"Unsupported task {task}. Supported: {', '.join(_TASKS)}.")
+    if task == "image_to_video" and not pictures:
+        raise GoogleError(400, "image_to_video needs an image in the input.")
 
 
 def _seconds(text: str) -> int:
@@ -73,9 +77,20 @@ def _prompt(given: object) -> str:
     """The words of a plain string, or of the text parts of the steps."""
     if isinstance(given, str) and given:
         return given
-    steps = given if isinstance(given, list) else []
-    parts = [part for step in steps if isinstance(step, dict) for part in step.get("content") or []]
-    words = [str(part["text"]) for part in parts if isinstance(part, dict) and "text" in part]
+    parts = _parts(given)
     if not parts:
         raise GoogleError(400, "input is required.")
-    return " ".join(words)
+    return " ".join(str(part["text"]) for part in parts if "text" in part)
+
+
+def _pictures(given: object) -> tuple[bytes, ...]:
+    """What the clip begins with; further images are looked at and not drawn."""
+    images = [part for part in _parts(given) if part.get("type") == "image"]
+    found = [given_picture(one.get("data"), one.get("mime_type"), "input.image") for one in images]
+    return tuple(found[:1])
+
+
+def _parts(given: object) -> list[dict[str, Any]]:
+    steps = given if isinstance(given, list) else []
+    parts = [part for step in steps if isinstance(step, dict) for part in step.get("content") or []]
+    return [part for part in parts if isinstance(part, dict)]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from videogen.sandbox.clip_request import ClipRequest, Look, Plane, Planes
 from videogen.sandbox.encoding import encode_clip
+from videogen.sandbox.given_picture import between, picture_planes
 from videogen.sandbox.watermark import watermark_luma
 
 _MAX_PAN_PX = 96
@@ -76,10 +77,17 @@ def _ease(share: NDArray[np.float64]) -> NDArray[np.float64]:
     return share * share * (3 - 2 * share)
 
 
-def _field(request: ClipRequest, random: np.random.Generator) -> Planes:
-    style = _STYLES[request.look]
+def _fields(request: ClipRequest, random: np.random.Generator) -> list[Planes]:
+    """What lies under the shapes: the pictures that were given, or one of its own."""
     rows = request.height_px + 2 * _margin_px(request) + request.height_px % 2
     columns = request.width_px + 2 * _margin_px(request) + request.width_px % 2
+    if request.pictures:
+        return [picture_planes(content, rows, columns) for content in request.pictures]
+    return [_field(request, random, rows, columns)]
+
+
+def _field(request: ClipRequest, random: np.random.Generator, rows: int, columns: int) -> Planes:
+    style = _STYLES[request.look]
     cell_px = min(_CELL_PX, max(16, request.height_px // 2))
     luma = _smooth_field(random, rows, columns, cell_px, _LUMA_RANGE)
     if style.ripple:
@@ -192,13 +200,14 @@ def _pan(margin_px: int, time_s: float, phase: float, turn_per_s: float) -> tupl
 
 def draw_frames(request: ClipRequest) -> Iterator[Planes]:
     """Not marked yet."""
-    if request.look == "solid" or request.motion == "black":
+    is_plain = request.look == "solid" and not request.pictures
+    if is_plain or request.motion == "black":
         planes = _solid(request)
         for _ in range(request.frames):
             yield planes
         return
     random = _random(request)
-    luma, blue, red = _field(request, random)
+    fields = _fields(request, random)
     sprites = [_sprite(request, random) for _ in range(_STYLES[request.look].shapes)]
     phase, turn_per_s = random.uniform(0, 2 * np.pi), random.uniform(0.8, 1.2)
     rows, columns = (
@@ -207,6 +216,7 @@ def draw_frames(request: ClipRequest) -> Iterator[Planes]:
     )
     for index in range(request.frames):
         time_s = 0.0 if request.motion == "frozen" else index / float(request.fps)
+        luma, blue, red = between(fields, index / max(1, request.frames - 1))
         down, right = _pan(_margin_px(request), time_s, phase, turn_per_s)
         planes = (
             luma[down : down + rows, right : right + columns].copy(),

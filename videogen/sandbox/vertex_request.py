@@ -3,7 +3,7 @@
 from typing import Any
 
 from videogen.sandbox.cloud import VideoRequest, check_shape, whole_number
-from videogen.sandbox.google_wire import GoogleError
+from videogen.sandbox.google_wire import GoogleError, given_picture
 from videogen.sandbox.profiles import Profile
 
 _FULL_LENGTH_S = 8  # 1080p, 4k and reference images exist only at this length
@@ -20,6 +20,23 @@ def _prompt(body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if not prompt and not {"image", "video"} & instance.keys():
         raise GoogleError(400, "A prompt, an image or a video is required.")
     return str(prompt), instance
+
+
+def _pictures(instance: dict[str, Any]) -> tuple[bytes, ...]:
+    """What the clip begins with, and what it ends with."""
+    if "lastFrame" in instance and "image" not in instance:
+        raise GoogleError(400, "lastFrame needs an image to begin with.")
+    found = []
+    for name in ("image", "lastFrame"):
+        if name in instance:
+            given = instance[name] if isinstance(instance[name], dict) else {}
+            if "gcsUri" in given:
+                raise GoogleError(400, "The sandbox has no Cloud Storage: send the bytes.")
+            content = given_picture(
+                given.get("bytesBase64Encoded"), given.get("mimeType"), f"instances[0].{name}"
+            )
+            found.append(content)
+    return tuple(found)
 
 
 def _number(parameters: dict[str, Any], name: str, default: int) -> int:
@@ -71,4 +88,5 @@ def read_request(profile: Profile, body: dict[str, Any]) -> VideoRequest:
         height_px=height_px,
         resolution=resolution,
         has_audio=profile.audio and parameters.get("generateAudio", True) is not False,
+        pictures=_pictures(instance),
     )
