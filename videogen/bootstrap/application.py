@@ -16,6 +16,12 @@ from videogen.backends import (
     connect_replicate,
 )
 from videogen.bootstrap.live_prices import LivePrices
+from videogen.bootstrap.own_workflows import (
+    LiveConditions,
+    LiveManifests,
+    OwnWorkflows,
+    known_parts,
+)
 from videogen.bootstrap.reach import attached, origin_of
 from videogen.bootstrap.servers import Servers
 from videogen.bootstrap.trial import SandboxState, Trial
@@ -23,7 +29,9 @@ from videogen.catalogue import (
     Manifest,
     default_conditions,
     load_criteria,
+    load_entries,
     load_manifests,
+    load_parts,
     load_suite,
 )
 from videogen.clips import ClipTokens, load_secret
@@ -50,8 +58,8 @@ CLIP_TOKEN_LIFE = timedelta(hours=12)
 class Application:
     settings: Settings
     database: Database
-    conditions: tuple[Condition, ...]  # the default ones
-    manifests: Mapping[str, Manifest]
+    shipped_conditions: tuple[Condition, ...]
+    manifests: Mapping[str, Manifest]  # shipped ones and people's own, as they stand now
     shipped_suites: tuple[PromptSuite, ...]
     prices: Sequence[Price]
     claims: Sequence[Claim]
@@ -59,6 +67,7 @@ class Application:
     tokens: ClipTokens
     trial: Trial = field(repr=False)
     servers: Servers = field(repr=False)
+    own_workflows: OwnWorkflows = field(repr=False)
 
     @classmethod
     def build(cls, settings: Settings, *, patience: Patience | None = None) -> "Application":
@@ -79,11 +88,14 @@ class Application:
     ) -> "Application":
         prices = LivePrices(database)
         suites = tuple(load_suite(path) for path in sorted((SHIPPED_DATA / "prompts").glob("*")))
-        manifests = load_manifests(ROOT / "workflows")
-        conditions = default_conditions(SHIPPED_DATA, manifests)
+        parts = load_parts(ROOT / "workflows" / "parts")
+        shipped = load_manifests(ROOT / "workflows", parts)
+        entries = load_entries(SHIPPED_DATA / "models.toml", parts)
+        manifests = LiveManifests(database, shipped, known_parts(parts, entries))
+        conditions = LiveConditions(default_conditions(SHIPPED_DATA, shipped), manifests)
         if not store.criteria_history(database):
             store.save(database, load_criteria(SHIPPED_DATA / "criteria.toml"))
-        store.save(database, *load_prices(SHIPPED_DATA / "prices.toml"), *conditions)
+        store.save(database, *load_prices(SHIPPED_DATA / "prices.toml"), *conditions.shipped)
         worker = Worker(
             RunContext(
                 database=database,
@@ -101,7 +113,7 @@ class Application:
         return cls(
             settings=settings,
             database=database,
-            conditions=conditions,
+            shipped_conditions=conditions.shipped,
             manifests=manifests,
             shipped_suites=suites,
             prices=prices,
@@ -112,7 +124,15 @@ class Application:
                 database, worker, settings.data_dir / "sandbox", settings.data_dir / "clips"
             ),
             servers=Servers(database=database, worker=worker),
+            own_workflows=OwnWorkflows(
+                database=database, manifests=manifests, conditions=conditions
+            ),
         )
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The shipped ones first, then one of each workflow that people brought."""
+        return self.own_workflows.conditions.all()
 
     @property
     def suites(self) -> tuple[PromptSuite, ...]:
@@ -172,7 +192,7 @@ class Application:
         """Fill every page with simulated, marked data in the background."""
         self.trial.begin(
             owner=owner,
-            conditions=self.conditions,
+            conditions=self.shipped_conditions,
             suite=self.shipped_suites[0],
             now=utc_now(),
             language=language,

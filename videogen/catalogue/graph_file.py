@@ -29,6 +29,11 @@ def read_graph(path: Path) -> Graph:
 
 def parse_graph(raw: bytes, name: str) -> Graph:
     """`name` is the file's, for the errors. Raises: InvalidInputError, as `read_graph`."""
+    return checked_graph(parse_json(raw, name), name)
+
+
+def parse_json(raw: bytes, name: str) -> object:
+    """Raises: InvalidInputError: another kind of file, no text, or no JSON."""
     refuse_other_files(raw, name)
     try:
         text = raw.decode("utf-8-sig")
@@ -37,11 +42,10 @@ def parse_graph(raw: bytes, name: str) -> Graph:
     if not text.strip():
         raise refusal("workflow_empty", name)
     try:
-        content = strict_json.parse(text)
+        return strict_json.parse(text)
     except strict_json.NoJsonError as error:
         problem = "workflow_not_json" if error.problem == "file_not_json" else error.problem
         raise refusal(problem, name, **error.facts) from None
-    return checked_graph(content, name)
 
 
 def checked_graph(content: object, name: str) -> Graph:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from videogen.backends.contract import Backend
 from videogen.catalogue import Manifest, ModelPart, model_file_name
+from videogen.catalogue.model_folders import loaded_files
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import GenerationRequest, MissingParts
 from videogen.errors import BackendError
@@ -93,9 +94,10 @@ def _request(condition: Condition, manifest: Manifest) -> GenerationRequest:
 
 def _explained(missing: MissingParts, manifest: Manifest) -> Lacks:
     parts = {part.file: part for part in manifest.parts}
+    folders = {one.file: one.folder for one in loaded_files(manifest.graph)}
     return Lacks(
         nodes=tuple(_node(name, manifest) for name in missing.nodes),
-        models=tuple(_model(name, parts) for name in missing.models),
+        models=tuple(_model(name, parts, folders) for name in missing.models),
     )
 
 
@@ -106,12 +108,16 @@ def _node(name: str, manifest: Manifest) -> MissingNode:
     )
 
 
-def _model(name: str, parts: Mapping[str, ModelPart]) -> MissingModel:
-    """A setting may name a file that no manifest lists: then only its name is known."""
+def _model(
+    name: str, parts: Mapping[str, ModelPart], folders: Mapping[str, str | None]
+) -> MissingModel:
+    """Of a file that no list names, its loader tells at least in which folder it is looked for."""
     file = model_file_name(name)
     part = parts.get(file)
     if part is None:
-        return MissingModel(file=file, folder=None, size_bytes=None, source=None, how=None)
+        return MissingModel(
+            file=file, folder=folders.get(file), size_bytes=None, source=None, how=None
+        )
     return MissingModel(
         file=file,
         folder=part.folder,
