@@ -11,7 +11,7 @@ from videogen.routing import RouteOption, load_rules
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
 CONDITIONS = {c.name: c for c in default_conditions(DATA, load_manifests(ROOT / "workflows"))}
-RULES = load_rules(DATA / "routing.toml")
+RULES = load_rules(DATA / "routing" / "brief-1.toml")
 CLAIMS = load_claims(DATA / "claims.toml")
 PRICES = load_prices(DATA / "prices.toml")
 TODAY = date(2026, 11, 22)

@@ -8,7 +8,7 @@ from videogen.domain.condition import Location, Purpose
 from videogen.routing import RouteOption, RouteRequest, load_rules
 
 ROOT = Path(__file__).resolve().parents[2]
-RULES = load_rules(ROOT / "data" / "routing.toml")
+RULES = load_rules(ROOT / "data" / "routing" / "brief-1.toml")
 
 
 def option(name: str, **changes: Any) -> RouteOption:

@@ -43,7 +43,7 @@ from videogen.errors import InvalidInputError
 from videogen.evidence import Claim, load_claims
 from videogen.gpu import GpuMonitor
 from videogen.pricing import load_prices
-from videogen.routing import load_rules
+from videogen.routing import active_rules
 from videogen.runs.context import INPUTS_FOLDER, Patience, Router, RunContext, utc_now
 from videogen.runs.queue import release_unstarted
 from videogen.runs.worker import Worker
@@ -106,7 +106,7 @@ class Application:
                 monitor=GpuMonitor(),
                 patience=patience,
                 router=Router(
-                    rules=load_rules(SHIPPED_DATA / "routing.toml"), conditions=conditions
+                    rules=active_rules(SHIPPED_DATA), conditions=conditions
                 ),
             )
         )

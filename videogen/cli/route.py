@@ -16,7 +16,7 @@ from videogen.routing import (
     RouteOption,
     Routing,
     RoutingRules,
-    load_rules,
+    active_rules,
     request_from_json,
     route,
     sentence,
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     # NaN is let through to where the field that holds it is known by name.
     request = request_from_json(read_json(options.request, keeps_nan=True))
-    rules = load_rules(DATA / "routing.toml")
+    rules = active_rules(DATA)
     answer = _answer(route(request, _candidates(rules), rules))
     if options.json:
         print_json(answer)

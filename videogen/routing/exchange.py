@@ -13,6 +13,8 @@ from videogen.routing.records import RouteRequest
 FIELDS = (
     "prompt",
     "purpose",
+    "inputs",
+    "motion",
     "min_height_px",
     "duration_s",
     "max_cost_usd",
@@ -20,6 +22,7 @@ FIELDS = (
     "local_only",
     "quality_min",
 )
+MOTIONS = ("low", "mid", "high")
 MOST = 1e9  # larger than any clip, wait or price; keeps comparisons finite
 
 
@@ -38,6 +41,8 @@ def request_from_json(data: object) -> RouteRequest:
     return RouteRequest(
         prompt=_prompt(data),
         purpose=_purpose(data),
+        inputs=_inputs(data),
+        motion=_motion(data),
         min_height_px=None if height_px is None else int(height_px),
         duration_s=_number(data, "duration_s", 0, above=True),
         max_cost_usd=None if cost_usd is None else Decimal(str(cost_usd)),
@@ -45,6 +50,23 @@ def request_from_json(data: object) -> RouteRequest:
         local_only=_flag(data, "local_only"),
         quality_min=_number(data, "quality_min", 1, most=5),
     )
+
+
+def request_as_json(request: RouteRequest) -> dict[str, Any]:
+    """What `request_from_json` reads back; what sets no limit is left out."""
+    told: dict[str, Any] = {
+        "purpose": request.purpose.value,
+        "prompt": request.prompt,
+        "inputs": None if request.inputs is None else sorted(request.inputs),
+        "motion": request.motion,
+        "min_height_px": request.min_height_px,
+        "duration_s": request.duration_s,
+        "max_cost_usd": None if request.max_cost_usd is None else float(request.max_cost_usd),
+        "max_wall_time_s": request.max_wall_time_s,
+        "local_only": request.local_only or None,
+        "quality_min": request.quality_min,
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _prompt(data: Mapping[str, Any]) -> str | None:
@@ -65,6 +87,28 @@ def _purpose(data: Mapping[str, Any]) -> Purpose:
             "route_purpose", field="purpose", value=_shown(word), known=", ".join(Purpose)
         )
     return Purpose(word)
+
+
+def _inputs(data: Mapping[str, Any]) -> frozenset[str] | None:
+    names = data.get("inputs")
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise InvalidInputError(
+            "route_type", field="inputs", value=_shown(names), wanted='["image"]'
+        )
+    return frozenset(names)
+
+
+def _motion(data: Mapping[str, Any]) -> str | None:
+    word = data.get("motion")
+    if word is None:
+        return None
+    if word not in MOTIONS:
+        raise InvalidInputError(
+            "route_motion", field="motion", value=_shown(word), known=", ".join(MOTIONS)
+        )
+    return str(word)
 
 
 def _flag(data: Mapping[str, Any], field: str) -> bool:

@@ -1,6 +1,6 @@
 """What is asked of the router, what it chooses among, and its answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ class RouteRequest:
     """What a clip must be; None where the asker does not mind."""
 
     purpose: Purpose = Purpose.T2V
+    inputs: frozenset[str] | None = None  # names of the slots that files are given for
     prompt: str | None = None
     motion: str | None = None  # low, mid, high; None: nobody has said
     min_height_px: int | None = None
@@ -38,6 +39,24 @@ class RouteRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMeasurement:
+    """What of an option was measured here often enough to stand for it."""
+
+    n_runs: int  # ended ones
+    is_cost: bool = False
+    is_time: bool = False
+    n_raters: int = 0  # behind its quality; 0: that is claimed, or unknown
+    n_ratings: int = 0
+    quality_low: float | None = None  # one-sided 95 % bound of the mean
+    n_failed: int = 0  # of n_runs
+    is_failing: bool = False  # it failed its success criterion
+
+    @property
+    def is_rated(self) -> bool:
+        return self.n_raters > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouteOption:
     """One condition as the router sees it; None is unknown and passes no limit."""
 
@@ -49,9 +68,17 @@ class RouteOption:
     cost_usd: Decimal | None
     wall_time_s: float | None  # the slow end of what is expected
     quality: float | None  # MOS
+    required_inputs: frozenset[str] = frozenset()
+    optional_inputs: frozenset[str] = frozenset()
+    queue_s: float | None = 0.0  # until its turn would come; 0: nothing waits, or nobody asked
+    cap_left_usd: Decimal | None = None  # of the month's or the campaign's; None: none holds
     is_available: bool | None = None  # None: nobody has asked its server
     why_not: str | None = None  # a key of texts, when it is not available
     is_quality_claimed: bool = False  # said of it, not rated here
+    measured: OwnMeasurement | None = None  # None: too little, or nothing
+
+    def takes(self, names: Collection[str]) -> bool:
+        return self.required_inputs <= set(names) <= self.required_inputs | self.optional_inputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +96,14 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """What can serve, and what it is preferred for."""
+
+    name: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Routing:
     """The router's answer; `chosen` is None when nothing can serve."""
 
@@ -77,6 +112,7 @@ class Routing:
     fallbacks: tuple[str, ...]
     rejected: tuple[Rejection, ...]
     rules_version: str
+    ranked: tuple[Ranked, ...] = ()  # the chosen first, then the fallbacks
 
 
 def request_for_prompt(
@@ -87,11 +123,15 @@ def request_for_prompt(
     local_only: bool = False,
 ) -> RouteRequest:
     """What a suite's prompt asks for by its tags; a prompt without a motion tag asks for none."""
-    motion = next((tag for tag in prompt.tags if tag.startswith(MOTION_TAG)), None)
     return RouteRequest(
         prompt=prompt.text,
-        motion=None if motion is None else motion.removeprefix(MOTION_TAG),
+        motion=motion_of(prompt),
         max_cost_usd=max_cost_usd,
         max_wall_time_s=max_wall_time_s,
         local_only=local_only,
     )
+
+
+def motion_of(prompt: Prompt) -> str | None:
+    motion = next((tag for tag in prompt.tags if tag.startswith(MOTION_TAG)), None)
+    return None if motion is None else motion.removeprefix(MOTION_TAG)

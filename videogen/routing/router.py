@@ -1,10 +1,19 @@
 """The decision: limits first, then the rules in their order. The same input, the same answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from videogen.domain.condition import Location
-from videogen.routing.limits import why_it_cannot_serve
-from videogen.routing.records import Fact, Reason, Rejection, RouteOption, RouteRequest, Routing
+from videogen.routing.limits import why_it_cannot_serve, why_the_price_is_too_much
+from videogen.routing.preference import Order, kept_choice, order_of, rules_at
+from videogen.routing.records import (
+    Fact,
+    Ranked,
+    Reason,
+    Rejection,
+    RouteOption,
+    RouteRequest,
+    Routing,
+)
 from videogen.routing.rules import RoutingRule, RoutingRules
 
 
@@ -13,54 +22,124 @@ def route(request: RouteRequest, candidates: Sequence[RouteOption], rules: Routi
 
     The order of `candidates` changes nothing but the order of the rejections.
     """
-    fitting: dict[str, RouteOption] = {}
+    able: dict[str, RouteOption] = {}
+    affordable: dict[str, RouteOption] = {}
     rejected: list[Rejection] = []
     for option in candidates:
         reason = why_it_cannot_serve(request, option)
         if reason is None:
-            fitting[option.name] = option
+            able[option.name] = option
+            reason = why_the_price_is_too_much(request, option)
+        if reason is None:
+            affordable[option.name] = option
         else:
             rejected.append(Rejection(name=option.name, reason=reason))
+    matching = _matching(request, candidates, rules)
+    here = rules_at(matching, request.max_cost_usd)
+    rejected += _not_here(here, {option.name for option in candidates})
+    if not affordable:
+        return Routing(
+            chosen=None,
+            reason=Reason(key="routing.reason.nothing_serves"),
+            fallbacks=(),
+            rejected=tuple(rejected),
+            rules_version=rules.version,
+        )
+    if rules.keeps_quality:
+        kept, order = kept_choice(able, matching, rules, request.max_cost_usd)
+    else:
+        kept, order = None, order_of(able, here, rules)
+    names = [name for name in order.names if name in affordable]
+    chosen = kept or names[0]
+    chain = _chain(chosen, names, rules.last)
+    asked = _Asked(request, affordable, here, order, says_measured=rules.by_measurements)
+    ranked = [Ranked(name=name, reason=asked.reason_for(name)) for name in chain]
+    return Routing(
+        chosen=chosen,
+        reason=asked.reason_of_choice(ranked[0].reason, names[0]),
+        fallbacks=tuple(chain[1:]),
+        rejected=tuple(rejected),
+        rules_version=rules.version,
+        ranked=tuple(ranked),
+    )
+
+
+def _matching(
+    request: RouteRequest, candidates: Sequence[RouteOption], rules: RoutingRules
+) -> list[RoutingRule]:
+    """At some budget."""
     has_local = any(
         option.location is Location.LOCAL and option.is_available is not False
         for option in candidates
     )
-    matching = [rule for rule in rules.rule if rule.fits(request, has_local=has_local)]
-    rejected += _not_here(matching, {option.name for option in candidates})
-    chain = _chain(matching, fitting, rules.last)
-    if not chain:
-        chosen, reason = None, Reason(key="routing.reason.nothing_serves")
-    else:
-        chosen, reason = chain[0], _reason(request, fitting[chain[0]], matching)
-    return Routing(
-        chosen=chosen,
-        reason=reason,
-        fallbacks=tuple(chain[1:]),
-        rejected=tuple(rejected),
-        rules_version=rules.version,
-    )
+    return [rule for rule in rules.rule if rule.fits_at_some_budget(request, has_local=has_local)]
 
 
-def _chain(
-    matching: Sequence[RoutingRule], fitting: dict[str, RouteOption], last: str
-) -> list[str]:
-    """Each name once: as the fitting rules prefer them, then the others by name, `last` last."""
-    preferred = [name for rule in matching for name in rule.prefer if name in fitting]
-    chain = list(dict.fromkeys([*preferred, *sorted(fitting)]))
+def _chain(chosen: str, order: Sequence[str], last: str) -> list[str]:
+    """The chosen one, the others as they are preferred, `last` last."""
+    chain = [chosen, *(name for name in order if name != chosen)]
     if last in chain[1:]:
         chain.remove(last)
         chain.append(last)
     return chain
 
 
-def _reason(request: RouteRequest, chosen: RouteOption, matching: Sequence[RoutingRule]) -> Reason:
-    rule = next((rule for rule in matching if chosen.name in rule.prefer), None)
-    facts: dict[str, Fact] = {"condition": chosen.name}
-    if chosen.is_available is None:
-        facts["is_state_unknown"] = True
-    if request.quality_min is not None and chosen.is_quality_claimed:
-        facts["is_quality_claimed"] = True
-    return Reason(key=f"routing.reason.{rule.reason if rule else 'only_left'}", facts=facts)
+class _Asked:
+    """Says why something is where it stands in the chain."""
+
+    def __init__(
+        self,
+        request: RouteRequest,
+        affordable: Mapping[str, RouteOption],
+        here: Sequence[RoutingRule],
+        order: Order,
+        *,
+        says_measured: bool,
+    ) -> None:
+        self._request = request
+        self._affordable = affordable
+        self._here = here
+        self._order = order
+        self._says_measured = says_measured
+
+    def reason_for(self, name: str) -> Reason:
+        """The deciding rule, or the measurement that set it aside."""
+        facts = self._facts(self._affordable[name])
+        if self._is_lifted(name):
+            facts["other"] = self._order.beats[name]
+            return Reason(key="routing.reason.measured_better", facts=facts)
+        rule = next((rule for rule in self._here if name in rule.prefer), None)
+        return Reason(key=f"routing.reason.{rule.reason if rule else 'only_left'}", facts=facts)
+
+    def _is_lifted(self, name: str) -> bool:
+        """Over something within reach: else the rules alone would have put it there."""
+        order = self._order
+        if name not in order.beats:
+            return False
+        ahead = set(order.names[: order.names.index(name)])
+        before = order.by_rules[: order.by_rules.index(name)]
+        return any(one in self._affordable and one not in ahead for one in before)
+
+    def reason_of_choice(self, reason: Reason, preferred: str) -> Reason:
+        """The chosen one's, with what it was kept for when the order prefers another."""
+        if reason.facts["condition"] == preferred:
+            return reason
+        return Reason(key=reason.key, facts={**reason.facts, "kept_over": preferred})
+
+    def _facts(self, option: RouteOption) -> dict[str, Fact]:
+        facts: dict[str, Fact] = {"condition": option.name}
+        if option.is_available is None:
+            facts["is_state_unknown"] = True
+        if self._request.quality_min is not None and option.is_quality_claimed:
+            facts["is_quality_claimed"] = True
+        own = option.measured
+        if own is not None and self._says_measured:
+            facts |= {"n_runs": own.n_runs}
+            if own.is_rated:
+                facts |= {"n_raters": own.n_raters, "n_ratings": own.n_ratings}
+            if own.is_failing:
+                facts["n_failed"] = own.n_failed
+        return facts
 
 
 def _not_here(matching: Sequence[RoutingRule], here: set[str]) -> list[Rejection]:
