@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field
 
-from videogen.catalogue.parts import ModelPart, Parts, model_file_name
+from videogen.catalogue.parts import ModelPart, Parts
 from videogen.catalogue.toml_file import FromFile, parsed, read_toml
 from videogen.domain.condition import Purpose
 from videogen.errors import InvalidInputError
@@ -33,6 +33,7 @@ class EntryKind(StrEnum):
 class Published(FromFile):
     """A figure that the makers of a model, or others who measured it, wrote down."""
 
+    # card_vram_mib: what a card must have, as the makers say; no measured peak.
     measure: Literal["peak_vram_mib", "card_vram_mib", "wall_time_s"]
     low: float | None = Field(default=None, gt=0)  # None: that side was left open
     high: float | None = Field(default=None, gt=0)
@@ -41,16 +42,13 @@ class Published(FromFile):
     read_on: date
 
 
-class _FileRow(FromFile):
-    """A file that no workflow of ours names; what one names stands in `workflows/parts`."""
+class _FileRow(ModelPart):
+    """A file that no workflow of ours names; its name and place become a command to copy."""
 
-    file: Text
-    folder: str = Field(pattern=r"^models/[A-Za-z0-9_/-]+$")
+    file: str = Field(pattern=r"^[A-Za-z0-9][\w.+-]*$")
+    folder: str = Field(pattern=r"^models/[\w/-]+$")
     repository: Address
-    licence: Text | None = None
-    path: Text | None = None
-    size_bytes: int | None = Field(default=None, gt=0)
-    size_is_checked: bool = False
+    path: str | None = Field(default=None, pattern=r"^[\w./+-]+$")
 
 
 class _EntryRow(FromFile):
@@ -154,11 +152,9 @@ def _files(path: Path, rows: Iterable[dict[str, Any]], parts: Parts) -> dict[str
     for number, raw in enumerate(rows, start=1):
         name = str(raw.get("file") or f"file {number}")
         row = _row(_FileRow, path, name, raw)
-        if row.file != model_file_name(row.file) or ".." in row.folder:
-            raise _unfit(path, name, "file", "a name without folders")
         if row.file in files:
             raise _unfit(path, name, "file", "stands twice, here or in workflows/parts")
-        files[row.file] = ModelPart(**row.model_dump())
+        files[row.file] = row
     return files
 
 
