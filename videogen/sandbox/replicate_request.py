@@ -2,13 +2,11 @@
 
 import base64
 import binascii
-import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import av
-
 from videogen.sandbox.cloud import VideoRequest
+from videogen.sandbox.given_picture import BadPictureError, picture_frame
 from videogen.sandbox.profiles import Profile
 from videogen.sandbox.replicate_wire import ReplicateError, invalid_input
 
@@ -40,22 +38,25 @@ def read_input(profile: Profile, body: dict[str, Any], stored: Stored) -> VideoR
     seed = _number(given, "seed", 0, (0, _MAX_SEED), wrong)
     resolution = str(given.get("resolution", profile.resolutions[0]))
     size = _SIZES.get(resolution, _SIZES["480p"])
+    picture = None
     if "i2v" in model:
-        size = _of_image(given.get("image"), size, stored, wrong)
+        picture = _picture(given.get("image"), stored, wrong)
     elif given.get("aspect_ratio") == "9:16":
         size = (size[1], size[0])
     if wrong:
         raise invalid_input(wrong)
+    width_px, height_px = size if picture is None else _like(picture, size)
     return VideoRequest(
         prompt=str(given["prompt"]),
         seed=seed,
         n_samples=1,
         duration_s=n_frames / fps,
-        width_px=size[0],
-        height_px=size[1],
+        width_px=width_px,
+        height_px=height_px,
         resolution=resolution,
         has_audio=False,
         fps=fps,
+        pictures=() if picture is None else (picture,),
     )
 
 
@@ -95,23 +96,28 @@ def _number(
     return value
 
 
-def _of_image(
-    given: object, size: tuple[int, int], stored: Stored, wrong: dict[str, str]
-) -> tuple[int, int]:
-    """The clip takes the image's shape within the area of `size`."""
+def _picture(given: object, stored: Stored, wrong: dict[str, str]) -> bytes | None:
+    """The start image; None for one somewhere on the net, where the sandbox does not look."""
     if not isinstance(given, str):
         wrong["input"] = "image is required"
-        return size
-    if given.startswith("https://") and stored(given) is None:
-        return size  # somewhere on the net: the sandbox does not look
+        return None
     content = _inline(given) if given.startswith("data:") else stored(given)
-    sides = None if content is None else _sides(content)
-    if sides is None:
+    if content is None and given.startswith("https://"):
+        return None
+    try:
+        picture_frame(content or b"")
+    except BadPictureError:
         wrong["input.image"] = "Does not match format 'uri', or is no image"
-        return size
-    scale = (size[0] * size[1] / (sides[0] * sides[1])) ** 0.5
+    return content
+
+
+def _like(picture: bytes, size: tuple[int, int]) -> tuple[int, int]:
+    """The clip takes the image's shape within the area of `size`."""
+    frame = picture_frame(picture)
+    scale = (size[0] * size[1] / (frame.width * frame.height)) ** 0.5
     width_px, height_px = (
-        max(_SIDE_STEP_PX, round(side * scale) // _SIDE_STEP_PX * _SIDE_STEP_PX) for side in sides
+        max(_SIDE_STEP_PX, int(side * scale) // _SIDE_STEP_PX * _SIDE_STEP_PX)
+        for side in (frame.width, frame.height)
     )
     return width_px, height_px
 
@@ -124,15 +130,6 @@ def _inline(uri: str) -> bytes | None:
         return base64.b64decode(data, validate=True)
     except binascii.Error:
         return None
-
-
-def _sides(content: bytes) -> tuple[int, int] | None:
-    try:
-        with av.open(io.BytesIO(content), mode="r") as container:
-            frame = next(container.decode(video=0))
-    except (av.FFmpegError, StopIteration, IndexError):
-        return None
-    return frame.width, frame.height
 
 
 def model_of(path_model: str | None, body: dict[str, Any]) -> str:

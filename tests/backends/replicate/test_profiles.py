@@ -87,7 +87,7 @@ def test_what_the_model_would_refuse_is_refused_before_it_is_sent(
     [
         ({"negative_prompt": "blurred"}, "negative prompt"),
         ({"seed": -1}, "seed -1"),
-        ({"seed": 2**31}, f"seed {2**31}"),
+        ({"seed": 2**32}, f"seed {2**32}"),
         ({"prompt_text": "half \ud83d"}, "character pair"),
         ({"inputs": {"image": IMAGE}}, "image"),
     ],

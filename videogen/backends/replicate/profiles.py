@@ -13,7 +13,7 @@ from videogen.domain.generation import GenerationRequest
 from videogen.errors import InvalidInputError, ModelRetiredError, RequestRefusedError
 
 SHIPPED_PROFILES = Path(__file__).resolve().parents[3] / "data" / "replicate_models.toml"
-MAX_SEED = 2**31 - 1  # the smallest whole number that every model's schema takes
+MAX_SEED = 2**32 - 1  # as wide as plans draw them; the models' schemas name no limit
 # How many may run at once is published nowhere.
 CAUTIOUS_N_CONCURRENT = 4
 CAUTIOUS_REQUESTS_PER_MINUTE = 6  # of an account without a payment method
