@@ -14,6 +14,7 @@ from videogen.cli.actions import Action, Answer, add_actions, run_action
 from videogen.cli.answer import language, plain, say, whole
 from videogen.cli.campaign_forecast import forecast_answer, say_forecast
 from videogen.cli.cancelling import Canceller
+from videogen.cli.input_options import inputs_of_campaign
 from videogen.cli.office import wait_for_all
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
@@ -59,6 +60,13 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rated-seeds", metavar="1", help=t("cli.campaigns.rated", language()))
     parser.add_argument("--raters", type=whole("planned_n_raters"), default=6, metavar="N")
     parser.add_argument("--cap-usd", metavar="X", help=t("cli.campaigns.cap", language()))
+    parser.add_argument(
+        "--input",
+        action="append",
+        default=[],
+        metavar="SLOT[@PROMPT_ID]=FILE",
+        help=t("cli.campaigns.input", language()),
+    )
     parser.add_argument(
         "--dry-run", action="store_true", help=t("cli.campaigns.dry_run", language())
     )
@@ -115,6 +123,9 @@ def _create(opened: Application, options: argparse.Namespace) -> Answer:
         owner=options.owner,
         now=utc_now(),
         cap_usd=_money(options.cap_usd),
+        inputs=inputs_of_campaign(
+            opened, [*candidates, *baselines], options.input, who=options.owner
+        ),
     )
     if options.dry_run:
         found = dry_run(

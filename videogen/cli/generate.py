@@ -14,12 +14,14 @@ from videogen.bootstrap import Application
 from videogen.catalogue import workflow_from_file
 from videogen.cli.answer import language, print_json, say, whole
 from videogen.cli.files import checked_out
+from videogen.cli.input_options import inputs_of_run
 from videogen.cli.office import application, refusal, wait_for_run
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import Workflow
 from videogen.domain.run import Origin, Run, RunStatus
 from videogen.errors import InvalidInputError
 from videogen.runs.context import utc_now
+from videogen.runs.inputs import check_given
 from videogen.runs.lights import takes_runs
 from videogen.runs.plan import plan_run
 from videogen.runs.plan_checks import MAX_SEED
@@ -42,6 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--comfy-url", metavar="URL")
     parser.add_argument("--prompt", required=True, metavar="TEXT")
     parser.add_argument("--seed", type=whole("seed", minimum=0), metavar="N")
+    parser.add_argument(
+        "--input",
+        action="append",
+        default=[],
+        metavar="SLOT=FILE",
+        help=t("cli.generate.input", language()),
+    )
     parser.add_argument("--out", required=True, type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help=t("cli.json", language()))
 
@@ -51,6 +60,8 @@ def run(options: argparse.Namespace) -> int:
     out = checked_out(options.out)
     with application() as opened:
         condition = _condition(opened, options, seed)
+        inputs = inputs_of_run(opened, condition, options.input, who=OWNER)
+        check_given(opened.database, condition, inputs)  # bad input is told before a dark server
         able, origin = _able_backends(opened, condition, options.comfy_url)
         planned = plan_run(
             opened.database,
@@ -60,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
             owner=OWNER,
             origin=origin,
             now=utc_now(),
+            inputs=inputs,
         )
         for backend in able:
             opened.worker.attach(backend, only_run_id=planned.run_id)

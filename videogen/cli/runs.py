@@ -91,8 +91,11 @@ def _one_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def _show(opened: Application, options: argparse.Namespace) -> Answer:
+    run = store.get_run(opened.database, options.run_id)
+    given = {slot: store.get_input(opened.database, one) for slot, one in run.inputs.items()}
     return {
-        "run": store.get_run(opened.database, options.run_id),
+        "run": run,
+        "inputs": given,
         "attempts": store.attempts_of_run(opened.database, options.run_id),
         "clip": store.clip_of_run(opened.database, options.run_id),
         "events": store.events_of(opened.database, options.run_id),
