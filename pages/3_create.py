@@ -1,6 +1,6 @@
 import streamlit as st
 
-from videogen.ui import create_view, notices, plan_loaders, welcome
+from videogen.ui import create_result, create_view, notices, plan_loaders, strip_view, welcome
 from videogen.ui.language import t
 
 choices = plan_loaders.choices()
@@ -11,15 +11,17 @@ if all(choice.origin is None for choice in choices):
     st.stop()
 
 st.title(t("create.title"))
-run_id = st.query_params.get("run")
+run_id, strip_id = st.query_params.get("run"), st.query_params.get("strip")
+if strip_id:
+    strip_view.show(strip_id)
 # Named for the style: on a phone the run in hand stands above the form.
 with st.container(key="create_with_run" if run_id else "create_without_run"):
     form, result = st.columns([3, 2], gap="large")
 with form:
     create_view.ask(choices)
 with result:
-    if run_id:
-        create_view.show_result(run_id)
-    else:
+    if run_id and not strip_id:
+        create_result.show(run_id)
+    elif not strip_id:
         create_view.show_hint()
-create_view.show_recent()
+create_result.show_recent()

@@ -9,11 +9,18 @@ if "campaign" in st.query_params:
 
 st.title(t("campaigns.title"))
 st.caption(t("campaigns.intro"))
-campaigns, days, setup = st.tabs([t("campaigns.tab"), t("poc.tab"), t("setup.tab")])
+tabs = {"plan": t("campaigns.tab"), "poc": t("poc.tab"), "setup": t("setup.tab")}
+asked = st.query_params.get("tab", "plan")
+campaigns, days, setup = st.tabs(list(tabs.values()), default=tabs.get(asked))
 with campaigns:
-    campaign_view.show_list()
-    st.header(t("campaigns.plan"))
-    campaign_plan.ask()
+    # Whoever comes with a candidate has come to plan.
+    plan, others = st.container(), st.container()
+    listed, form = (others, plan) if "candidate" in st.query_params else (plan, others)
+    with listed:
+        campaign_view.show_list()
+    with form:
+        st.header(t("campaigns.plan"))
+        campaign_plan.ask()
 with days:
     poc_view.show()
 with setup:

@@ -137,7 +137,7 @@ def test_run_again_puts_prompt_condition_and_seed_back_into_the_form(
     app.run()
     app.text_area(key="create_prompt").set_value("Something else").run()
 
-    checked(app.button(key="again").click().run())
+    checked(app.button(key=f"again_{run_id}").click().run())
 
     run = store.get_run(connected.database, run_id)
     assert app.text_area(key="create_prompt").value == "A paper boat"

@@ -8,6 +8,7 @@ from videogen.errors import VideogenError
 from videogen.ui import (
     blinding,
     campaign_forecast,
+    campaign_inputs,
     campaign_loaders,
     campaign_plan,
     campaign_view,
@@ -57,6 +58,7 @@ def _show_plan(campaign: Campaign) -> None:
     conditions = campaign_loaders.conditions_of(campaign)
     found = campaign_loaders.dry_run(campaign, conditions)
     campaign_forecast.show(found)
+    _show_inputs(campaign)
     if found.origin is None:
         welcome.offer_sandbox()
     elif st.button(
@@ -192,9 +194,16 @@ def _show_registration(campaign: Campaign) -> None:
                 ]
             )
         )
+        _show_inputs(campaign)
         items = "".join(_event(event) for event in campaign_loaders.events(campaign.campaign_id))
         st.html(f'<ol class="vg vg-steps vg-log">{items}</ol>')
         _ask_cap(campaign)
+
+
+def _show_inputs(campaign: Campaign) -> None:
+    shown = campaign_inputs.shown(campaign)
+    if shown:
+        st.html(shown)
 
 
 def _ask_cap(campaign: Campaign) -> None:

@@ -1,7 +1,7 @@
 """What the Campaigns page reads and asks for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -39,6 +39,8 @@ class Wish:
     rated_seeds: tuple[int, ...]
     n_raters: int
     cap_usd: Decimal | None
+    # slot name -> prompt_id or "*" -> input_id
+    inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -98,6 +100,7 @@ def draft(wish: Wish) -> Campaign:
         owner=who.name(),
         now=loaders.now(),
         cap_usd=wish.cap_usd,
+        inputs=wish.inputs,
     )
 
 

@@ -1,21 +1,23 @@
 """Planning a campaign: the usual plan is filled in, what it takes and proves stands beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import streamlit as st
 
 from videogen.bootstrap.campaigns import DryRun
-from videogen.domain.condition import Condition
+from videogen.domain.condition import BackendKind, Condition, Location
 from videogen.domain.generation import MissingParts
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin
 from videogen.errors import InvalidInputError, VideogenError
 from videogen.ui import (
     campaign_forecast,
+    campaign_inputs,
     campaign_loaders,
     formats,
     loaders,
+    markup,
     notices,
     plan_loaders,
     suites_view,
@@ -32,6 +34,7 @@ MAX_CHARACTERS = 80
 CANDIDATES = ("wan-1.3b", "wan-14b")
 BASELINES = ("animatediff", "veo-3.1-fast")
 ASKED = "plan_servers_asked"
+FOLLOWED = "plan_followed"  # the candidate that an address asked for, once it has been
 
 
 def ask() -> None:
@@ -59,6 +62,7 @@ def _ask_wish() -> Wish:
         key="plan_name",
         max_chars=MAX_CHARACTERS,
     )
+    _follow_address(known)
     candidates = _conditions("candidates", list(known), CANDIDATES)
     others = [name for name in known if name not in candidates]
     baselines = _conditions("baselines", others, BASELINES)
@@ -83,6 +87,8 @@ def _ask_wish() -> Wish:
             help=t("campaigns.cap_help"),
             key="plan_cap",
         )
+    prompts = _chosen_suite(suites, first).prompts[:n_prompts]
+    inputs = campaign_inputs.ask([known[name] for name in [*candidates, *baselines]], prompts)
     with st.expander(t("campaigns.more")):
         suite_id = st.selectbox(t("campaigns.suite"), list(suites), key=suites_view.CHOSEN)
         st.caption(suites_view.facts(suites.get(suite_id or "", first)))
@@ -108,7 +114,38 @@ def _ask_wish() -> Wish:
         rated_seeds=_seeds(rated, "rated_seeds"),
         n_raters=n_raters,
         cap_usd=cents(cap),
+        inputs=inputs,
     )
+
+
+def _follow_address(known: Mapping[str, Condition]) -> None:
+    """`?candidate=` fills the plan once: that one, against what is made from the same things."""
+    asked = st.query_params.get("candidate")
+    condition = None if asked is None else plan_loaders.condition_named(asked)
+    if asked is None or st.session_state.get(FOLLOWED) == asked:
+        return
+    if condition is None or condition.name not in known:
+        st.warning(
+            markup.as_text(t("create.condition_unknown", condition=asked)),
+            icon=":material/search_off:",
+        )
+        return
+    st.session_state[FOLLOWED] = asked
+    st.session_state["plan_candidates"] = [condition.name]
+    st.session_state["plan_baselines"] = rivals(condition, known)
+
+
+def rivals(condition: Condition, known: Mapping[str, Condition]) -> list[str]:
+    """The usual baselines where they serve the same purpose, else one from the cloud."""
+    alike = [
+        name
+        for name, one in known.items()
+        if one.purpose is condition.purpose
+        and name != condition.name
+        and one.backend is not BackendKind.ROUTED
+    ]
+    usual = [name for name in BASELINES if name in alike]
+    return usual or [name for name in alike if known[name].location is Location.CLOUD][:1]
 
 
 def cents(amount_usd: float | None) -> Decimal | None:

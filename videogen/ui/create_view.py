@@ -1,45 +1,59 @@
-"""One clip on request: prompt, what makes it, what it will take; then progress and the clip."""
+"""Asking for clips: a prompt, what else they are made from, what makes them, how many."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from videogen.domain.run import Run
+from videogen.domain.condition import Purpose
+from videogen.domain.input_file import InputSlot
 from videogen.errors import VideogenError
+from videogen.routing import RouteRequest
 from videogen.ui import (
-    blinding,
+    create_form,
+    create_state,
     estimates,
-    feedback_view,
     formats,
     hold_words,
+    inputs_view,
     language,
-    live,
     loaders,
     markup,
-    media,
+    needs_form,
     notices,
     plan_loaders,
-    run_facts,
-    run_loaders,
+    route_view,
 )
+from videogen.ui.create_state import AUTO, CONDITION, OWN, PROMPT, ROOM
 from videogen.ui.language import t
-from videogen.ui.plan_loaders import Choice
-from videogen.ui.run_loaders import RunDetail
+from videogen.ui.plan_loaders import Choice, Order
 
-PROMPT, HOW, CONDITION, SEED_MODE, SEED = (
-    "create_prompt",
-    "create_how",
-    "create_condition",
-    "create_seed_mode",
-    "create_seed",
-)
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 PROMPT_HEIGHT_PX = 120
-N_RECENT = 6
+ICONS: Mapping[Purpose, str] = {
+    Purpose.T2V: ":material/notes:",
+    Purpose.I2V: ":material/image:",
+    Purpose.LIPSYNC: ":material/record_voice_over:",
+    Purpose.CHARACTER: ":material/group:",
+    Purpose.CAMERA: ":material/videocam:",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """Who is asked, and who would make it now: the same unless the rules choose."""
+
+    asked: Choice
+    by: Choice
+    request: RouteRequest | None = None
 
 
 def ask(choices: list[Choice]) -> None:
-    """The form; a press queues the run and puts it into the address."""
-    able = {one.condition.condition_id: one for one in choices if one.origin is not None}
+    """The form; a press queues the clips and puts them into the address."""
+    _tell_unknown(create_state.follow_address())
     st.text_area(
         t("create.prompt"),
         key=PROMPT,
@@ -47,91 +61,140 @@ def ask(choices: list[Choice]) -> None:
         placeholder=t("create.prompt_placeholder"),
         persist_state="session",
     )
-    chosen = _ask_maker(able, choices)
-    _tell_held_gpu(chosen)
-    seed = _ask_seed()
+    purpose = _ask_purpose(choices)
+    troubles = _ask_inputs(choices, purpose)
+    given = create_state.given(troubles)
+    maker = _ask_maker(choices, purpose, given)
+    n_clips, seed = _ask_count_and_seed()
+    can_be = maker is not None and _say_what_does_not_fit(maker.by, given, troubles)
+    if maker is not None:
+        _tell_sum(maker.by, n_clips)
     # Above the button, where the eyes are when it is pressed.
     trouble = st.container()
-    if st.button(estimates.button(chosen), type="primary", icon=":material/movie:", key="go"):
+    is_pressed = st.button(
+        t("create.go_blocked") if maker is None else estimates.button(maker.by, n_clips),
+        type="primary",
+        icon=":material/movie:",
+        key="go",
+        disabled=not can_be,
+    )
+    if is_pressed and maker is not None:
+        order = Order(
+            choice=maker.asked,
+            prompt_text=st.session_state[PROMPT],
+            seeds=create_form.seeds(n_clips, seed),
+            inputs=given,
+            request=maker.request,
+        )
         with trouble:
-            _make(chosen, seed)
-
-
-def show_result(run_id: str) -> None:
-    """The run in hand: its way, then its clip."""
-    detail = run_loaders.detail(run_id)
-    if detail is None or blinding.is_rating(detail.run.campaign_id):
-        return
-    st.subheader(t("create.result"))
-    if not detail.run.status.is_final:
-        live.follow(run_id)
-        live.cancel_button(detail.run)
-        return
-    _ended(detail)
+            _make(order)
 
 
 def show_hint() -> None:
     st.html(f'<div class="vg vg-noclip vg-small">{markup.esc(t("create.hint"))}</div>')
 
 
-def show_recent() -> None:
-    st.subheader(t("create.recent"))
-    rows = run_loaders.own_clips(N_RECENT)
-    if not rows:
-        st.caption(t("create.recent_empty"))
-        return
-    figures = [
-        f'<figure><a href="/create?run={markup.esc(row.run.run_id)}" target="_self">'
-        f"{media.thumbnail(row.run.clip_id, alt=row.prompt.text)}</a>"
-        f"<figcaption>{markup.esc(run_facts.maker_label(row.condition, row.run))}"
-        f' <span class="vg-soft">{markup.esc(row.prompt.text[:60])}</span></figcaption></figure>'
-        for row in rows
-    ]
-    st.html(f'<div class="vg vg-grid">{"".join(figures)}</div>')
+def _tell_unknown(asked: str | None) -> None:
+    if asked is not None:
+        st.warning(
+            markup.as_text(t("create.condition_unknown", condition=asked)),
+            icon=":material/search_off:",
+        )
 
 
-def _ask_maker(able: dict[str, Choice], choices: list[Choice]) -> Choice:
-    """The rules' choice with its reason, or one's own."""
+def _ask_purpose(choices: Sequence[Choice]) -> Purpose:
+    """From text until somebody wants more."""
+    known = create_form.purposes(one.condition for one in choices)
+    if len(known) == 1:
+        return known[0]
+    words = {one.value: f"{ICONS[one]} {t(f'create.from.{one.value}')}" for one in known}
+    if st.session_state.get(create_state.FROM) not in words:
+        st.session_state.pop(create_state.FROM, None)
+    return Purpose(_ask_either(t("create.from"), words, create_state.FROM) or Purpose.T2V)
+
+
+def _ask_inputs(choices: Sequence[Choice], purpose: Purpose) -> "dict[str, DeltaGenerator]":
+    """By the slots that can be filled now: where to say what is wrong with the file."""
+    offered = _slots(choices, purpose)
+    shown = create_form.shown(offered, inputs_view.kept(ROOM))
+    if not shown:
+        return {}
+    with st.grid(min(len(shown), 2), min_column_width=230):
+        return {slot.name: inputs_view.ask(slot, ROOM) for slot in shown}
+
+
+def _slots(choices: Sequence[Choice], purpose: Purpose) -> tuple[InputSlot, ...]:
+    known = [one.condition for one in choices]
+    return create_form.slots(create_form.serving(known, purpose))
+
+
+def _ask_maker(choices: list[Choice], purpose: Purpose, given: Mapping[str, str]) -> Maker | None:
+    """The rules' choice with its reason, or one's own; None while nothing can be made."""
     automatic = plan_loaders.automatic(choices)
     if automatic is not None:
         how = _ask_either(
-            t("create.made_with"), {"auto": t("create.auto"), "own": t("create.own")}, HOW
+            t("create.made_with"), {AUTO: t("create.auto"), OWN: t("create.own")}, create_state.HOW
         )
-        if how == "auto":
-            _show_route(automatic)
-            return automatic
-    own = {key: one for key, one in able.items() if not plan_loaders.is_routed(one.condition)}
-    condition_id = _ask_condition(own)
-    _warn_of_retirement(own[condition_id])
-    _show_unable([one for one in choices if one.origin is None])
-    return own[condition_id]
+        if how == AUTO:
+            return _ask_rules(automatic, _slots(choices, purpose), purpose, given)
+    return _ask_own([one for one in choices if one.condition.purpose is purpose], given)
 
 
-def _show_route(automatic: Choice) -> None:
-    """Where it would go now, why, what that takes, and what comes next if it fails."""
-    found = plan_loaders.route_now(automatic, st.session_state[PROMPT])
-    if found is None or found.chosen is None:
-        return
-    said = run_facts.reason_sentence(found.reason.key, found.reason.facts)
-    lines = [f"<p><b>{markup.esc(said)}</b></p>"]
-    made_by = plan_loaders.choice_named(found.chosen)
-    if made_by is not None:
-        lines.append(f'<p class="vg-small">{markup.esc(estimates.line(made_by))}</p>')
-    if found.fallbacks:
-        then = ", ".join(loaders.name_label(name) for name in found.fallbacks)
-        said = markup.esc(t("auto.then", conditions=then))
-        lines.append(f'<p class="vg-small vg-soft">{said}</p>')
-    st.html(f'<div class="vg vg-auto">{"".join(lines)}</div>')
+def _ask_rules(
+    automatic: Choice, slots: Sequence[InputSlot], purpose: Purpose, given: Mapping[str, str]
+) -> Maker | None:
+    answer = st.container()
+    request = needs_form.ask(purpose, st.session_state[PROMPT], given)
+    with answer:
+        if _ask_first(slots, given):
+            return None
+        made_by = route_view.show(automatic, request)
+        _tell_held_gpu()
+    if made_by is None:
+        return None
+    return Maker(asked=automatic, by=made_by, request=request)
 
 
-def _tell_held_gpu(chosen: Choice) -> None:
+def _ask_own(choices: Sequence[Choice], given: Mapping[str, str]) -> Maker | None:
+    able, unable = {}, []
+    for one in choices:
+        condition = one.condition
+        foreign = create_form.not_taken(condition, given)
+        if plan_loaders.is_routed(condition):
+            continue
+        if one.origin is None:
+            unable.append((condition, t(one.reason_key)))
+        elif foreign:
+            names = ", ".join(inputs_view.name_of(name) for name in foreign)
+            unable.append((condition, t("create.reason.not_taken", slots=names)))
+        else:
+            able[condition.condition_id] = one
+    chosen = able[_ask_condition(able)] if able else None
+    if chosen is not None:
+        _warn_of_retirement(chosen)
+    listed = route_view.unfit(unable)
+    if listed:
+        st.html(listed)
+    if chosen is None or _ask_first(chosen.condition.inputs, given):
+        return None
+    return Maker(asked=chosen, by=chosen)
+
+
+def _ask_first(slots: Sequence[InputSlot], given: Mapping[str, str]) -> bool:
+    lacking = create_form.missing(slots, given)
+    if lacking:
+        route_view.ask_first(inputs_view.name_of(slot.name) for slot in lacking)
+    return bool(lacking)
+
+
+def _tell_held_gpu() -> None:
     """Why the rules send everything to the cloud; whoever chooses reads it at each choice."""
-    held = hold_words.own_gpu() if plan_loaders.is_routed(chosen.condition) else None
+    held = hold_words.own_gpu()
     if held:
         st.caption(markup.as_text(held))
 
 
-def _ask_condition(able: dict[str, Choice]) -> str:
+def _ask_condition(able: Mapping[str, Choice]) -> str:
     if st.session_state.get(CONDITION) not in able:
         st.session_state[CONDITION] = next(iter(able))
     chosen = st.radio(
@@ -159,26 +222,53 @@ def _warn_of_retirement(choice: Choice) -> None:
     st.caption(markup.as_text(said))
 
 
-def _show_unable(unable: list[Choice]) -> None:
-    if not unable:
-        return
-    items = "".join(
-        f"<li><b>{markup.esc(loaders.condition_label(one.condition))}</b> "
-        f"{markup.esc(t(one.reason_key))}</li>"
-        for one in unable
-    )
-    head = markup.esc(t("create.unavailable"))
-    st.html(f'<div class="vg vg-unable"><p>{head}</p><ul>{items}</ul></div>')
+def _ask_count_and_seed() -> tuple[int, int | None]:
+    """How many clips, and one's own first seed; None: random ones."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        own = {create_state.SOME: t("strip.own_n")}
+        counts = {create_state.ONE: create_state.ONE, create_state.STRIP: create_state.STRIP}
+        mode = _ask_either(t("strip.how_many"), counts | own, create_state.COUNT_MODE)
+        n_own = None
+        if mode == create_state.SOME:
+            n_own = st.number_input(
+                t("strip.n"),
+                min_value=2,
+                max_value=create_form.MAX_CLIPS,
+                key=create_state.COUNT,
+                width=120,
+            )
+        modes = {create_state.RANDOM: t("create.seed_random"), OWN: t("create.seed_own")}
+        how = _ask_either(t("create.seed"), modes, create_state.SEED_MODE)
+        seed = None
+        if how == OWN:
+            seed = st.number_input(
+                t("create.seed_value"), min_value=0, step=1, key=create_state.SEED, width=180
+            )
+    n_clips = create_state.n_clips(mode, n_own)
+    if seed is not None and n_clips > 1:
+        st.caption(t("strip.seeds", first=seed, last=seed + n_clips - 1))
+    return n_clips, seed
 
 
-def _ask_seed() -> int | None:
-    """None: a random one."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        modes = {"random": t("create.seed_random"), "own": t("create.seed_own")}
-        mode = _ask_either(t("create.seed"), modes, SEED_MODE)
-        if mode != "own":
-            return None
-        return st.number_input(t("create.seed_value"), min_value=0, step=1, key=SEED, width=180)
+def _say_what_does_not_fit(
+    by: Choice, given: Mapping[str, str], troubles: "Mapping[str, DeltaGenerator]"
+) -> bool:
+    """Beside the slot, before the button; true when everything fits."""
+    fits = True
+    for name in given:
+        slot = create_form.slot_of(by.condition, name)
+        error = None if slot is None else inputs_view.check(slot, ROOM)
+        if error is not None:
+            fits = False
+            with troubles[name]:
+                notices.show_error(error)
+    return fits
+
+
+def _tell_sum(by: Choice, n_clips: int) -> None:
+    said = estimates.in_all(by, n_clips, plan_loaders.n_at_once(by)) if n_clips > 1 else None
+    if said:
+        st.caption(markup.as_text(said))
 
 
 def _ask_either(label: str, names: Mapping[str, str], key: str) -> str | None:
@@ -187,65 +277,17 @@ def _ask_either(label: str, names: Mapping[str, str], key: str) -> str | None:
         label,
         list(names),
         default=next(iter(names)) if key not in st.session_state else None,
-        format_func=lambda name: names[name],
+        format_func=names.__getitem__,
         key=key,
         required=True,
     )
 
 
-def _make(choice: Choice, seed: int | None) -> None:
+def _make(order: Order) -> None:
     try:
-        run = plan_loaders.make(
-            choice,
-            st.session_state[PROMPT],
-            plan_loaders.random_seed() if seed is None else seed,
-        )
+        runs = plan_loaders.make(order)
     except VideogenError as error:
         notices.show_error(error)
         return
-    st.query_params["run"] = run.run_id
+    create_state.go_to(runs)
     st.rerun()
-
-
-def _ended(detail: RunDetail) -> None:
-    run = detail.run
-    chips = f"{run_facts.status_chip(run)} {run_facts.origin_chip(run)}"
-    player = "" if detail.clip is None else media.clip_player(detail.clip, alt=detail.prompt.text)
-    st.html(
-        f'<div class="vg vg-result"><p>{chips}</p>{player}'
-        f'<p class="vg-small">{markup.esc(_caption(detail))}</p></div>'
-    )
-    feedback_view.show(detail)
-    if run.failure_class is not None:
-        code = run.failure_class.value
-        st.error(
-            markup.as_text(notices.failure_sentence(code, "hint", detail.last_attempt)),
-            title=t(f"failure.{code}"),
-            icon=":material/error:",
-        )
-    st.html(run_facts.measurements(detail))
-    st.button(
-        t("create.again"),
-        icon=":material/tune:",
-        help=t("create.again_help"),
-        on_click=_refill,
-        args=(run, detail.prompt.text),
-        key="again",
-    )
-    st.html(
-        f'<p class="vg vg-small">{markup.link("runs", t("create.open_run"), run=run.run_id)}</p>'
-    )
-
-
-def _caption(detail: RunDetail) -> str:
-    return f"{run_facts.maker_label(detail.condition, detail.run)} · {detail.prompt.text}"
-
-
-def _refill(run: Run, prompt_text: str) -> None:
-    st.session_state[PROMPT] = prompt_text
-    is_routed = plan_loaders.is_routed(loaders.conditions()[run.condition_id])
-    st.session_state[HOW] = "auto" if is_routed else "own"
-    if not is_routed:
-        st.session_state[CONDITION] = run.condition_id
-    st.session_state[SEED_MODE] = "own"
-    st.session_state[SEED] = run.seed

@@ -1,5 +1,7 @@
 """An estimate in words: time, money, memory, and how it is known."""
 
+import math
+
 from videogen.domain.condition import Location
 from videogen.domain.run import Origin
 from videogen.evidence import EstimateSource
@@ -47,9 +49,35 @@ def source(choice: Choice) -> str:
     return t(f"source.{known.source.value}", n=known.n_runs)
 
 
-def button(choice: Choice) -> str:
+def button(choice: Choice, n_clips: int = 1) -> str:
     """What pressing it costs."""
+    many = {"n": n_clips} if n_clips > 1 else {}
+    room = "strip.go" if many else "create.go"
     if choice.origin is Origin.SANDBOX:
-        return t("create.go_free")
+        return t(f"{room}_free", **many)
     cost = choice.estimate.cost_usd
-    return t("create.go_unknown") if cost is None else t("create.go", cost=formats.usd(cost))
+    if cost is None:
+        return t(f"{room}_unknown", **many)
+    return t(room, cost=formats.usd(cost * n_clips), **many)
+
+
+def in_all(choice: Choice, n_clips: int, n_at_once: int) -> str | None:
+    """What a strip takes together; None where neither time nor money is known."""
+    known = choice.estimate
+    n_rounds = math.ceil(n_clips / n_at_once)
+    low, high = known.wall_time_low_s, known.wall_time_high_s
+    time = formats.seconds_range(
+        None if low is None else low * n_rounds,
+        None if high is None else high * n_rounds,
+        language.current(),
+    )
+    if time == formats.UNKNOWN and known.cost_usd is None:
+        return None
+    return t(
+        "strip.takes",
+        n=n_clips,
+        time=t("create.time_unknown") if time == formats.UNKNOWN else time,
+        cost=t("create.cost_unknown")
+        if known.cost_usd is None
+        else formats.usd(known.cost_usd * n_clips),
+    )

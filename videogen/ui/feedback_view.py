@@ -15,13 +15,16 @@ YES, NO = "yes", "no"
 WOULD_USE: Mapping[bool, str] = {True: YES, False: NO}
 
 
-def show(detail: RunDetail) -> None:
-    """Nothing for a campaign's clip: its panel rates it blind, and nobody else has a say."""
+def show(detail: RunDetail, *, is_brief: bool = False) -> None:
+    """Brief where several stand side by side: what it is for is said once, elsewhere.
+
+    Nothing for a campaign's clip: its panel rates it blind, and nobody else has a say.
+    """
     if detail.clip is None or detail.run.campaign_id is not None:
         return
     clip_id, person = detail.clip.clip_id, who.name()
     said = feedback.own_feedback(loaders.application().database, clip_id, person)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="feedback"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"feedback_{clip_id}"):
         _ask(
             t("feedback.thumb"),
             {
@@ -39,7 +42,8 @@ def show(detail: RunDetail) -> None:
             default=_word_of(said),
             keep=lambda word: _keep_would_use(clip_id, person, word),
         )
-    st.caption(markup.as_text(_standing(said, person)))
+    if not is_brief:
+        st.caption(markup.as_text(_standing(said, person)))
 
 
 def _ask(

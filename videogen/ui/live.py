@@ -16,7 +16,7 @@ def follow(run_id: str) -> None:
     run = run_loaders.get(run_id)
     if run.status.is_final:
         st.rerun()
-    st.html(_picture(run))
+    st.html(picture(run))
 
 
 def cancel_button(run: Run) -> None:
@@ -27,7 +27,8 @@ def cancel_button(run: Run) -> None:
         st.rerun()
 
 
-def _picture(run: Run) -> str:
+def picture(run: Run) -> str:
+    """Where it stands now."""
     spoken = language.current()
     standing = run_loaders.live_progress(run.run_id)
     if standing is None:

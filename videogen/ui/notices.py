@@ -72,4 +72,6 @@ class _Facts(dict[str, object]):
 
 
 def _field_name(field: str | None) -> str | None:
-    return language.t_or(f"field.{field}", field) if field else None
+    if not field:
+        return None
+    return language.t_or(f"field.{field}", language.t_or(f"slot.{field}", field))

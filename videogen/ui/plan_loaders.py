@@ -1,26 +1,34 @@
 """What can be made now, for how much, and asking for it."""
 
-import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import streamlit as st
 
 from videogen.backends.google import RetirementWarning
 from videogen.bootstrap.application import SHIPPED_DATA
+from videogen.bootstrap.campaigns import lanes_of
 from videogen.bootstrap.reach import attached, retirement_warning
 from videogen.bootstrap.reach import is_retired as is_shut_down
 from videogen.bootstrap.suites import AddedSuite
 from videogen.bootstrap.suites import add_suite as keep_suite
-from videogen.domain.condition import BackendKind, Condition
-from videogen.domain.prompt import Prompt, PromptSuite
+from videogen.domain.condition import BackendKind, Condition, Purpose
+from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin, Run
 from videogen.domain.server import BackendHold
 from videogen.evidence import Estimate, estimate
-from videogen.routing import Routing
+from videogen.routing import RouteRequest, Routing, request_as_json
 from videogen.runs import plan
 from videogen.runs.lights import takes_runs
 from videogen.runs.routed import members
 from videogen.ui import loaders, who
+from videogen.ui.loaders import Snapshot
 
-RANDOM_SEEDS = 2**31
+NOT_THERE = {BackendKind.COMFY: "no_comfy", BackendKind.REPLICATE: "no_replicate"}
+
+NOT_THERE = {BackendKind.COMFY: "no_comfy", BackendKind.REPLICATE: "no_replicate"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +48,22 @@ class Choice:
         kind = self.condition.backend
         if kind is BackendKind.ROUTED:
             return "create.reason.nothing_up"
-        return f"create.reason.{'no_comfy' if kind is BackendKind.COMFY else 'no_cloud'}"
+        return f"create.reason.{NOT_THERE.get(kind, 'no_cloud')}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One press of the button: a prompt, what makes it, and one clip for each seed."""
+
+    choice: Choice
+    prompt_text: str
+    seeds: Sequence[int]
+    inputs: Mapping[str, str] = field(default_factory=dict)  # slot name -> input_id
+    request: RouteRequest | None = None  # what the rules were asked, where they choose
 
 
 def choices() -> list[Choice]:
-    """Of the default conditions; those that can run first."""
+    """Of the conditions that there are; those that can run first."""
     running = loaders.application()
     found = [_choice(condition, running.origin_for(condition)) for condition in running.conditions]
     return sorted(found, key=lambda choice: choice.origin is None)
@@ -62,10 +81,32 @@ def choice_named(name: str) -> Choice | None:
     return None if condition is None else _choice(condition, running.origin_for(condition))
 
 
-def route_now(choice: Choice, prompt_text: str) -> Routing | None:
-    """Where a routed choice would send this prompt as things stand."""
-    prompt = Prompt(prompt_id="", text=prompt_text)
-    return loaders.application().worker.preview_route(choice.condition, prompt, choice.origin)
+def condition_named(asked: str) -> Condition | None:
+    """By its id, or by its bare name as people write it into an address."""
+    for condition in loaders.application().conditions:
+        if asked in (condition.condition_id, condition.name):
+            return condition
+    return None
+
+
+def has_image_maker() -> bool:
+    """Something makes clips from an image: a clip can be continued."""
+    return any(one.purpose is Purpose.I2V for one in loaders.application().conditions)
+
+
+def route_now(choice: Choice, request: RouteRequest) -> Routing | None:
+    """Where a routed choice would send this request as things stand."""
+    worker = loaders.application().worker
+    return worker.preview_route(choice.condition, request, choice.origin)
+
+
+def n_at_once(choice: Choice) -> int:
+    """How many of its clips are made side by side."""
+    if choice.origin is None:
+        return 1
+    lanes = lanes_of(attached(loaders.application().worker), choice.origin)
+    found = lanes.get(choice.condition.backend)
+    return found.n_lanes if found else 1
 
 
 def retirement(choice: Choice) -> RetirementWarning | None:
@@ -95,38 +136,32 @@ def suite_example() -> bytes:
     return (SHIPPED_DATA / "suite_example.toml").read_bytes()
 
 
-def random_seed() -> int:
-    return secrets.randbelow(RANDOM_SEEDS)
-
-
-def make(choice: Choice, prompt_text: str, seed: int) -> Run:
-    """Queue one clip. Raises: InvalidInputError: names the field."""
+def make(order: Order) -> list[Run]:
+    """Queue its clips; several are a strip. Raises: InvalidInputError: names the field."""
     running = loaders.application()
-    run = plan.plan_run(
-        running.database,
-        condition=choice.condition,
-        prompt_text=prompt_text,
-        seed=seed,
-        owner=who.name(),
-        origin=choice.origin or Origin.LIVE,
-        now=loaders.now(),
-    )
+    asked: dict[str, Any] = {
+        "condition": order.choice.condition,
+        "prompt_text": order.prompt_text,
+        "owner": who.name(),
+        "origin": order.choice.origin or Origin.LIVE,
+        "now": loaders.now(),
+        "inputs": order.inputs,
+        "needs": {} if order.request is None else request_as_json(order.request),
+    }
+    if len(order.seeds) == 1:
+        runs = [plan.plan_run(running.database, seed=order.seeds[0], **asked)]
+    else:
+        runs = plan.plan_strip(running.database, seeds=order.seeds, **asked)
     running.worker.wake()
-    return run
+    return runs
 
 
 def _choice(condition: Condition, able: Origin | None) -> Choice:
-    running = loaders.application()
     is_live = able is not Origin.SANDBOX
     is_retired = is_live and is_shut_down(condition, loaders.now())
     origin = None if is_retired else able
-    wanted = estimate(
-        running.database,
-        condition,
-        origin or Origin.LIVE,
-        running.claims,
-        running.prices,
-        members=members(running.conditions, condition) if is_routed(condition) else (),
+    wanted = _estimate(
+        loaders.snapshot(), loaders.now().date(), condition.condition_id, origin or Origin.LIVE
     )
     return Choice(
         condition=condition,
@@ -134,6 +169,26 @@ def _choice(condition: Condition, able: Origin | None) -> Choice:
         estimate=wanted,
         is_retired=is_retired,
         hold=_hold(condition, origin),
+    )
+
+
+# Prices are dated, so a day is part of the key.
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _estimate(
+    key: Snapshot,  # noqa: ARG001 the cache's key
+    on: date,  # noqa: ARG001 the cache's key
+    condition_id: str,
+    origin: Origin,
+) -> Estimate:
+    running = loaders.application()
+    condition = loaders.conditions()[condition_id]
+    return estimate(
+        running.database,
+        condition,
+        origin,
+        running.claims,
+        running.prices,
+        members=members(running.conditions, condition) if is_routed(condition) else (),
     )
 
 

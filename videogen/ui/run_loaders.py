@@ -78,10 +78,12 @@ def has_any() -> bool:
 
 def own_clips(limit: int) -> list[RunRow]:
     """The visitor's last clips made outside any campaign."""
-    found = store.find_runs(
-        loaders.application().database, owner=who.name(), status=RunStatus.SUCCEEDED, limit=100
-    )
-    return [_row(run) for run in found if run.campaign_id is None and run.clip_id][:limit]
+    return [row for row in own_rows(limit * 10) if row.run.clip_id is not None][:limit]
+
+
+def own_rows(limit: int) -> list[RunRow]:
+    """The visitor's last clips and strips, run by run, those still made in a strip too."""
+    return [_row(run) for run in _own(loaders.snapshot(), who.name(), limit)]
 
 
 def detail(run_id: str) -> RunDetail | None:
@@ -179,6 +181,11 @@ def resolve(
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _queue_eta(key: Snapshot, run_id: str) -> QueueEta | None:  # noqa: ARG001 the cache's key
     return eta_of_run(loaders.application(), run_id, loaders.now())
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _own(key: Snapshot, owner: str, limit: int) -> list[Run]:  # noqa: ARG001 the cache's key
+    return store.own_runs(loaders.application().database, owner, limit=limit)
 
 
 # Whoever looks at the same view shares one answer until the next commit.

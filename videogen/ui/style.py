@@ -3,7 +3,9 @@
 import streamlit as st
 
 from videogen.ui import icons
+from videogen.ui.create_sheet import CREATE
 from videogen.ui.decision_sheet import DECISION, PRINT
+from videogen.ui.models_sheet import MODELS
 
 # Thai glyphs only: Latin and digits stay with the interface font, so that columns of figures align.
 FONT = """
@@ -379,7 +381,7 @@ COMPARE = """
 def apply() -> None:
     """Once per page run, before anything that is drawn with it."""
     sheets = (
-        FONT, TOKENS, FRAME, HEADER, CARDS, TABLES, CAMPAIGNS, COMPARE, DECISION, PRINT,
-        icons.css(),
+        FONT, TOKENS, FRAME, HEADER, CARDS, TABLES, CAMPAIGNS, COMPARE, CREATE, DECISION, MODELS,
+        PRINT, icons.css(),
     )  # fmt: skip
     st.html(f"<style>{''.join(sheets)}</style>")

@@ -1,0 +1,128 @@
+"""What a campaign's clips are made from: one file a slot for all prompts, or one for each."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+
+import streamlit as st
+
+from videogen.domain.campaign import EVERY_PROMPT, Campaign
+from videogen.domain.condition import Condition
+from videogen.domain.input_file import InputSlot
+from videogen.domain.prompt import Prompt
+from videogen.errors import VideogenError
+from videogen.ui import create_form, input_loaders, inputs_view, markup, notices
+from videogen.ui.language import t
+
+ROOM = "plan"
+OF_PROMPTS = "plan_inputs_of_prompts"  # slot name -> prompt_id -> input_id
+PROMPT_CHARACTERS = 60
+
+
+def ask(conditions: Sequence[Condition], prompts: Sequence[Prompt]) -> dict[str, dict[str, str]]:
+    """Slot name -> prompt_id or "*" -> input_id, of the slots that these conditions have."""
+    slots = create_form.slots(conditions, needed_by=any)
+    if not slots:
+        return {}
+    st.caption(t("campaigns.inputs"))
+    for slot in slots:
+        inputs_view.ask(slot, ROOM)
+        _ask_of_prompts(slot, prompts)
+    known = {prompt.prompt_id for prompt in prompts}
+    found = {}
+    for slot in slots:
+        common = inputs_view.kept(ROOM).get(slot.name)
+        files = {one: file for one, file in _of_prompts(slot.name).items() if one in known}
+        if common is not None:
+            files[EVERY_PROMPT] = common
+        if files:
+            found[slot.name] = files
+    return found
+
+
+def shown(campaign: Campaign) -> str:
+    """As they were planned; nothing for a campaign from text alone."""
+    common = {
+        slot: files[EVERY_PROMPT]
+        for slot, files in campaign.inputs.items()
+        if EVERY_PROMPT in files
+    }
+    own = [
+        t("campaigns.inputs_own", slot=inputs_view.name_of(slot), n=n_own)
+        for slot, files in campaign.inputs.items()
+        if (n_own := len(set(files) - {EVERY_PROMPT}))
+    ]
+    if not campaign.inputs:
+        return ""
+    head = markup.esc(t("campaigns.inputs"))
+    told = f'<p class="vg-small vg-soft">{markup.esc(" · ".join(own))}</p>' if own else ""
+    return (
+        f'<div class="vg vg-gap"><p class="vg-eyebrow">{head}</p>{inputs_view.used(common)}'
+        f"{told}</div>"
+    )
+
+
+def _of_prompts(slot: str) -> dict[str, str]:
+    files: dict[str, str] = st.session_state.get(OF_PROMPTS, {}).get(slot, {})
+    return files
+
+
+def _ask_of_prompts(slot: InputSlot, prompts: Sequence[Prompt]) -> None:
+    key = f"plan_own_{slot.name}_{st.session_state.get(f'plan_n_own_{slot.name}', 0)}"
+    word = inputs_view.name_of(slot.name)
+    with st.expander(t("campaigns.inputs_each", slot=word), key=f"plan_each_{slot.name}"):
+        st.caption(t("campaigns.inputs_each_text"))
+        st.file_uploader(
+            t("slot.upload", slot=word),
+            type=slot.kind.value,
+            accept_multiple_files=True,
+            label_visibility="collapsed",
+            max_upload_size=inputs_view.LARGEST_MB,
+            key=key,
+            on_change=_take,
+            args=(slot, [prompt.prompt_id for prompt in prompts], key),
+        )
+        refused = st.session_state.get(f"plan_refused_{slot.name}")
+        if refused is not None:
+            notices.show_error(refused)
+        if _of_prompts(slot.name):
+            st.html(_table(slot.name, prompts))
+            st.button(
+                t("campaigns.inputs_clear"),
+                icon=":material/close:",
+                type="tertiary",
+                key=f"plan_clear_{slot.name}",
+                on_click=_clear,
+                args=(slot.name,),
+            )
+
+
+def _take(slot: InputSlot, prompt_ids: Sequence[str], key: str) -> None:
+    """All of them or none, in the order of their names."""
+    uploads = sorted(st.session_state.get(key) or [], key=attrgetter("name"))
+    if not uploads:
+        return
+    n_key, refused_key = f"plan_n_own_{slot.name}", f"plan_refused_{slot.name}"
+    st.session_state[n_key] = st.session_state.get(n_key, 0) + 1
+    st.session_state.pop(refused_key, None)
+    try:
+        files = [input_loaders.keep(one, slot.kind) for one in uploads[: len(prompt_ids)]]
+    except VideogenError as error:
+        st.session_state[refused_key] = error
+        return
+    given = {one: file.input_id for one, file in zip(prompt_ids, files, strict=False)}
+    st.session_state.setdefault(OF_PROMPTS, {})[slot.name] = given
+
+
+def _clear(slot: str) -> None:
+    st.session_state.get(OF_PROMPTS, {}).pop(slot, None)
+
+
+def _table(slot: str, prompts: Sequence[Prompt]) -> str:
+    given = _of_prompts(slot)
+    rows = []
+    for prompt in prompts:
+        file = input_loaders.find(given[prompt.prompt_id]) if prompt.prompt_id in given else None
+        name = t("campaigns.inputs_common") if file is None else file.name
+        rows.append((markup.esc(prompt.text[:PROMPT_CHARACTERS]), markup.esc(name)))
+    heads = [t("create.prompt"), t("campaigns.inputs_file")]
+    return markup.table(heads, rows)

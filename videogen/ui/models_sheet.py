@@ -1,0 +1,50 @@
+"""The look of the Models page: one grid for all lines, a foot that stays in sight."""
+
+MODELS = """
+.vg-models .vg-table td, .vg-models .vg-table tbody th { padding: .5rem .625rem; }
+.vg-models .vg-table thead th { min-width: 0; padding: .5rem .625rem; }
+.vg-models .vg-table tbody th { background: none; position: static; font-weight: 400;
+  white-space: normal; width: 99%; min-width: 21rem; }
+.vg-models .vg-table tbody th > a { font-weight: 600; }
+.vg-models tbody tr:hover { background: var(--vg-sunk); }
+.vg-models .tick { width: 2.25rem; padding-right: 0 !important; }
+.vg-models .tick label { display: grid; place-items: center; min-width: 1.5rem;
+  min-height: 1.5rem; margin: -.125rem 0 0; cursor: pointer; }
+.vg-models .tick input { width: 1rem; height: 1rem; margin: 0; cursor: pointer;
+  accent-color: var(--vg-accent); }
+.vg-models .about { color: var(--vg-soft); font-size: .8125rem; line-height: 1.4;
+  display: -webkit-box; -webkit-line-clamp: 1; -webkit-box-orient: vertical; overflow: hidden; }
+.vg-models .said { color: var(--vg-soft); white-space: normal; }
+.vg-models td.num { max-width: 8.5rem; }
+.vg-models td.num .vg-sandbox, .vg-models td.num .vg-chip { padding-right: 0; }
+.vg-models .quiet { color: var(--vg-soft); }
+.vg-models td b { font-weight: 600; }
+.vg-models td b a { color: inherit; text-decoration: underline dotted 1px var(--vg-soft);
+  text-underline-offset: .25em; }
+.vg-models .vg-sandbox { font-weight: 600; }
+.st-key-models_foot { position: sticky; bottom: 0; z-index: 20; background: var(--vg-paper);
+  border: 1px solid var(--vg-accent); border-radius: .625rem; padding: .5rem .875rem;
+  box-shadow: 0 -.25rem 1.25rem rgb(0 0 0 / .08); }
+.st-key-models_filters { row-gap: .625rem; }
+.vg-entry h1 { padding: 0; margin: 0 .5rem 0 0; display: inline; }
+.vg-entry .vg-lead { margin: .5rem 0 0; }
+.vg-entry .vg-chip { vertical-align: .4rem; }
+.vg-state { display: inline-flex; gap: .375rem; align-items: center; }
+.vg-state-ready { color: var(--vg-pass); } .vg-state-missing { color: var(--vg-wait); }
+.vg-state-no_backend, .vg-state-unasked, .vg-state-needs_workflow, .vg-state-retired {
+  color: var(--vg-soft); }
+@media (max-width: 1080px) { .vg-models .hide-first { display: none; } }
+@media (max-width: 640px) {
+  .vg-models .vg-table tbody tr { display: grid; grid-template-columns: 2rem minmax(0, 1fr);
+    gap: .125rem .25rem; padding: .75rem 0; }
+  .vg-models .vg-table td, .vg-models .vg-table tbody th { padding: 0; width: auto;
+    min-width: 0; white-space: normal; grid-column: 2; }
+  .vg-models .vg-table td.tick { grid-column: 1; grid-row: 1; }
+  .vg-models .vg-table tbody th { border: 0; }
+  .vg-models .vg-table td.num { text-align: left; display: flex; flex-wrap: wrap; gap: 0 .5rem; }
+  .vg-models td.num::before { content: attr(data-head); color: var(--vg-soft);
+    font-size: .8125rem; width: 6.5rem; flex: none; }
+  .vg-models td.none { display: none !important; }
+  .vg-models .about { -webkit-line-clamp: 2; }
+}
+"""

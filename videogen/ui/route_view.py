@@ -1,0 +1,83 @@
+"""Where the rules would send a clip now: the choice and its reason, what is next, and why not."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from videogen.domain.condition import Condition
+from videogen.routing import RouteRequest, Routing
+from videogen.ui import estimates, loaders, markup, plan_loaders, run_facts
+from videogen.ui.language import t
+from videogen.ui.plan_loaders import Choice
+
+N_NEXT = 3  # fallbacks told at a glance; the rest stands behind the click
+
+
+def show(automatic: Choice, request: RouteRequest) -> Choice | None:
+    """What would make it; None when nothing can, or nobody has said what it is made from."""
+    found = plan_loaders.route_now(automatic, request)
+    if found is None:
+        return automatic
+    made_by = None if found.chosen is None else plan_loaders.choice_named(found.chosen)
+    lines = [f"<p><b>{markup.esc(_said(found))}</b></p>"]
+    if made_by is not None:
+        lines.append(f'<p class="vg-small">{markup.esc(estimates.line(made_by))}</p>')
+    if found.fallbacks:
+        then = _then(found.fallbacks)
+        lines.append(f'<p class="vg-small vg-soft">{markup.esc(then)}</p>')
+    lines.append(_why_not(found))
+    tone = "" if found.chosen else " vg-auto-none"
+    st.html(f'<div class="vg vg-auto{tone}">{"".join(lines)}</div>')
+    return made_by
+
+
+def ask_first(names: Iterable[str]) -> None:
+    """Before there is anything to choose by."""
+    said = t("auto.needs_inputs", slots=", ".join(names))
+    st.html(f'<div class="vg vg-auto vg-auto-none"><p>{markup.esc(said)}</p></div>')
+
+
+def _said(found: Routing) -> str:
+    return run_facts.reason_sentence(found.reason.key, found.reason.facts)
+
+
+def _then(names: tuple[str, ...]) -> str:
+    shown = ", ".join(loaders.name_label(name) for name in names[:N_NEXT])
+    n_more = len(names) - N_NEXT
+    if n_more > 0:
+        return t("auto.then_more", conditions=shown, n=n_more)
+    return t("auto.then", conditions=shown)
+
+
+def _why_not(found: Routing) -> str:
+    """Every other condition with its reason: those that would do, then those that would not."""
+    next_ones = [
+        (one.name, one.reason)
+        for one in getattr(found, "ranked", ())
+        if one.name in found.fallbacks
+    ]
+    refused = [(one.name, one.reason) for one in found.rejected]
+    if not next_ones and not refused:
+        return ""
+    items = "".join(
+        f"<li><b>{markup.esc(loaders.name_label(name))}</b> "
+        f"{markup.esc(run_facts.reason_sentence(reason.key, reason.facts))}</li>"
+        for name, reason in refused
+    )
+    places = "".join(
+        f"<li>{markup.esc(run_facts.reason_sentence(reason.key, reason.facts))}</li>"
+        for name, reason in next_ones
+    )
+    head = markup.esc(t("auto.why_not", n=len(refused) + len(next_ones)))
+    listed = f"<ol>{places}</ol>" if places else ""
+    return f"<details><summary>{head}</summary>{listed}<ul>{items}</ul></details>"
+
+
+def unfit(conditions: Iterable[tuple[Condition, str]]) -> str:
+    """Conditions that cannot be asked now, each with its reason in words."""
+    items = "".join(
+        f"<li><b>{markup.esc(loaders.condition_label(one))}</b> {markup.esc(why)}</li>"
+        for one, why in conditions
+    )
+    head = markup.esc(t("create.unavailable"))
+    return f'<div class="vg vg-unable"><p>{head}</p><ul>{items}</ul></div>' if items else ""
