@@ -41,7 +41,7 @@ def command(tmp_path: Path) -> Command:
         clean: Mapping[str, str] = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("VIDEOGEN_", "GOOGLE_", "GEMINI_"))
+            if not name.startswith(("VIDEOGEN_", "GOOGLE_", "GEMINI_", "REPLICATE_"))
         }
         done = subprocess.run(
             [sys.executable, "-m", "videogen", *words],

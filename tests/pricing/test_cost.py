@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -205,3 +206,26 @@ def test_before_its_price_was_dated_a_model_has_none() -> None:
     omni = _cloud("gemini-omni-1.1-flash")
 
     assert cloud_cost(omni, PRICES, billed_samples=1, on=date(2026, 8, 26)) is None
+
+
+def test_a_price_by_the_clip_holds_for_every_length_and_is_taken_by_resolution() -> None:
+    small = replace(
+        _cloud("wan-video/wan-2.2-t2v-fast", 832, 480), backend=BackendKind.REPLICATE, fps=16.0
+    )
+    large = replace(small, width_px=1280, height_px=720, n_frames=161)
+
+    costs = [cloud_cost(one, PRICES, billed_samples=2, on=TODAY) for one in (small, large)]
+
+    assert costs == [Decimal("0.10"), Decimal("0.20")]
+    assert worst_case_cost(replace(small, model="nobody/knows"), PRICES, on=TODAY) is None
+
+
+def test_wan_2_1_on_replicate_costs_its_seconds_at_16_frames_each() -> None:
+    wan = replace(
+        _cloud("wavespeedai/wan-2.1-t2v-720p"),
+        backend=BackendKind.REPLICATE,
+        n_frames=81,
+        fps=16.0,
+    )
+
+    assert worst_case_cost(wan, PRICES, on=TODAY) == Decimal("1.215000")  # 81 / 16 x $0.24

@@ -77,7 +77,7 @@ def test_a_refusal_has_the_recorded_words(server: httpx.Client, problem: dict[st
     status = problem["status"]
     server.post("/_sandbox/faults", json=[{"kind": "http_status", "status": status, "times": 1}])
     if status == 401:
-        answer = httpx.post(f"{server.base_url}{REQUEST['path'][1:]}", json=REQUEST["body"])
+        answer = httpx.post(server.base_url.join(REQUEST["path"]), json=REQUEST["body"])
     elif status == 422:
         server.post("/_sandbox/faults", json=[])
         answer = _created(server, num_frames=120)

@@ -13,7 +13,12 @@ from videogen.settings import Settings
 def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
     """A real application on an empty data folder, without any back end."""
     monkeypatch.setenv("VIDEOGEN_DATA_DIR", str(tmp_path))
-    for name in ("VIDEOGEN_COMFY_URLS", "GOOGLE_CLOUD_PROJECT", "GEMINI_API_KEY"):
+    for name in (
+        "VIDEOGEN_COMFY_URLS",
+        "GOOGLE_CLOUD_PROJECT",
+        "GEMINI_API_KEY",
+        "REPLICATE_API_TOKEN",
+    ):
         monkeypatch.delenv(name, raising=False)
     st.cache_resource.clear()
     yield bootstrap.start(Settings())

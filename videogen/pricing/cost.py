@@ -43,10 +43,10 @@ def cloud_cost(
     if billed_samples == 0:
         return Decimal(0)
     price = price_of_condition(prices, condition, on)
-    if price is None:
-        return None
-    if price.unit is PriceUnit.VIDEO:
+    if price is not None and price.unit is PriceUnit.VIDEO:
         return _rounded(billed_samples * price.amount_usd)
+    if price is None or price.unit is not PriceUnit.VIDEO_SECOND:
+        return None
     if condition.n_frames is None or condition.fps is None:
         return None
     seconds = Decimal(condition.n_frames) / _decimal(condition.fps)
