@@ -9,7 +9,13 @@ from videogen.bootstrap.application import SHIPPED_DATA
 from videogen.bootstrap.reach import Reached, is_retired
 from videogen.bootstrap.server_survey import ServerStock, Survey
 from videogen.catalogue import Manifest, ModelPart, load_parts
-from videogen.catalogue.entries import CatalogueEntry, files_of, load_entries, with_bases
+from videogen.catalogue.entries import (
+    CatalogueEntry,
+    EntryKind,
+    files_of,
+    load_entries,
+    with_bases,
+)
 from videogen.domain.condition import BackendKind, Condition, Location, Purpose
 from videogen.domain.run import Origin
 from videogen.evidence.measured import MeasuredCondition
@@ -84,7 +90,8 @@ class ModelRow:
     @property
     def locations(self) -> frozenset[Location]:
         own = {one.condition.location for one in self.conditions}
-        return frozenset(own or {Location.LOCAL if self.files else Location.CLOUD})
+        is_cloud = self.entry is not None and self.entry.kind is EntryKind.CLOUD
+        return frozenset(own or {Location.CLOUD if is_cloud else Location.LOCAL})
 
     @property
     def size_bytes(self) -> int | None:
