@@ -37,10 +37,13 @@ def omni_request(name: str = "gemini-omni", *, seed: int = 1) -> GenerationReque
 
 
 def wan_request(
-    name: str = "replicate-wan-2.2-t2v-fast", *, seed: int = 1, **inputs: InputContent
+    name: str = "replicate-wan-2.2-t2v-fast", *, seed: int = 1, image: InputContent | None = None
 ) -> GenerationRequest:
     return GenerationRequest(
-        condition=CONDITIONS[name], prompt_text="a red kite", seed=seed, inputs=inputs
+        condition=CONDITIONS[name],
+        prompt_text="a red kite",
+        seed=seed,
+        inputs={} if image is None else {"image": image},
     )
 
 
