@@ -26,6 +26,7 @@ from videogen.bootstrap.reach import attached, origin_of
 from videogen.bootstrap.servers import Servers
 from videogen.bootstrap.trial import SandboxState, Trial
 from videogen.catalogue import (
+    CatalogueEntry,
     Manifest,
     default_conditions,
     load_criteria,
@@ -41,6 +42,7 @@ from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin
 from videogen.errors import InvalidInputError
 from videogen.evidence import Claim, load_claims
+from videogen.evidence.measured import MeasuredShelf
 from videogen.gpu import GpuMonitor
 from videogen.pricing import load_prices
 from videogen.routing import active_rules
@@ -59,12 +61,14 @@ class Application:
     settings: Settings
     database: Database
     shipped_conditions: tuple[Condition, ...]
+    entries: tuple[CatalogueEntry, ...]  # the catalogue of models
     manifests: Mapping[str, Manifest]  # shipped ones and people's own, as they stand now
     shipped_suites: tuple[PromptSuite, ...]
     prices: Sequence[Price]
     claims: Sequence[Claim]
     worker: Worker
     tokens: ClipTokens
+    measured: MeasuredShelf = field(repr=False)
     trial: Trial = field(repr=False)
     servers: Servers = field(repr=False)
     own_workflows: OwnWorkflows = field(repr=False)
@@ -90,7 +94,7 @@ class Application:
         suites = tuple(load_suite(path) for path in sorted((SHIPPED_DATA / "prompts").glob("*")))
         parts = load_parts(ROOT / "workflows" / "parts")
         shipped = load_manifests(ROOT / "workflows", parts)
-        entries = load_entries(SHIPPED_DATA / "models.toml", parts)
+        entries = load_entries(CATALOGUE, parts)
         manifests = LiveManifests(database, shipped, known_parts(parts, entries))
         conditions = LiveConditions(default_conditions(SHIPPED_DATA, shipped), manifests)
         if not store.criteria_history(database):
@@ -114,12 +118,14 @@ class Application:
             settings=settings,
             database=database,
             shipped_conditions=conditions.shipped,
+            entries=entries,
             manifests=manifests,
             shipped_suites=suites,
             prices=prices,
             claims=load_claims(SHIPPED_DATA / "claims.toml"),
             worker=worker,
             tokens=ClipTokens(load_secret(settings.data_dir)),
+            measured=MeasuredShelf(database),
             trial=Trial(
                 database, worker, settings.data_dir / "sandbox", settings.data_dir / "clips"
             ),
