@@ -132,13 +132,26 @@ def test_every_entry_is_told_in_english_and_in_thai() -> None:
         assert entry.summary_en.endswith("."), entry.entry_id
 
 
-def test_a_published_figure_says_of_which_clip_and_where_it_stands() -> None:
-    figures = [figure for entry in ENTRIES for figure in entry.published]
+def test_a_published_figure_says_of_which_clip_and_may_leave_a_side_open() -> None:
+    figures = {figure.measure: figure for figure in BY_ID["wan-2.2-ti2v-5b"].published}
 
-    assert figures
-    for figure in figures:
-        assert (figure.low, figure.high) != (None, None)
-        assert figure.low is None or figure.high is None or figure.low <= figure.high
+    assert (figures["card_vram_mib"].low, figures["card_vram_mib"].high) == (24_576, None)
+    assert "1280x704" in figures["card_vram_mib"].setting
+    assert (figures["wall_time_s"].low, figures["wall_time_s"].high) == (None, 540)
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [("", "low, high or both are needed"), ("low = 9, high = 8, ", "low 9 is above high 8")],
+)
+def test_a_published_figure_without_sense_is_refused(ends: str, said: str, tmp_path: Path) -> None:
+    source = 'source = "https://example.org", read_on = 2026-11-23'
+    figure = f'[{{ measure = "wall_time_s", {ends}setting = "any", {source} }}]'
+
+    found, detail = refusal(tmp_path, row("one", published=figure))
+
+    assert found == "one: published.0"
+    assert said in detail
 
 
 def test_a_shared_file_is_counted_once() -> None:
@@ -217,6 +230,7 @@ def test_a_row_that_does_not_fit_is_named_with_its_field(
         ({"file": '"x; rm -rf y"'}, "x; rm -rf y: file"),
         ({"folder": '"models/../.."'}, "a.safetensors: folder"),
         ({"repository": '"git@example.org:x"'}, "a.safetensors: repository"),
+        ({"repository": '"https://example.org/$(x)"'}, "a.safetensors: repository"),
         ({"path": '"a b$(c)"'}, "a.safetensors: path"),
         ({"size_bytes": "0"}, "a.safetensors: size_bytes"),
     ],

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from videogen.catalogue.parts import ModelPart, Parts
 from videogen.catalogue.toml_file import FromFile, parsed, read_toml
@@ -41,13 +41,21 @@ class Published(FromFile):
     source: Address
     read_on: date
 
+    @model_validator(mode="after")
+    def _says_a_figure(self) -> "Published":
+        if self.low is None and self.high is None:
+            raise ValueError("low, high or both are needed")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"low {self.low:g} is above high {self.high:g}")
+        return self
+
 
 class _FileRow(ModelPart):
     """A file that no workflow of ours names; its name and place become a command to copy."""
 
     file: str = Field(pattern=r"^[A-Za-z0-9][\w.+-]*$")
     folder: str = Field(pattern=r"^models/[\w/-]+$")
-    repository: Address
+    repository: str = Field(pattern=r"^https?://[\w.-]+(/[\w.+-]+)*$")
     path: str | None = Field(default=None, pattern=r"^[\w./+-]+$")
 
 
