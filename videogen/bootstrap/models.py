@@ -1,14 +1,12 @@
 """The catalogue joined: what each model is, what runs it, where it lies, what it measured here."""
 
-import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from videogen.bootstrap.application import SHIPPED_DATA
 from videogen.bootstrap.reach import Reached, is_retired
 from videogen.bootstrap.server_survey import ServerStock, Survey
-from videogen.catalogue import Manifest, ModelPart, load_parts
+from videogen.catalogue import Manifest, ModelPart
 from videogen.catalogue.entries import (
     CatalogueEntry,
     EntryKind,
@@ -22,9 +20,7 @@ from videogen.evidence.measured import MeasuredCondition
 from videogen.runs.context import utc_now
 from videogen.runs.lights import takes_runs
 from videogen.runs.preflight import Lacks, MissingModel
-from videogen.settings import ROOT
 
-CATALOGUE_FILE = SHIPPED_DATA / "models.toml"
 ORIGINS = (Origin.LIVE, Origin.SANDBOX)  # what is real is told first
 UNPROVEN = "unproven"  # a manifest's word for a value that nobody has tried
 
@@ -153,16 +149,6 @@ class Known:
     measured: Mapping[tuple[str, Origin], MeasuredCondition]
 
 
-def load_catalogue() -> tuple[CatalogueEntry, ...]:
-    """The shipped entries, read once. Raises: InvalidInputError: names file, entry and field."""
-    return _catalogue(str(CATALOGUE_FILE))
-
-
-@functools.cache
-def _catalogue(path: str) -> tuple[CatalogueEntry, ...]:
-    return load_entries(SHIPPED_DATA / path, load_parts(ROOT / "workflows" / "parts"))
-
-
 def model_rows(known: Known) -> tuple[ModelRow, ...]:
     """In the catalogue's order; what no entry tells of follows, people's own first."""
     by_workflow: dict[str, list[Condition]] = {}
@@ -187,7 +173,7 @@ def model_rows(known: Known) -> tuple[ModelRow, ...]:
 def _of_entry(
     entry: CatalogueEntry, conditions: Sequence[ModelCondition], known: Known
 ) -> ModelRow:
-    files = files_of(with_bases([entry], known.entries))
+    files = files_of(with_bases([entry], known.entries) if entry.needs_base else [entry])
     return ModelRow(
         row_id=entry.entry_id,
         entry=entry,

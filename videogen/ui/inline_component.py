@@ -11,10 +11,24 @@ UI = Path(__file__).parent
 
 
 @cache
-def inline_component(name: str, *, html: str, css: Sequence[str], scripts: Sequence[str]) -> Any:
-    """The component, registered once; paths are relative to this room."""
+def inline_component(
+    name: str,
+    *,
+    html: str,
+    css: Sequence[str],
+    scripts: Sequence[str],
+    isolate_styles: bool = True,
+) -> Any:
+    """The component, registered once; paths are relative to this room.
+
+    `isolate_styles` is False for what looks like the rest of the page.
+    """
     return st.components.v2.component(
-        name, html=_joined([html]), css=_joined(css), js=_joined(scripts)
+        name,
+        html=_joined([html]),
+        css=_joined(css) or None,
+        js=_joined(scripts),
+        isolate_styles=isolate_styles,
     )
 
 

@@ -22,10 +22,12 @@ MODELS = """
 .vg-models td b a { color: inherit; text-decoration: underline dotted 1px var(--vg-soft);
   text-underline-offset: .25em; }
 .vg-models .vg-sandbox { font-weight: 600; }
-.st-key-models_foot { position: sticky; bottom: 0; z-index: 20; background: var(--vg-paper);
+:has(> .st-key-models_foot) { position: sticky; bottom: .75rem; z-index: 20; }
+.st-key-models_foot { background: var(--vg-paper);
   border: 1px solid var(--vg-accent); border-radius: .625rem; padding: .5rem .875rem;
   box-shadow: 0 -.25rem 1.25rem rgb(0 0 0 / .08); }
 .st-key-models_filters { row-gap: .625rem; }
+.st-key-models_asked { margin-top: -.75rem; }
 .vg-entry h1 { padding: 0; margin: 0 .5rem 0 0; display: inline; }
 .vg-entry .vg-lead { margin: .5rem 0 0; }
 .vg-entry .vg-chip { vertical-align: .4rem; }
@@ -38,7 +40,9 @@ MODELS = """
   .vg-models .vg-table tbody tr { display: grid; grid-template-columns: 2rem minmax(0, 1fr);
     gap: .125rem .25rem; padding: .75rem 0; }
   .vg-models .vg-table td, .vg-models .vg-table tbody th { padding: 0; width: auto;
-    min-width: 0; white-space: normal; grid-column: 2; }
+    min-width: 0; max-width: none; white-space: normal; grid-column: 2; }
+  .vg-models tbody th .sub { display: block; margin: 0; }
+  .vg-models td.num .sub { margin: 0; }
   .vg-models .vg-table td.tick { grid-column: 1; grid-row: 1; }
   .vg-models .vg-table tbody th { border: 0; }
   .vg-models .vg-table td.num { text-align: left; display: flex; flex-wrap: wrap; gap: 0 .5rem; }

@@ -17,6 +17,7 @@ SCREENS = {
     "runs": ("5_runs.py", ":material/view_list:"),
     "compare": ("6_compare.py", ":material/compare:"),
     "costs": ("7_costs.py", ":material/payments:"),
+    "models": ("8_models.py", ":material/deployed_code:"),
     "panel": ("10_panel.py", ":material/groups:"),
     "system": ("9_system.py", ":material/monitor_heart:"),
 }

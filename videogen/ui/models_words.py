@@ -1,0 +1,141 @@
+"""How the Models page says a state, and a figure with where it comes from."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from videogen.bootstrap.models import ModelCondition, ModelRow, OnServer, Standing
+from videogen.domain.run import Origin
+from videogen.evidence.measured import MeasuredCondition
+from videogen.ui import formats, language, markup, models_loaders
+from videogen.ui.language import t
+
+Say = Callable[[float], str]
+MEASURES = ("quality", "cost_usd", "wall_time_s", "peak_vram_mib")
+KINDS = ("published", "claimed")
+ICONS: Mapping[Standing, str] = {
+    Standing.READY: "pass",
+    Standing.MISSING: "warn",
+    Standing.UNASKED: "not_yet",
+    Standing.NO_BACKEND: "not_applicable",
+    Standing.RETIRED: "not_applicable",
+    Standing.NEEDS_WORKFLOW: "not_applicable",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measured figure in words."""
+
+    value: str
+    notes: tuple[str, ...]
+
+
+def state(standing: Standing) -> str:
+    """A sign and a word, both of which say it."""
+    return (
+        f'<span class="vg-state vg-state-{standing.value}">{markup.icon(ICONS[standing])}'
+        f"{markup.esc(t(f'models.state.{standing.value}'))}</span>"
+    )
+
+
+def state_note(row: ModelRow) -> str:
+    """What stands under the word: where it is ready, or how much lacks."""
+    if row.standing is Standing.READY:
+        return sandbox_chip() if row.origin is Origin.SANDBOX else ""
+    if row.standing is Standing.NEEDS_WORKFLOW:
+        return _files_note(row)
+    if row.standing is Standing.MISSING:
+        fewest = min(_n_lacking(server) for one in row.conditions for server in one.servers)
+        return markup.esc(t("models.n_missing", n=fewest))
+    return ""
+
+
+def _files_note(row: ModelRow) -> str:
+    """Whether its files lie there all the same."""
+    if row.is_installed:
+        return markup.esc(t("models.files_there"))
+    return markup.esc(t("models.files_missing")) if row.is_missing else ""
+
+
+def _n_lacking(server: OnServer) -> float:
+    lacks = server.lacks
+    return float("inf") if lacks is None else len(lacks.nodes) + len(lacks.models)
+
+
+def sandbox_chip() -> str:
+    word = markup.esc(t("sandbox.short"))
+    return f'<span class="vg-chip vg-sandbox">{markup.icon("sandbox")}{word}</span>'
+
+
+def figures(one: MeasuredCondition) -> dict[str, Figure]:
+    """What is known of it, by measure; each with what it was counted from."""
+    found: dict[str, Figure] = {}
+    quality = one.quality
+    if quality is not None:
+        notes = [t("models.n_raters", raters=quality.n_raters, ratings=quality.n_ratings)]
+        if quality.low is not None and quality.high is not None:
+            between = f"{formats.score(quality.low)} – {formats.score(quality.high)}"
+            notes.insert(0, between)
+        found["quality"] = Figure(value=formats.score(quality.mean), notes=tuple(notes))
+    if one.cost_usd_mean is not None:
+        found["cost_usd"] = _figure(formats.usd(one.cost_usd_mean), one.n_costed)
+    if one.wall_time_s_median is not None:
+        shown = formats.seconds(one.wall_time_s_median, language.current())
+        found["wall_time_s"] = _figure(shown, one.n_timed)
+    if one.peak_vram_mib_max is not None:
+        shown = formats.memory(one.peak_vram_mib_max)
+        least = t("models.at_least", value=shown) if one.peak_is_lower_bound else shown
+        found["peak_vram_mib"] = _figure(least, one.n_peaks)
+    return found
+
+
+def _figure(shown: str, n_runs: int) -> Figure:
+    return Figure(value=shown, notes=(t("models.n_runs", n=n_runs),))
+
+
+def said(row: ModelRow, one: ModelCondition | None, measure: str, kind: str) -> str | None:
+    """What others say of it, from lowest to highest; None: nobody says anything."""
+    ends: list[float] = []
+    if one is not None:
+        claims = models_loaders.claims(one.condition.name).get(measure, ())
+        ends += _ends((claim.low, claim.high) for claim in claims if claim.kind == kind)
+    if row.entry is not None and kind == "published":
+        told = [each for each in row.entry.published if each.measure == measure]
+        ends += _ends((each.low, each.high) for each in told)
+    if not ends:
+        return None
+    return between(measure, min(ends), max(ends))
+
+
+def between(measure: str, low: float, high: float) -> str:
+    if measure == "peak_vram_mib":
+        return formats.memory_range(low, high)
+    said_low, said_high = SAY[measure](low), SAY[measure](high)
+    return said_low if said_low == said_high else f"{said_low} – {said_high}"
+
+
+def _ends(pairs: Iterable[tuple[float | None, float | None]]) -> list[float]:
+    return [end for pair in pairs for end in pair if end is not None]
+
+
+def size(row: ModelRow) -> tuple[str, str | None]:
+    """All its files together, and how many of them nobody has weighed."""
+    note = t("models.n_unsized", n=row.n_unsized) if row.n_unsized else None
+    return formats.file_size(row.size_bytes), note
+
+
+def purposes(row: ModelRow) -> str:
+    return ", ".join(t(f"models.purpose.{one.value}") for one in row.purposes)
+
+
+def _seconds(value_s: float) -> str:
+    return formats.seconds(value_s, language.current())
+
+
+SAY: Mapping[str, Say] = {
+    "quality": formats.score,
+    "cost_usd": formats.usd,
+    "wall_time_s": _seconds,
+    "peak_vram_mib": formats.memory,
+    "card_vram_mib": formats.memory,
+}
