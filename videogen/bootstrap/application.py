@@ -53,6 +53,7 @@ from videogen.settings import ROOT, Settings
 from videogen.store import Database, MonthSpend
 
 SHIPPED_DATA = ROOT / "data"  # prompts, prices, claims, criteria, conditions: in git
+CATALOGUE = SHIPPED_DATA / "models.toml"
 CLIP_TOKEN_LIFE = timedelta(hours=12)
 
 
