@@ -114,3 +114,16 @@ def test_a_clip_in_the_shape_of_its_image_is_not_judged_by_its_size(tmp_path: Pa
     assert asked["size"].verdict is CheckVerdict.FAIL
     assert "size" not in kept
     assert {check.verdict for check in kept.values()} == {CheckVerdict.PASS}
+
+
+def test_a_clip_as_long_as_its_voice_may_be_shorter_but_not_longer_than_asked_for(
+    tmp_path: Path,
+) -> None:
+    path = draw_clip(tmp_path / "a.mp4")
+    spoken = replace(EXPECTED, is_as_long_as_its_voice=True)
+
+    shorter = _checks(path, replace(spoken, n_frames=100))
+    longer = _checks(path, replace(spoken, n_frames=10))
+
+    assert shorter["duration"].verdict is CheckVerdict.PASS
+    assert longer["duration"].verdict is CheckVerdict.FAIL

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Mapping
 
 from videogen import store
 from videogen.bootstrap import Application
@@ -19,6 +20,7 @@ def ask(
     prompt: str | None = None,
     seed: int = 7,
     origin: Origin = Origin.SANDBOX,
+    inputs: Mapping[str, str] | None = None,
 ) -> Run:
     """A queued run; without a prompt of its own it gets one that no server has cached."""
     condition = application.condition(condition_name)
@@ -32,6 +34,7 @@ def ask(
         owner="tester",
         origin=origin,
         now=utc_now(),
+        inputs=inputs,
     )
 
 
