@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from videogen.domain.condition import Location, Purpose
-from videogen.routing import RouteOption, RouteRequest, load_rules
+from videogen.routing import RouteOption, RouteRequest, active_rules, load_rules
 
 ROOT = Path(__file__).resolve().parents[2]
-RULES = load_rules(ROOT / "data" / "routing" / "brief-1.toml")
+RULES = load_rules(ROOT / "data" / "routing" / "brief-1.toml")  # no version is ever edited
+ACTIVE = active_rules(ROOT / "data")
 
 
 def option(name: str, **changes: Any) -> RouteOption:

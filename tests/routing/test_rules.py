@@ -1,12 +1,13 @@
+import hashlib
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.routing.options import ROOT, RULES
+from tests.routing.options import ACTIVE, ROOT, RULES
 from videogen.errors import InvalidInputError
-from videogen.routing import load_rules
-from videogen.texts import has_key
+from videogen.routing import RoutingRules, active_rules, load_rules, rule_versions, rules_of
+from videogen.texts import error_hint, has_key
 
 HYBRID = next(
     row
@@ -17,15 +18,54 @@ GOOD = 'version = "1"\nsource = "test"\nlast = "a"\n\n[[rule]]\nreason = "simple
 
 
 def test_the_hybrid_condition_names_the_version_of_the_shipped_rules() -> None:
-    assert HYBRID["settings"]["rules_version"] == RULES.version
+    assert HYBRID["settings"]["rules_version"] == ACTIVE.version
 
 
-def test_every_rule_has_its_sentence() -> None:
-    assert all(has_key(f"routing.reason.{rule.reason}") for rule in RULES.rule)
+def test_every_version_is_named_as_its_file_and_loads() -> None:
+    folder = ROOT / "data" / "routing"
+
+    versions = rule_versions(folder)
+
+    assert versions == ("brief-1", "brief-2")
+    assert [rules_of(folder, version).version for version in versions] == list(versions)
 
 
-def test_the_last_rule_fits_every_request() -> None:
-    last = RULES.rule[-1]
+def test_older_rules_decide_as_they_did() -> None:
+    content = (ROOT / "data" / "routing" / "brief-1.toml").read_bytes()
+
+    assert hashlib.sha256(content).hexdigest()[:16] == "5913efcc70fbae12"
+    assert not RULES.keeps_quality
+    assert not RULES.by_measurements
+
+
+def test_a_version_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        rules_of(ROOT / "data" / "routing", "brief-9")
+
+    said = error_hint(caught.value, "en")
+    assert (caught.value.field, caught.value.value) == ("rules", "brief-9")
+    assert "brief-1, brief-2" in said
+
+
+def test_without_an_active_version_the_data_folder_is_said_to_be_unreadable(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "routing.toml").write_text('active_one = "brief-1"')
+
+    with pytest.raises(InvalidInputError) as caught:
+        active_rules(tmp_path)
+
+    assert (caught.value.problem, caught.value.field) == ("rules_unreadable", "active")
+
+
+@pytest.mark.parametrize("rules", [RULES, ACTIVE], ids=["brief-1", "active"])
+def test_every_rule_has_its_sentence(rules: RoutingRules) -> None:
+    assert all(has_key(f"routing.reason.{rule.reason}") for rule in rules.rule)
+
+
+@pytest.mark.parametrize("rules", [RULES, ACTIVE], ids=["brief-1", "active"])
+def test_the_last_rule_fits_every_request(rules: RoutingRules) -> None:
+    last = rules.rule[-1]
 
     assert last.model_fields_set == {"reason", "prefer"}
 

@@ -7,8 +7,8 @@ import pytest
 from videogen import store
 from videogen.backends import connect_comfy
 from videogen.bootstrap import Application
-from videogen.bootstrap.campaigns import DryRun, check_servers, dry_run, lanes_of
-from videogen.bootstrap.reach import Reached, asked, unheld
+from videogen.bootstrap.campaigns import DryRun, check_servers, dry_run
+from videogen.bootstrap.reach import Reached, asked, lanes_of, unheld
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.condition import BackendKind
 from videogen.domain.run import Origin

@@ -28,7 +28,7 @@ def test_a_routed_run_is_made_where_the_rules_send_it_and_says_why(
     assert (run.status, run.failure_detail) == (RunStatus.SUCCEEDED, None)
     assert run.routed_to is not None
     assert _name(run.routed_to) == "animatediff"
-    assert run.route["rules_version"] == "brief-1"
+    assert run.route["rules_version"] == "brief-2"
     assert run.route["reason"].startswith("routing.reason.")
     assert [_name(each) for each in run.route["chain"]] == ["veo-3.1-fast"]
     [attempt] = store.attempts_of_run(application.database, run.run_id)

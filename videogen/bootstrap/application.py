@@ -23,6 +23,7 @@ from videogen.bootstrap.own_workflows import (
     known_parts,
 )
 from videogen.bootstrap.reach import attached, origin_of
+from videogen.bootstrap.routing_state import RoutingState, router_of
 from videogen.bootstrap.servers import Servers
 from videogen.bootstrap.trial import SandboxState, Trial
 from videogen.catalogue import (
@@ -45,8 +46,7 @@ from videogen.evidence import Claim, load_claims
 from videogen.evidence.measured import MeasuredShelf
 from videogen.gpu import GpuMonitor
 from videogen.pricing import load_prices
-from videogen.routing import active_rules
-from videogen.runs.context import INPUTS_FOLDER, Patience, Router, RunContext, utc_now
+from videogen.runs.context import INPUTS_FOLDER, Patience, RunContext, utc_now
 from videogen.runs.queue import release_unstarted
 from videogen.runs.worker import Worker
 from videogen.settings import ROOT, Settings
@@ -101,6 +101,15 @@ class Application:
         if not store.criteria_history(database):
             store.save(database, load_criteria(SHIPPED_DATA / "criteria.toml"))
         store.save(database, *load_prices(SHIPPED_DATA / "prices.toml"), *conditions.shipped)
+        claims = load_claims(SHIPPED_DATA / "claims.toml")
+        routing = RoutingState(
+            database=database,
+            prices=prices,
+            claims=claims,
+            conditions=conditions,
+            monthly_cap_usd=settings.monthly_cap_usd,
+            shelf=MeasuredShelf(database),
+        )
         worker = Worker(
             RunContext(
                 database=database,
@@ -110,11 +119,10 @@ class Application:
                 monthly_cap_usd=settings.monthly_cap_usd,
                 monitor=GpuMonitor(),
                 patience=patience,
-                router=Router(
-                    rules=active_rules(SHIPPED_DATA), conditions=conditions
-                ),
+                router=router_of(routing, SHIPPED_DATA),
             )
         )
+        routing.worker = worker
         return cls(
             settings=settings,
             database=database,
@@ -123,10 +131,10 @@ class Application:
             manifests=manifests,
             shipped_suites=suites,
             prices=prices,
-            claims=load_claims(SHIPPED_DATA / "claims.toml"),
+            claims=claims,
             worker=worker,
             tokens=ClipTokens(load_secret(settings.data_dir)),
-            measured=MeasuredShelf(database),
+            measured=routing.shelf,
             trial=Trial(
                 database, worker, settings.data_dir / "sandbox", settings.data_dir / "clips"
             ),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from videogen.bootstrap.application import Application
-from videogen.bootstrap.reach import Reached, is_retired, origin_of, unheld
+from videogen.bootstrap.reach import Reached, is_retired, lanes_of, origin_of, unheld
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import MissingParts
@@ -19,7 +19,6 @@ from videogen.evidence.answers.poc_plan import (
 from videogen.evidence.forecast import Forecast, Lanes, Means, forecast
 from videogen.evidence.plan_problems import Problem, plan_problems
 from videogen.runs.context import utc_now
-from videogen.runs.lights import takes_runs
 from videogen.runs.preflight import Lacks, ServerPreflight, preflight
 
 
@@ -96,20 +95,6 @@ def _lanes_now(
     """Without those on hold; where all of a kind are, as it will be once they are lifted."""
     free = unheld(application.database, reached, utc_now())
     return {**lanes_of(reached, origin), **lanes_of(free, origin)}
-
-
-def lanes_of(reached: Sequence[Reached], origin: Origin) -> dict[BackendKind, Lanes]:
-    """Of the back ends that take runs of this origin now, together by kind."""
-    lanes: dict[BackendKind, Lanes] = {}
-    for one in reached:
-        if one.status.origin is not origin or not takes_runs(one.status):
-            continue
-        before = lanes.get(one.backend.kind, Lanes(n_lanes=0))
-        lanes[one.backend.kind] = Lanes(
-            n_lanes=before.n_lanes + one.backend.n_lanes,
-            submit_interval_s=max(before.submit_interval_s, one.backend.submit_interval_s),
-        )
-    return lanes
 
 
 def poc_plan() -> PocPlan:

@@ -10,6 +10,7 @@ from videogen.backends.google import RetirementWarning
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import BackendStatus
 from videogen.domain.run import Origin
+from videogen.evidence.forecast import Lanes
 from videogen.runs.holds import blocked_backends
 from videogen.runs.lights import takes_runs
 from videogen.runs.worker import Worker
@@ -56,6 +57,20 @@ def origin_of(condition: Condition, reached: Sequence[Reached]) -> Origin | None
         and one.status.origin is not None
     ]
     return min(found, key=lambda origin: origin is Origin.SANDBOX, default=None)
+
+
+def lanes_of(reached: Sequence[Reached], origin: Origin) -> dict[BackendKind, Lanes]:
+    """Of the back ends that take runs of this origin now, together by kind."""
+    lanes: dict[BackendKind, Lanes] = {}
+    for one in reached:
+        if one.status.origin is not origin or not takes_runs(one.status):
+            continue
+        before = lanes.get(one.backend.kind, Lanes(n_lanes=0))
+        lanes[one.backend.kind] = Lanes(
+            n_lanes=before.n_lanes + one.backend.n_lanes,
+            submit_interval_s=max(before.submit_interval_s, one.backend.submit_interval_s),
+        )
+    return lanes
 
 
 def is_retired(condition: Condition, now: datetime) -> bool:

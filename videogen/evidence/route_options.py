@@ -113,6 +113,15 @@ def option_of(
     )
 
 
+def typical_s(
+    condition: Condition, claims: Sequence[Claim], measured: MeasuredCondition | None
+) -> float | None:
+    """How long one run takes in the middle of the field; None: nobody knows."""
+    if measured is not None and measured.n_timed >= ENOUGH_RUNS:
+        return measured.wall_time_s_median
+    return _most(claims_of(claims, condition.name).get("wall_time_s", ()))
+
+
 def _own(measured: MeasuredCondition | None) -> OwnMeasurement | None:
     """None where nothing of it was measured often enough."""
     if measured is None:

@@ -4,19 +4,21 @@ from videogen.routing.records import Fact, Reason
 from videogen.texts import has_key, t
 
 NOTES = {
+    "kept_over": "routing.note.kept_over",
+    "n_failed": "routing.note.failing",
+    "n_runs": "routing.note.measured",
+    "n_raters": "routing.note.rated",
     "is_state_unknown": "routing.note.state_unknown",
     "is_quality_claimed": "routing.note.quality_claimed",
 }
 
 
 def sentence(reason: Reason, language: str) -> str:
-    """With what must be said beside it: a state nobody asked for, a quality nobody rated."""
-    facts: dict[str, object] = {
-        name: _plain(value) for name, value in reason.facts.items() if name not in NOTES
-    }
+    """With what must be said beside it: how much was measured, what nobody asked for or rated."""
+    facts: dict[str, object] = {name: _plain(value) for name, value in reason.facts.items()}
     if "why_key" in facts:
         facts["why"] = _why(reason.facts["why_key"], language)
-    notes = [t(key, language) for fact, key in NOTES.items() if reason.facts.get(fact)]
+    notes = [t(key, language, **facts) for fact, key in NOTES.items() if reason.facts.get(fact)]
     return " ".join([t(reason.key, language, **facts), *notes])
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Protocol
 
 from videogen.catalogue import Manifest
 from videogen.domain.condition import Condition
 from videogen.domain.money import Price
+from videogen.domain.run import Origin
 from videogen.gpu import GpuMonitor
-from videogen.routing import RoutingRules
+from videogen.routing import RouteOption, RoutingRules
 from videogen.runs.progress import ProgressBoard
 from videogen.store import Database
 
@@ -38,12 +40,37 @@ class Patience:
     quota_of_day_s: float = 3600.0  # a day's quota is used up and nobody says until when
 
 
+# Why a condition cannot be asked now, a key of texts; None: it can.
+WhyNot = Callable[[Condition, Origin | None], str | None]
+
+
+class OptionsOf(Protocol):
+    """Conditions as the router sees them now: measured, claimed, queued for, capped."""
+
+    def __call__(
+        self,
+        members: Sequence[Condition],
+        *,
+        rules: RoutingRules,
+        origin: Origin | None,
+        why_not: WhyNot,
+        campaign_id: str | None,
+    ) -> Sequence[RouteOption]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
-    """The rules, and the conditions that they name."""
+    """The rules, all versions of them, and the conditions that they name."""
 
-    rules: RoutingRules
+    rules: RoutingRules  # of who names no version
     conditions: Sequence[Condition]
+    options_of: OptionsOf
+    versions: Mapping[str, RoutingRules] = field(default_factory=dict)
+
+    def rules_of(self, hybrid: Condition) -> RoutingRules | None:
+        """The version that it names; None: nobody has that one."""
+        wanted = hybrid.settings.get("rules_version", self.rules.version)
+        return self.rules if wanted == self.rules.version else self.versions.get(wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,66 +1,188 @@
 """A routed condition's runs: sent to what the rules choose, and on when that is gone."""
 
-import dataclasses
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from videogen import store
-from videogen.domain.condition import BackendKind, Condition, Location, Purpose
+from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.event import Event
 from videogen.domain.prompt import Prompt
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
-from videogen.pricing import worst_case_cost
+from videogen.errors import InvalidInputError
 from videogen.routing import (
+    Ranked,
+    Rejection,
     RouteOption,
+    RouteRequest,
     Routing,
     RoutingRules,
+    motion_of,
     request_for_prompt,
+    request_from_json,
     route,
 )
-from videogen.runs.context import Router, RunContext
+from videogen.runs.context import Router, RunContext, WhyNot
 
 N_AT_ONCE = 50  # a campaign's runs are sent on their way in pieces, so that nobody waits for it
-# Why a condition cannot be asked now, a key of texts; None: it can.
-WhyNot = Callable[[Condition, Origin | None], str | None]
 
 
 def send_waiting(context: RunContext, why_not: WhyNot, *, only_run_id: str | None = None) -> None:
     """Route what waits without a destination, and anew what waits for one that is gone.
 
-    A run that nothing can make now stays as it is: it is asked again while it waits. A command,
-    which knows too few back ends to route for others, names its own run.
+    A run that nothing can make now stays as it is and says why: it is asked again while it waits.
+    A command, which knows too few back ends to route for others, names its own run.
     """
-    destinations = store.routed_destinations(context.database) if context.router else set()
-    if not destinations:
+    router = context.router
+    destinations = store.routed_destinations(context.database) if router else set()
+    if router is None or not destinations:
         return
     conditions = {c.condition_id: c for c in store.conditions(context.database)}
+    moment = _Moment(router, why_not)
     for place in destinations:
         here = conditions.get(place or "")
         waiting = store.routed_runs(
             context.database, place, limit=N_AT_ONCE, only_run_id=only_run_id
         )
         for run in waiting:
-            if place is None and (other := _other_rules(context, conditions[run.condition_id])):
-                _refuse(context, run, other)
-            elif place is None:
-                _keep(context, run, choose(context, run, why_not))
+            if place is None:
+                _send(context, moment, run, conditions[run.condition_id])
             elif here is not None and why_not(here, run.origin) is None:
                 break  # its back end is there, for all that wait for it
             else:
                 _keep(context, run, _elsewhere(run, conditions, why_not))
 
 
-def _other_rules(context: RunContext, hybrid: Condition) -> str | None:
-    """What a condition of other rules than the loaded ones is told; None: it is of these.
-
-    Other rules make another condition, so its runs must not be sent by these and judged with those.
-    """
-    wanted = hybrid.settings.get("rules_version")
-    if context.router is None or wanted in (None, context.router.rules.version):
+def preview(
+    router: Router,
+    hybrid: Condition,
+    request: RouteRequest,
+    origin: Origin | None,
+    why_not: WhyNot,
+) -> Routing | None:
+    """Where a run with these needs would be sent now; None: its rules are not there."""
+    rules = router.rules_of(hybrid)
+    if rules is None:
         return None
-    return f"routing rules: {wanted} asked for, {context.router.rules.version} loaded"
+    options = _Moment(router, why_not).options(hybrid, rules, origin, None, has_needs=True)
+    return route(request, options, rules)
+
+
+def request_of(run: Run, prompt: Prompt) -> RouteRequest:
+    """What was asked for with the run, else what its prompt asks for by its tags.
+
+    Raises: InvalidInputError: what was asked for does not read.
+    """
+    if not run.needs:
+        return replace(request_for_prompt(prompt), inputs=frozenset(run.inputs))
+    asked = request_from_json(dict(run.needs))
+    return replace(
+        asked,
+        prompt=prompt.text,
+        inputs=frozenset(run.inputs),
+        motion=asked.motion or motion_of(prompt),
+    )
+
+
+def members(conditions: Sequence[Condition], hybrid: Condition) -> list[Condition]:
+    """What a routed condition may send the runs of a campaign to."""
+    named = hybrid.settings.get("members")
+    return [one for one in _makers(conditions) if named is None or one.name in named]
+
+
+def _makers(conditions: Sequence[Condition]) -> list[Condition]:
+    return [one for one in conditions if one.backend is not BackendKind.ROUTED]
+
+
+class _Moment:
+    """The options as they stand while several runs are sent on their way."""
+
+    def __init__(self, router: Router, why_not: WhyNot) -> None:
+        self.router = router
+        self._why_not = why_not
+        self._options: dict[tuple[object, ...], Sequence[RouteOption]] = {}
+
+    def makers(self, hybrid: Condition, *, has_needs: bool) -> list[Condition]:
+        """Who states what a clip must be gets the best of all that there is; a campaign compares
+        the routed condition as it is named.
+        """
+        conditions = self.router.conditions
+        return _makers(conditions) if has_needs else members(conditions, hybrid)
+
+    def options(
+        self,
+        hybrid: Condition,
+        rules: RoutingRules,
+        origin: Origin | None,
+        campaign_id: str | None,
+        *,
+        has_needs: bool,
+    ) -> Sequence[RouteOption]:
+        key = (hybrid.condition_id, rules.version, origin, campaign_id, has_needs)
+        if key not in self._options:
+            self._options[key] = self.router.options_of(
+                self.makers(hybrid, has_needs=has_needs),
+                rules=rules,
+                origin=origin,
+                why_not=self._why_not,
+                campaign_id=campaign_id,
+            )
+        return self._options[key]
+
+
+def _send(context: RunContext, moment: _Moment, run: Run, hybrid: Condition) -> None:
+    """Runs of rules that nobody has are refused: other rules make another condition, so they must
+    not be sent by these and judged with those.
+    """
+    router = moment.router
+    rules = router.rules_of(hybrid)
+    if rules is None:
+        known = ", ".join(sorted({router.rules.version, *router.versions}))
+        wanted = hybrid.settings["rules_version"]
+        _refuse(context, run, f"routing rules: {wanted} asked for, {known} loaded")
+        return
+    try:
+        request = request_of(run, store.get_prompt(context.database, run.prompt_id))
+    except InvalidInputError as error:
+        _refuse(context, run, f"{error.field}: {error.value}")
+        return
+    _keep(context, run, _sent(moment, run, hybrid, request, rules))
+
+
+def _sent(
+    moment: _Moment, run: Run, hybrid: Condition, request: RouteRequest, rules: RoutingRules
+) -> Run:
+    """The run with where it goes, why, and who is next; without where, when nothing can make it."""
+    has_needs = bool(run.needs)
+    options = moment.options(hybrid, rules, run.origin, run.campaign_id, has_needs=has_needs)
+    found = route(request, options, rules)
+    told: dict[str, Any] = {
+        "rules_version": found.rules_version,
+        "reason": found.reason.key,
+        "facts": dict(found.reason.facts),
+        "rejected": [_told(each) for each in found.rejected],
+    }
+    if found.chosen is None:
+        return replace(run, route=told)
+    makers = moment.makers(hybrid, has_needs=has_needs)
+    ids = {one.name: one.condition_id for one in makers}
+    told |= {
+        "chain": [ids[name] for name in _chain(found, ids, rules.last)],
+        "tried": [],
+        "ranked": [_told(each) for each in found.ranked],
+        "rank": 1,
+    }
+    return replace(run, routed_to=ids[found.chosen], route=told)
+
+
+def _told(each: Ranked | Rejection) -> dict[str, Any]:
+    return {
+        "condition": each.name,
+        "reason": each.reason.key,
+        "facts": dict(each.reason.facts),
+    }
 
 
 def _refuse(context: RunContext, read: Run, detail: str) -> None:
@@ -69,7 +191,7 @@ def _refuse(context: RunContext, read: Run, detail: str) -> None:
         stored = store.get_run(context.database, read.run_id)
         if stored.status is not RunStatus.QUEUED:
             return
-        failed = dataclasses.replace(
+        failed = replace(
             stored,
             status=RunStatus.FAILED,
             failure_class=FailureClass.INVALID_INPUT,
@@ -85,77 +207,6 @@ def _refuse(context: RunContext, read: Run, detail: str) -> None:
             data={"failure_class": FailureClass.INVALID_INPUT.value},
         )
         store.save(context.database, failed, event)
-
-
-def choose(context: RunContext, run: Run, why_not: WhyNot) -> Run | None:
-    """The run with where it goes, why, and who is next; None when nothing can make it now."""
-    router = context.router
-    if router is None:
-        return None
-    hybrid = store.get_condition(context.database, run.condition_id)
-    prompt = store.get_prompt(context.database, run.prompt_id)
-    found = routing_of(context, hybrid, prompt, router=router, origin=run.origin, why_not=why_not)
-    if found.chosen is None:
-        return None
-    ids = {one.name: one.condition_id for one in members(router.conditions, hybrid)}
-    chain = [ids[name] for name in _chain(found, ids, router.rules.last)]
-    told = {
-        "rules_version": found.rules_version,
-        "reason": found.reason.key,
-        "facts": dict(found.reason.facts),
-        "chain": chain,
-        "tried": [],
-    }
-    return dataclasses.replace(run, routed_to=ids[found.chosen], route=told)
-
-
-def routing_of(
-    context: RunContext,
-    hybrid: Condition,
-    prompt: Prompt,
-    *,
-    router: Router,
-    origin: Origin | None,
-    why_not: WhyNot,
-) -> Routing:
-    """What the rules say as things stand now."""
-    options = [
-        _option(context, member, why_not(member, origin), router.rules)
-        for member in members(router.conditions, hybrid)
-    ]
-    return route(request_for_prompt(prompt), options, router.rules)
-
-
-def _option(
-    context: RunContext, member: Condition, why_not: str | None, rules: RoutingRules
-) -> RouteOption:
-    on = context.now().date()
-    is_cloud = member.location is Location.CLOUD
-    quality = rules.quality_claimed.get(member.name)
-    return RouteOption(
-        name=member.name,
-        purposes=frozenset({Purpose.T2V}),
-        height_px=member.height_px,
-        duration_s=member.clip_duration_s,
-        location=member.location,
-        cost_usd=worst_case_cost(member, context.prices, on=on) if is_cloud else None,
-        wall_time_s=None,
-        quality=quality,
-        is_available=why_not is None,
-        why_not=why_not,
-        is_quality_claimed=quality is not None,
-    )
-
-
-def members(conditions: Sequence[Condition], hybrid: Condition) -> list[Condition]:
-    """What a routed condition may send its runs to."""
-    named = hybrid.settings.get("members")
-    return [
-        condition
-        for condition in conditions
-        if condition.backend is not BackendKind.ROUTED
-        and (named is None or condition.name in named)
-    ]
 
 
 def _chain(found: Routing, ids: Mapping[str, str], last: str) -> list[str]:
@@ -177,18 +228,23 @@ def _elsewhere(run: Run, conditions: Mapping[str, Condition], why_not: WhyNot) -
         if there is not None and why_not(there, run.origin) is None:
             chain.remove(condition_id)
             rest = [run.making_condition_id, *chain]  # it may be back when it is needed
-            return dataclasses.replace(
-                run, routed_to=condition_id, route={**run.route, "chain": rest}
-            )
+            route = {**run.route, "chain": rest, "rank": _rank(run, there.name)}
+            return replace(run, routed_to=condition_id, route=route)
     return None
+
+
+def _rank(run: Run, name: str) -> int | None:
+    """Its place among what could serve when the run was sent; None: it could not then."""
+    ranked = [each["condition"] for each in run.route.get("ranked", ())]
+    return ranked.index(name) + 1 if name in ranked else None
 
 
 def _keep(context: RunContext, read: Run, sent: Run | None) -> None:
     """Unless it was cancelled, claimed or sent meanwhile."""
-    if sent is None:
+    if sent is None or (sent.routed_to, sent.route) == (read.routed_to, dict(read.route)):
         return
     changes: dict[str, Any] = {"routed_to": sent.routed_to, "route": sent.route}
     with context.database.write():
         stored = store.get_run(context.database, read.run_id)
         if stored.status is RunStatus.QUEUED and stored.routed_to == read.routed_to:
-            store.save(context.database, dataclasses.replace(stored, **changes))
+            store.save(context.database, replace(stored, **changes))

@@ -10,9 +10,8 @@ from videogen import store
 from videogen.backends.contract import Backend
 from videogen.domain.condition import Condition
 from videogen.domain.generation import BackendStatus
-from videogen.domain.prompt import Prompt
 from videogen.domain.run import Origin, Run, RunStatus
-from videogen.routing import Routing
+from videogen.routing import RouteRequest, Routing
 from videogen.runs import routed, stranded
 from videogen.runs.context import RunContext
 from videogen.runs.lane import Lane
@@ -86,20 +85,13 @@ class Worker:
         return store.get_run(self._context.database, run_id)
 
     def preview_route(
-        self, hybrid: Condition, prompt: Prompt, origin: Origin | None
+        self, hybrid: Condition, request: RouteRequest, origin: Origin | None
     ) -> Routing | None:
-        """Where a routed condition would send this prompt now; None without rules."""
+        """Where a run with these needs would be sent now; None without its rules."""
         router = self._context.router
         if router is None:
             return None
-        return routed.routing_of(
-            self._context,
-            hybrid,
-            prompt,
-            router=router,
-            origin=origin,
-            why_not=self._roster.why_not,
-        )
+        return routed.preview(router, hybrid, request, origin, self._roster.why_not)
 
     def progress(self, run_id: str) -> LiveProgress | None:
         return self._context.board.get(run_id)

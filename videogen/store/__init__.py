@@ -118,6 +118,7 @@ from videogen.store.panel import (
 )
 from videogen.store.queue import (
     QueueAhead,
+    WaitingWork,
     claim_next_run,
     has_queued,
     queue_ahead,
@@ -126,6 +127,7 @@ from videogen.store.queue import (
     routed_runs,
     running_run_ids,
     unfinished_attempts,
+    waiting_work,
 )
 from videogen.store.rating_exchange import StandingRating, standing_ratings
 from videogen.store.recent_needs import NeededRun, recent_needs
@@ -189,6 +191,7 @@ __all__ = [
     "SetupHours",
     "StandingRating",
     "VotedPair",
+    "WaitingWork",
     "add",
     "attempts_of_run",
     "best_of_strip",
@@ -308,6 +311,7 @@ __all__ = [
     "unfinished_attempts",
     "voted_pairs",
     "vram_trace_of",
+    "waiting_work",
     "withdraw_opinions",
     "withdraw_pair_vote",
     "withdraw_rating",

@@ -125,6 +125,32 @@ def routed_runs(
     )
 
 
+WAITING_WORK = """
+    SELECT condition.backend AS kind, run.origin, condition.condition_id AS making_condition_id,
+           count(*) AS n_runs
+    FROM run JOIN condition ON condition.condition_id = coalesce(run.routed_to, run.condition_id)
+    WHERE condition.backend <> 'routed' AND NOT run.cancel_requested
+      AND (run.status = 'running' OR run.status = 'queued' AND coalesce(run.campaign_id, '')
+           NOT IN (SELECT campaign_id FROM campaign WHERE paused_at IS NOT NULL))
+    GROUP BY ALL
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingWork:
+    """Alike runs that one kind of back end has before it, or in hand."""
+
+    kind: BackendKind
+    origin: Origin | None
+    making_condition_id: str
+    n_runs: int
+
+
+def waiting_work(database: Database) -> list[WaitingWork]:
+    """What stands before a run that nobody has asked for yet."""
+    return database.rows(WaitingWork, WAITING_WORK)
+
+
 RUNNING_RUN_IDS = "SELECT run_id FROM run WHERE status = 'running'"
 
 

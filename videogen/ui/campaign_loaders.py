@@ -10,7 +10,7 @@ import streamlit as st
 from videogen import store
 from videogen.bootstrap import campaigns as before_start
 from videogen.bootstrap.campaigns import DryRun
-from videogen.bootstrap.reach import attached
+from videogen.bootstrap.reach import attached, lanes_of
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
 from videogen.domain.event import Event, SetupStep
@@ -191,7 +191,7 @@ def events(campaign_id: str) -> list[Event]:
 
 def takes_runs_of(origin: Origin) -> bool:
     """By the last lights."""
-    return bool(before_start.lanes_of(attached(loaders.application().worker), origin))
+    return bool(lanes_of(attached(loaders.application().worker), origin))
 
 
 def time_scale() -> float | None:

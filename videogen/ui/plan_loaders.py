@@ -9,8 +9,7 @@ import streamlit as st
 
 from videogen.backends.google import RetirementWarning
 from videogen.bootstrap.application import SHIPPED_DATA
-from videogen.bootstrap.campaigns import lanes_of
-from videogen.bootstrap.reach import attached, retirement_warning
+from videogen.bootstrap.reach import attached, lanes_of, retirement_warning
 from videogen.bootstrap.reach import is_retired as is_shut_down
 from videogen.bootstrap.suites import AddedSuite
 from videogen.bootstrap.suites import add_suite as keep_suite

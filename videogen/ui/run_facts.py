@@ -12,6 +12,10 @@ from videogen.ui import formats, language, loaders, markup
 from videogen.ui.language import t
 from videogen.ui.run_loaders import RunDetail
 
+CONDITION_FACTS = ("condition", "other", "kept_over")  # of a route's reason: names of conditions
+NOT_FOR_IT = "routing.rejected.purpose"
+N_REJECTED = 4  # enough to see what is missing
+
 
 def status_chip(run: Run) -> str:
     icons = {
@@ -63,10 +67,20 @@ def routed_sentence(detail: RunDetail) -> str | None:
     """Such as "Made by Veo 3.1 Fast: ... (after AnimateDiff)"; None for a run that none routed."""
     run = detail.run
     if run.routed_to is None:
-        return None
+        return _why_it_waits(run) if run.status is RunStatus.QUEUED and run.route else None
     said = t("run.routed", reason=route_reason(run.route))
     tried = [loaders.name_label(name.split("@")[0]) for name in run.route.get("tried", ())]
     return f"{said} ({t('run.routed_after', conditions=', '.join(tried))})" if tried else said
+
+
+def _why_it_waits(run: Run) -> str:
+    """What could make it at another time first; what it is not made for is no news."""
+    rejected = [each for each in run.route.get("rejected", ()) if each["reason"] != NOT_FOR_IT]
+    said = [
+        f"{loaders.name_label(each['condition'])}: {reason_sentence(each['reason'], each['facts'])}"
+        for each in rejected[:N_REJECTED]
+    ]
+    return t("run.waiting_route", reason=route_reason(run.route), rejected=" ".join(said)).strip()
 
 
 def route_reason(route: Mapping[str, Any]) -> str:
@@ -78,7 +92,8 @@ def reason_sentence(key: str, facts: Mapping[str, Any]) -> str:
     """As the router says it, with the condition by the name that pages use."""
     if not texts.has_key(key):
         return key
-    named = {**facts, "condition": loaders.name_label(str(facts.get("condition")))}
+    known = {name: facts[name] for name in CONDITION_FACTS if name in facts}
+    named = {**facts, **{name: loaders.name_label(str(one)) for name, one in known.items()}}
     return sentence(Reason(key=key, facts=named), language.current())
 
 
