@@ -8,6 +8,7 @@ from videogen.ui import (
     decision_loaders,
     loaders,
     notices,
+    what_if_view,
 )
 from videogen.ui.language import t
 
@@ -20,4 +21,5 @@ st.title(t("nav.costs"))
 campaign = campaign_picker.ask_campaign(campaigns, label_visibility="collapsed", width=320)
 blinding.stop_if_rating(campaign.campaign_id)
 costs_view.show(campaign)
+what_if_view.show(decision_loaders.judged(campaign.campaign_id).case)
 audit_view.show(decision_loaders.judged(campaign.campaign_id))

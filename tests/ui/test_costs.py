@@ -84,3 +84,29 @@ def test_without_a_campaign_the_page_says_what_to_do(application: Application, l
     assert not store.campaigns(application.database)
 
     assert words(visit(PAGE, lang=lang))
+
+
+def test_the_same_requests_under_other_rules_stand_beside_the_rules_in_force(
+    application: Application,
+) -> None:
+    ended_campaign(application, n_prompts=20)
+    app = visit(PAGE)
+
+    in_force, older = (words(app).index(one) for one in ("brief-2", "brief-1"))
+    app.segmented_control(key="what_if_source").set_value("recent").run()
+    recent = words(checked(app))
+
+    assert in_force < older
+    assert "nobody has rated it here yet" in recent
+    assert app.number_input(key="what_if_n").value == 100
+
+
+def test_a_mix_of_nothing_says_what_to_change(application: Application) -> None:
+    ended_campaign(application, n_prompts=20)
+    app = visit(PAGE)
+
+    for field in [one for one in app.number_input if str(one.key).startswith("what_if_share_")]:
+        field.set_value(0)
+    checked(app.run())
+
+    assert "Give at least one kind of video a share above 0 %." in words(app)

@@ -63,9 +63,20 @@ def test_what_takes_no_part_says_why(one: object, why: LeftOut) -> None:
     assert found.left_out == {"a": why}
 
 
-def test_a_kind_that_nothing_measured_serves_is_named_by_its_place() -> None:
+def test_a_kind_that_nothing_measured_makes_is_named_and_the_rest_is_mixed() -> None:
     talking = Asked(request=RouteRequest(purpose=Purpose.LIPSYNC), weight=1)
 
     found = best_mix([PLAIN, talking], [LOCAL, CLOUD], CRITERIA, Assumptions(), RULES)
 
-    assert found.found == NoMix(unmet=(), unserved=("1",))
+    assert [(one.request.purpose, one.weight) for one in found.unserved] == [("lipsync", 0.5)]
+    assert isinstance(found.found, Mix)
+    assert found.found.cost_usd == pytest.approx(0.6)
+
+
+def test_where_nothing_measured_makes_any_kind_there_is_no_mix() -> None:
+    talking = Asked(request=RouteRequest(purpose=Purpose.LIPSYNC), weight=1)
+
+    found = best_mix([talking], [LOCAL, CLOUD], CRITERIA, Assumptions(), RULES)
+
+    assert found.found is None
+    assert found.served_share == 0

@@ -5,7 +5,7 @@ import pytest
 from tests.evidence.what_if.scene import CLOUD_FIRST, RULES, contender
 from videogen.domain.condition import BackendKind, Purpose
 from videogen.evidence.what_if.asked import Asked
-from videogen.evidence.what_if.replay import replay
+from videogen.evidence.what_if.replay import KnownMean, replay
 from videogen.routing import RouteRequest
 
 LOCAL = contender("local", cost_usd=0.2, gpu_hours=0.5, quality=3.0)
@@ -19,9 +19,9 @@ def test_requests_go_where_the_rules_send_them() -> None:
     found = replay([PLAIN, TALL], [LOCAL, CLOUD], RULES)
 
     assert {one.condition: one.share for one in found.shares} == {"local": 0.75, "cloud": 0.25}
-    assert found.cost_usd == pytest.approx(0.75 * 0.2 + 0.25 * 0.8)
-    assert found.quality == pytest.approx(3.5)
-    assert found.gpu_hours == pytest.approx(0.375)
+    assert _known(found.cost_usd) == pytest.approx((0.75 * 0.2 + 0.25 * 0.8, 1.0))
+    assert _known(found.quality) == pytest.approx((3.5, 1.0))
+    assert _known(found.gpu_hours) == pytest.approx((0.375, 1.0))
 
 
 def test_other_rules_send_the_same_requests_elsewhere() -> None:
@@ -36,13 +36,18 @@ def test_what_nothing_serves_is_counted_apart_and_costs_nothing_known() -> None:
     found = replay([PLAIN, TALKING], [LOCAL, CLOUD], RULES)
 
     assert found.unserved_share == pytest.approx(0.25)
-    assert found.cost_usd == pytest.approx(0.2)
+    assert _known(found.cost_usd) == pytest.approx((0.2, 0.75))
 
 
-def test_a_mean_with_an_unknown_part_is_unknown() -> None:
+def test_a_mean_says_for_how_much_of_it_the_figure_is_known() -> None:
     dear = contender("cloud", cost_usd=None, quality=5.0, backend=BackendKind.VERTEX)
 
     found = replay([PLAIN, TALL], [LOCAL, dear], RULES)
 
-    assert found.cost_usd is None
-    assert found.quality == pytest.approx(3.5)
+    assert _known(found.cost_usd) == pytest.approx((0.2, 0.75))
+    assert _known(found.quality) == pytest.approx((3.5, 1.0))
+
+
+def _known(one: KnownMean | None) -> tuple[float, float]:
+    assert one is not None
+    return one.mean, one.share

@@ -40,12 +40,18 @@ class LeftOut(StrEnum):
 class BestMix:
     """Of measured conditions alone: a claim meets no criterion."""
 
-    found: Mix | NoMix
+    found: Mix | NoMix | None  # None: none of the kinds can be made by what is measured
     careful: Mix | NoMix | None  # every figure at the worse end of its interval; None: one has none
     by_quality: tuple[tuple[float, float | None], ...]  # quality limit -> cheapest US dollars
     without_usd: dict[str, float | None]  # a condition of the mix -> what it would cost without it
     left_out: dict[str, LeftOut]
+    kinds: tuple[Asked, ...]  # that take part, shares of 1 together; the mix names them by place
+    unserved: tuple[Asked, ...]  # that nothing measured and rated makes, as shares of all
     criteria: Criteria
+
+    @property
+    def served_share(self) -> float:
+        return 1 - sum(one.weight for one in self.unserved)
 
 
 def best_mix(
@@ -55,27 +61,45 @@ def best_mix(
     assumptions: Assumptions,
     rules: RoutingRules,
 ) -> BestMix:
-    """The rules say only what can serve which request; whom they prefer plays no part."""
-    kinds = normalised(asked)
-    serves = {one.name: _serves(one, kinds, rules) for one in among}
-    left_out = {
-        one.name: why
-        for one in among
-        if (why := _left_out(one, serves[one.name], criteria)) is not None
-    }
+    """Of the kinds that something measured makes; the others are named.
+
+    The rules say only what can serve which request; whom they prefer plays no part.
+    """
+    every = normalised(asked)
+    left_out = {one.name: why for one in among if (why := _left_out(one, criteria)) is not None}
     able = [one for one in among if one.name not in left_out]
-    demands = [Demand(name=str(place), share=kind.weight) for place, kind in enumerate(kinds)]
-    limits = MixLimits(
-        quality_min=criteria.quality_min,
-        success_rate_min=criteria.success_rate_min,
-        gpu_hours_max=float(hours_of_a_gpu(assumptions))
-        * assumptions.n_gpus
-        / assumptions.n_videos_month,
+    served = [one for one in every if any(_can(each, one, rules) for each in able)]
+    best = BestMix(
+        found=None,
+        careful=None,
+        by_quality=(),
+        without_usd={},
+        left_out=left_out,
+        kinds=normalised(served) if served else (),
+        unserved=tuple(one for one in every if one not in served),
+        criteria=criteria,
     )
-    options = [_option(one, serves[one.name]) for one in able]
+    return _solved(best, able, assumptions, rules) if served else best
+
+
+def _solved(
+    best: BestMix, able: Sequence[Contender], assumptions: Assumptions, rules: RoutingRules
+) -> BestMix:
+    demands = [Demand(name=str(place), share=one.weight) for place, one in enumerate(best.kinds)]
+    hours = float(hours_of_a_gpu(assumptions)) * assumptions.n_gpus
+    limits = MixLimits(
+        quality_min=best.criteria.quality_min,
+        success_rate_min=best.criteria.success_rate_min,
+        gpu_hours_max=hours / (assumptions.n_videos_month * best.served_share),
+    )
+    serving = {one.name: _serves(one, best.kinds, rules) for one in able}
+    taking = [one for one in able if serving[one.name]]
+    options = [_option(one, serving[one.name]) for one in taking]
+    careful = [_careful(option, one) for option, one in zip(options, taking, strict=True)]
     found = cheapest_mix(options, demands, limits)
-    careful = [_careful(option, one) for option, one in zip(options, able, strict=True)]
-    return BestMix(
+    idle = {name: LeftOut.SERVES_NOTHING for name, kinds in serving.items() if not kinds}
+    return replace(
+        best,
         found=found,
         careful=_if_all_known(careful, demands, limits),
         by_quality=tuple(cost_by_quality(options, demands, limits, QUALITY_STEPS)),
@@ -83,12 +107,11 @@ def best_mix(
             name: cost_without(options, demands, limits, name)
             for name in (found.shares if isinstance(found, Mix) else ())
         },
-        left_out=left_out,
-        criteria=criteria,
+        left_out={**best.left_out, **idle},
     )
 
 
-def _left_out(one: Contender, serves: frozenset[str], criteria: Criteria) -> LeftOut | None:
+def _left_out(one: Contender, criteria: Criteria) -> LeftOut | None:
     measured = one.measured
     if measured is None or not measured.n_succeeded:
         return LeftOut.NOT_RUN
@@ -97,17 +120,16 @@ def _left_out(one: Contender, serves: frozenset[str], criteria: Criteria) -> Lef
     if one.cost_usd is None or one.gpu_hours is None:
         return LeftOut.NO_COST
     peak_mib = measured.peak_vram_mib_max
-    if peak_mib is not None and peak_mib > criteria.peak_vram_mib_max:
-        return LeftOut.OVER_VRAM
-    return None if serves else LeftOut.SERVES_NOTHING
+    is_over = peak_mib is not None and peak_mib > criteria.peak_vram_mib_max
+    return LeftOut.OVER_VRAM if is_over else None
+
+
+def _can(one: Contender, kind: Asked, rules: RoutingRules) -> bool:
+    return route(kind.request, [one.option], rules).chosen is not None
 
 
 def _serves(one: Contender, kinds: Sequence[Asked], rules: RoutingRules) -> frozenset[str]:
-    return frozenset(
-        str(place)
-        for place, kind in enumerate(kinds)
-        if route(kind.request, [one.option], rules).chosen is not None
-    )
+    return frozenset(str(place) for place, kind in enumerate(kinds) if _can(one, kind, rules))
 
 
 def _option(one: Contender, serves: frozenset[str]) -> MixOption:

@@ -19,17 +19,25 @@ class ReplayShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownMean:
+    """A mean per video over those requests whose figure is known, and their share of all."""
+
+    mean: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """Means over the requests that something serves; None where any of them is unknown."""
+    """None where nothing of it is known."""
 
     rules_version: str
     shares: tuple[ReplayShare, ...]  # the largest first
     unserved_share: float
-    cost_usd: float | None  # per video
-    quality: float | None  # MOS, claimed where nothing is measured
+    cost_usd: KnownMean | None
+    quality: KnownMean | None  # MOS, claimed where nothing is measured
     is_quality_claimed: bool  # for some of it
-    wall_time_s: float | None
-    gpu_hours: float | None  # of the own machine, per video
+    wall_time_s: KnownMean | None
+    gpu_hours: KnownMean | None  # of the own machine
 
 
 def replay(asked: Sequence[Asked], among: Sequence[Contender], rules: RoutingRules) -> Replay:
@@ -64,8 +72,9 @@ def replay(asked: Sequence[Asked], among: Sequence[Contender], rules: RoutingRul
     )
 
 
-def _mean(parts: Sequence[tuple[float | None, float]]) -> float | None:
+def _mean(parts: Sequence[tuple[float | None, float]]) -> KnownMean | None:
     known = [(value, share) for value, share in parts if value is not None]
-    if not known or len(known) < len(parts):
+    total = sum(share for _, share in known)
+    if not total:
         return None
-    return sum(value * share for value, share in known) / sum(share for _, share in known)
+    return KnownMean(mean=sum(value * share for value, share in known) / total, share=total)
