@@ -1,6 +1,6 @@
 import streamlit as st
 
-from videogen.ui import models_entry, models_view
+from videogen.ui import import_view, models_entry, models_view
 from videogen.ui.language import t
 
 if "entry" in st.query_params:
@@ -9,4 +9,6 @@ if "entry" in st.query_params:
 
 st.title(t("models.title"))
 models_view.show_answer()
+import_view.show()
 models_view.show()
+import_view.show_own()
