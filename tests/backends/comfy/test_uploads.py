@@ -100,6 +100,24 @@ def test_a_server_runs_the_workflow_over_the_uploaded_file(
     assert sandbox.comfy.get("/view", params=query).content == picture.path.read_bytes()
 
 
+def test_a_server_that_renames_the_file_runs_over_the_right_one(
+    sandbox: RunningSandbox, comfy: ComfyBackend, tmp_path: Path
+) -> None:
+    picture, prompt_id = _picture(tmp_path, shade=92), token()
+    name = f"{picture.input_id[:16]}.png"
+    sandbox.comfy.post(
+        "/upload/image",
+        files={"image": (name, b"somebody else's", "image/png")},
+        data={"subfolder": prompt_id},
+    ).raise_for_status()
+
+    comfy.submit(_request(image=picture), prompt_id)
+
+    assert until_final(comfy, prompt_id).state is GenerationState.SUCCEEDED
+    given = sandbox.history(prompt_id)["prompt"][2]["1"]["inputs"]["image"]
+    assert given == f"{prompt_id}/{picture.input_id[:16]} (1).png"
+
+
 def test_a_file_that_the_server_still_has_is_not_sent_again(
     comfy: ComfyBackend, sandbox: RunningSandbox, tmp_path: Path
 ) -> None:
