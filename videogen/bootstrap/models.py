@@ -11,7 +11,6 @@ from videogen.catalogue.entries import (
     CatalogueEntry,
     EntryKind,
     files_of,
-    load_entries,
     with_bases,
 )
 from videogen.domain.condition import BackendKind, Condition, Location, Purpose

@@ -27,7 +27,7 @@ Fact = tuple[str, str, str | None]
 
 def show(row_id: str) -> None:
     back = markup.link("models", t("models.back"), **models_view.address())
-    st.html(f'<p class="vg vg-small">{back}</p>')
+    st.html(f'<p class="vg vg-small">← {back}</p>')
     row = models_loaders.row(row_id)
     if row is None:
         notices.show_empty(t("models.unknown"), t("models.unknown_text"))
@@ -58,7 +58,7 @@ def _head(row: ModelRow) -> str:
     return (
         f'<div class="vg vg-entry"><h1>{markup.esc(models_loaders.title_of(row))}</h1>{own}'
         f"{''.join(lines)}"
-        f'<p class="vg-above">{models_words.state(row.standing)} '
+        f'<p class="vg-above vg-stand">{models_words.state(row.standing)}'
         f'<span class="vg-small vg-soft">{note}</span></p></div>'
     )
 
@@ -137,9 +137,10 @@ def _show_condition(row: ModelRow, one: ModelCondition, *, is_hidden: bool) -> N
     condition = one.condition
     with st.container(border=True):
         st.html(
-            f'<div class="vg"><p><b>{markup.esc(loaders.condition_label(condition))}</b> '
-            f'<span class="vg-small">{models_words.state(one.standing)}'
-            f"{models_words.sandbox_chip() if one.origin is Origin.SANDBOX else ''}</span></p>"
+            f'<div class="vg"><p class="vg-stand">'
+            f"<b>{markup.esc(loaders.condition_label(condition))}</b>"
+            f'<span class="vg-small">{models_words.state(one.standing)}</span>'
+            f"{models_words.sandbox_chip() if one.origin is Origin.SANDBOX else ''}</p>"
             f'<p class="vg-small vg-soft">{markup.esc(_makes(condition))}</p></div>'
         )
         if is_hidden:
@@ -198,7 +199,7 @@ def _show_server(server: OnServer) -> None:
     else:
         said = f"{markup.icon('warn')} {markup.esc(t('models.lacks', n=_n(server.lacks)))}"
     chip = models_words.sandbox_chip() if server.origin is Origin.SANDBOX else ""
-    st.html(f'<p class="vg vg-small"><b>{name}</b> {chip} {said}</p>')
+    st.html(f'<p class="vg vg-small vg-stand"><b>{name}</b>{chip}<span>{said}</span></p>')
     if server.lacks is not None and not server.lacks.is_complete:
         heads = [t(f"parts.{word}") for word in ("what", "where", "size", "how")]
         st.html(markup.table(heads, _lacking(server.lacks)))

@@ -78,13 +78,18 @@ def _summary(n_rows: int, found: Needed, stock: ServerStock | None) -> str:
     need = _sized(found.known_bytes, found.n_unsized)
     said = [t("models.pick.total", n=n_rows, files=len(found.files), size=need)]
     if found.missing_bytes is not None:
-        lacking = _sized(found.missing_bytes, found.n_missing_unsized)
-        said.append(t("models.pick.missing", size=lacking))
+        said.append(_to_fetch(found.missing_bytes, found.n_missing_unsized))
     free, tone = _free(found, stock)
     lines = " · ".join(markup.esc(one) for one in said)
     return (
         f'<p class="vg"><b>{lines}</b></p><p class="vg vg-small vg-{tone}">{markup.esc(free)}</p>'
     )
+
+
+def _to_fetch(missing_bytes: int, n_unsized: int) -> str:
+    if not missing_bytes and not n_unsized:
+        return t("models.pick.all_there")
+    return t("models.pick.missing", size=_sized(missing_bytes, n_unsized))
 
 
 def _free(found: Needed, stock: ServerStock | None) -> tuple[str, str]:

@@ -30,7 +30,10 @@ MODELS = """
 .st-key-models_asked { margin-top: -.75rem; }
 .vg-entry h1 { padding: 0; margin: 0 .5rem 0 0; display: inline; }
 .vg-entry .vg-lead { margin: .5rem 0 0; }
-.vg-entry .vg-chip { vertical-align: .4rem; }
+.vg-entry h1 + .vg-chip { vertical-align: .4rem; }
+.vg .vg-stand { display: flex; flex-wrap: wrap; gap: .25rem .5rem; align-items: center; }
+.vg-stand .vg-i-pass { color: var(--vg-pass); } .vg-stand .vg-i-warn { color: var(--vg-wait); }
+.vg-foot p { line-height: 1.45; } .vg-foot b { font-weight: 600; }
 .vg-state { display: inline-flex; gap: .375rem; align-items: center; }
 .vg-state-ready { color: var(--vg-pass); } .vg-state-missing { color: var(--vg-wait); }
 .vg-state-no_backend, .vg-state-unasked, .vg-state-needs_workflow, .vg-state-retired {
@@ -45,10 +48,14 @@ MODELS = """
   .vg-models td.num .sub { margin: 0; }
   .vg-models .vg-table td.tick { grid-column: 1; grid-row: 1; }
   .vg-models .vg-table tbody th { border: 0; }
-  .vg-models .vg-table td.num { text-align: left; display: flex; flex-wrap: wrap; gap: 0 .5rem; }
+  .vg-models .vg-table td.num { text-align: left; display: grid; gap: 0 .5rem;
+    grid-template-columns: 6.5rem minmax(0, 1fr); align-items: baseline; }
+  .vg-models td.num > div { display: flex; flex-wrap: wrap; gap: 0 .5rem; align-items: baseline; }
   .vg-models td.num::before { content: attr(data-head); color: var(--vg-soft);
-    font-size: .8125rem; width: 6.5rem; flex: none; }
+    font-size: .8125rem; }
   .vg-models td.none { display: none !important; }
   .vg-models .about { -webkit-line-clamp: 2; }
+  .stApp .st-key-models_foot { flex-wrap: wrap; padding: .5rem .75rem; row-gap: .375rem; }
+  .st-key-models_foot > [data-testid="stLayoutWrapper"]:first-child { flex: 1 1 100%; }
 }
 """

@@ -125,7 +125,7 @@ def _size(row: ModelRow) -> str:
 def _cell(head: str, lines: Sequence[str]) -> str:
     """On a phone an empty one is left out: there is no column to keep open."""
     kind = "num" if lines else "num none"
-    return f'<td class="{kind}" data-head="{markup.esc(head)}">{"".join(lines)}</td>'
+    return f'<td class="{kind}" data-head="{markup.esc(head)}"><div>{"".join(lines)}</div></td>'
 
 
 def _sub(text: str, *, kind: str = "") -> str:
