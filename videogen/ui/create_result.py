@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from videogen.domain.run import Run
 from videogen.ui import (
     blinding,
     create_state,
@@ -21,6 +22,8 @@ from videogen.ui import (
 from videogen.ui.language import t
 from videogen.ui.run_loaders import RunDetail, RunRow
 
+CONTINUE, AGAIN = "continue", "again"
+ICONS = {CONTINUE: ":material/last_page:", AGAIN: ":material/tune:"}
 N_RECENT = 6
 N_IN_GROUP = 4  # pictures that stand for a strip
 
@@ -50,23 +53,45 @@ def show_recent() -> None:
 def offer_more(detail: RunDetail) -> None:
     """What may come after a clip: the next one from its last picture, or the same with a change."""
     run = detail.run
-    if run.clip_id is not None and plan_loaders.has_image_maker():
+    for name in _ways_on(run):
         st.button(
-            t("create.continue"),
-            icon=":material/last_page:",
-            help=t("create.continue_help"),
-            on_click=create_state.continue_from,
-            args=(run.clip_id,),
-            key=f"continue_{run.run_id}",
+            t(f"create.{name}"),
+            icon=ICONS[name],
+            help=t(f"create.{name}_help"),
+            on_click=_go_on,
+            args=(name, run, detail.prompt.text),
+            key=f"{name}_{run.run_id}",
         )
-    st.button(
-        t("create.again"),
-        icon=":material/tune:",
-        help=t("create.again_help"),
-        on_click=create_state.refill,
-        args=(run, detail.prompt.text),
-        key=f"again_{run.run_id}",
+
+
+def offer_menu(detail: RunDetail) -> None:
+    """The same where several clips stand side by side, each drawn without the form."""
+    run = detail.run
+    key = f"more_{run.run_id}"
+    words = {name: f"{ICONS[name]} {t(f'create.{name}')}" for name in _ways_on(run)}
+    chosen = st.menu_button(
+        t("strip.more"),
+        list(words),
+        format_func=words.__getitem__,
+        type="tertiary",
+        icon=":material/more_horiz:",
+        on_click=lambda: _go_on(st.session_state[key], run, detail.prompt.text),
+        key=key,
     )
+    if chosen:
+        st.rerun()
+
+
+def _ways_on(run: Run) -> list[str]:
+    can_continue = run.clip_id is not None and plan_loaders.has_image_maker()
+    return [CONTINUE, AGAIN] if can_continue else [AGAIN]
+
+
+def _go_on(name: str, run: Run, prompt_text: str) -> None:
+    if name == CONTINUE:
+        create_state.continue_from(str(run.clip_id))
+    else:
+        create_state.refill(run, prompt_text)
 
 
 def _ended(detail: RunDetail) -> None:
@@ -100,7 +125,7 @@ def _failure(detail: RunDetail) -> None:
 
 
 def _figure(group: Sequence[RunRow]) -> str:
-    """One clip, or a strip as one: its best first."""
+    """One clip, or a strip as one."""
     first = group[0]
     label = run_facts.maker_label(first.condition, first.run)
     if first.run.strip_id is None:

@@ -38,7 +38,7 @@ def ask(slot: InputSlot, room: str) -> "DeltaGenerator":
     """One slot; returns where to say what is wrong with its file."""
     input_id = kept(room).get(slot.name)
     file = None if input_id is None else input_loaders.find(input_id)
-    with st.container(border=True, gap="small", key=f"{room}_slot_{slot.name}"):
+    with st.container(border=True, gap="small", height="stretch", key=f"{room}_slot_{slot.name}"):
         if file is None:
             _ask_file(slot, room)
         else:

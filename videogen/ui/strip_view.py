@@ -103,15 +103,12 @@ def _cell(strip: Strip, run: Run) -> None:
     else:
         st.html(f'<div class="vg">{media.clip_player(detail.clip, alt=detail.prompt.text)}</div>')
     chips = run_facts.origin_chip(run)
-    by = markup.esc(run_facts.maker_label(detail.condition, run))
+    by = markup.link("runs", run_facts.maker_label(detail.condition, run), run=run.run_id)
     st.html(f'<p class="vg vg-small">{chips} {by} <span class="vg-soft">· {seed}</span></p>')
     if detail.clip is not None:
         _ask_best(strip, detail.clip.clip_id)
         feedback_view.show(detail, is_brief=True)
-    with st.popover(t("strip.more"), icon=":material/more_horiz:", type="tertiary"):
-        create_result.offer_more(detail)
-        link = markup.link("runs", t("create.open_run"), run=run.run_id)
-        st.html(f'<p class="vg vg-small">{link}</p>')
+    create_result.offer_menu(detail)
 
 
 def _end(run: Run) -> str:
