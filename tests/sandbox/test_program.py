@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.sandbox.running import check_graph, running_sandbox, wan_graph
+from videogen.errors import InvalidInputError
 from videogen.sandbox.profiles import Draw, Work, load_profiles
 from videogen.sandbox.program import SandboxOptions, add_arguments, options_from
 
@@ -93,6 +94,19 @@ def test_options_come_from_the_command_line() -> None:
     options = options_from(parser.parse_args(["--comfy-port", "8188", "--no-failures"]))
 
     assert options == SandboxOptions(comfy_port=8188, has_failures=False)
+
+
+@pytest.mark.parametrize(("port", "opened"), [([], None), (["--replicate-port", "0"], 0)])
+def test_replicate_is_played_only_where_it_is_asked_for(
+    port: list[str], opened: int | None
+) -> None:
+    parser = ArgumentParser()
+    add_arguments(parser)
+
+    assert options_from(parser.parse_args(port)).replicate_port == opened
+    with pytest.raises(InvalidInputError) as refused:
+        options_from(parser.parse_args(["--replicate-port", "70000"]))
+    assert refused.value.field == "replicate_port"
 
 
 def _draws(name: str) -> list[Draw]:

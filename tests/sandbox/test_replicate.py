@@ -61,6 +61,17 @@ def test_a_recorded_start_is_answered_with_a_prediction_of_that_shape(server: ht
     assert httpx.get(ended["output"]).status_code == 200
 
 
+def test_an_answer_may_be_held_back_until_the_clip_is_made(server: httpx.Client) -> None:
+    server.post("/_sandbox/faults", json=[{"kind": "bad_video"}])
+    path, body = REQUEST["path"], REQUEST["body"]
+
+    at_once = server.post(path, json=body, headers={"Prefer": "respond-async"}).json()
+    waited = server.post(path, json=body, headers={"Prefer": "wait=20"}).json()
+
+    assert at_once["status"] in ("starting", "processing")
+    assert (waited["status"], waited["output"] is None) == ("succeeded", False)
+
+
 def test_a_clip_is_delivered_to_whoever_knows_its_address_and_no_token_belongs_there(
     server: httpx.Client,
 ) -> None:

@@ -1,6 +1,9 @@
 """Replicate's port: predictions, uploaded files, the account, and where clips are delivered."""
 
+import asyncio
+import contextlib
 import json
+import re
 import secrets
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -37,6 +40,7 @@ from videogen.sandbox.replicate_wire import (
 from videogen.sandbox.world import World
 
 _MP4 = {"Content-Type": "video/mp4"}
+_LONGEST_HOLD_S = 60.0
 _FOREIGN = "https://clips.example.com/output.mp4"
 _NOT_FOUND = "The requested resource could not be found."
 
@@ -49,7 +53,7 @@ class ReplicateRoutes:
         self._uploads: dict[str, tuple[str, str, bytes]] = {}  # name, type, content
 
     async def create(self, request: Request) -> Response:
-        """Answers at once, as without `Prefer: wait`; with it only if it is over by then."""
+        """Answers at once, or with `Prefer: wait` when the clip is made or the time is over."""
         body = await _signed_in_body(request)
         owner, name = (request.path_params.get(part) for part in ("owner", "name"))
         model = model_of(f"{owner}/{name}" if owner else None, body)
@@ -63,6 +67,8 @@ class ReplicateRoutes:
         job = self._cloud.start("replicate", uuid.uuid4().hex[:26], model, wanted)
         self._secrets[job.external_id] = secrets.token_hex(12)
         self._delivered[self._secrets[job.external_id]] = job
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(job.over.wait(), _held_open_s(request))
         answer = await google_wire.accepted_submit(fault, self._shown(request, job))
         if fault is None or fault.kind == "slow_answer":
             answer.status_code = 201
@@ -163,6 +169,12 @@ class ReplicateRoutes:
 
 def _base(request: Request) -> str:
     return str(request.base_url).rstrip("/")
+
+
+def _held_open_s(request: Request) -> float:
+    """`Prefer: wait=5` holds the answer back for so long, `wait` for a minute at the most."""
+    asked = re.fullmatch(r"wait(?:=(\d+))?", request.headers.get("prefer", "").strip())
+    return 0.0 if asked is None else min(float(asked.group(1) or _LONGEST_HOLD_S), _LONGEST_HOLD_S)
 
 
 async def _signed_in_body(request: Request) -> dict[str, Any]:
