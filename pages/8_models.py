@@ -8,7 +8,6 @@ if "entry" in st.query_params:
     st.stop()
 
 st.title(t("models.title"))
-models_view.show_answer()
-import_view.show()
+models_view.show_head()
 models_view.show()
 import_view.show_own()

@@ -91,9 +91,18 @@ def keep_surveyed() -> None:
     """Asks in the background what is not known, is old, or was asked of other servers."""
     asking = survey()
     latest = asking.latest
-    is_fresh = latest is not None and loaders.now() - latest.asked_at < STALE_AFTER
-    if not is_fresh or (latest is not None and latest.names != asking.servers_now()):
+    if latest is None or not _is_good(latest, asking.servers_now()):
         asking.begin()
+
+
+def _is_good(latest: Survey, servers: frozenset[str]) -> bool:
+    """Young enough, of the servers that are there, and of every workflow that is."""
+    if loaders.now() - latest.asked_at >= STALE_AFTER or latest.names != servers:
+        return False
+    running = loaders.application()
+    asked = {name for stock in latest.servers if stock.error is None for name in stock.lacks}
+    own = {one.name for one in running.own_workflows.conditions.own()}
+    return own <= asked or all(stock.error is not None for stock in latest.servers)
 
 
 def families(among: Iterable[ModelRow]) -> list[str]:

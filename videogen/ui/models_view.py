@@ -8,7 +8,15 @@ from videogen.bootstrap.model_list import NO_LICENCE, Asked, Sort, Tag, licence_
 from videogen.bootstrap.models import ModelRow, Standing
 from videogen.bootstrap.server_survey import ServerSurvey
 from videogen.domain.condition import Purpose
-from videogen.ui import loaders, markup, models_loaders, models_selection, models_table, notices
+from videogen.ui import (
+    import_view,
+    loaders,
+    markup,
+    models_loaders,
+    models_selection,
+    models_table,
+    notices,
+)
 from videogen.ui.language import t
 
 SEARCH = "models_q"
@@ -174,7 +182,7 @@ def _clear() -> None:
     st.session_state[SEARCH] = ""
 
 
-def show_answer() -> None:
+def _show_answer() -> None:
     """The page's question in one sentence, and how old the servers' word is that it rests on."""
     models_loaders.keep_surveyed()
     rows = models_loaders.rows()
@@ -194,6 +202,20 @@ def show_answer() -> None:
         st.html(f'<p class="vg vg-small vg-soft vg-sure">{no_server} {link}</p>')
     else:
         _offer_to_ask(asking)
+
+
+def show_head() -> None:
+    """The answer, and beside it the place for a workflow of one's own: its steps take the width."""
+    is_bringing = any(name in st.session_state for name in (import_view.DRAFT, import_view.SAVED))
+    if is_bringing:
+        _show_answer()
+        import_view.show()
+        return
+    answer, own = st.columns([3, 2], gap="large")
+    with answer:
+        _show_answer()
+    with own:
+        import_view.show()
 
 
 def show_asking() -> None:

@@ -1,0 +1,74 @@
+"""The Models page: the list, one model's own page, and what waits for whoever still rates."""
+
+import pytest
+
+from tests.ui.pages import checked, labelled, visit, words
+from tests.ui.stocked import ended_campaign
+from videogen.bootstrap import Application
+from videogen.texts import t
+from videogen.ui import markup, models_loaders, models_table
+
+PAGE = "8_models.py"
+
+
+@pytest.mark.parametrize("lang", ["en", "th"])
+def test_the_list_says_how_much_is_ready_and_measured_and_finds_a_word(
+    application: Application, lang: str
+) -> None:
+    ended_campaign(application, n_prompts=2)
+
+    page = visit(PAGE, lang=lang)
+
+    n_rows = len(models_loaders.rows())
+    assert t("models.answer", lang, total=n_rows, ready=0, measured=2) in words(page)
+    assert t("models.no_server", lang) in words(page)
+    checked(page.text_input(key="models_q").set_value("wan-2.1-t2v-14b").run())
+    assert page.query_params["q"] == "wan-2.1-t2v-14b"
+    checked(page.pills(key="models_tag").set_value(["cloud"]).run())
+    assert t("models.none_match", lang) in words(page)
+    checked(page.button(key="models_clear").click().run())
+    assert t("models.found", lang, n=n_rows, total=n_rows) in words(page)
+
+
+def test_a_model_without_a_server_cannot_be_tried_and_says_why(application: Application) -> None:
+    ended_campaign(application, n_prompts=2)
+
+    page = visit(PAGE, entry="wan-2.1-t2v-1.3b")
+
+    said = words(page)
+    assert t("models.why_not.no_backend", "en") in said
+    assert all(one.disabled for one in page.button if one.label == t("models.try", "en"))
+    assert t("models.from.sandbox", "en") in said
+    assert "4 min 21 s" in said
+    (condition,) = (one for one in application.conditions if one.name == "wan-1.3b")
+    assert markup.link("runs", "4 min 21 s", condition=condition.condition_id) in said
+
+
+def test_a_pick_is_in_the_address_and_its_commands_can_be_copied(application: Application) -> None:
+    page = visit(PAGE, pick="wan-2.1-t2v-14b,animatediff-v15-v2")
+
+    assert t("models.pick.no_server", "en") in words(page)
+    (code,) = (one.value for one in page.code if "curl" in one.value)
+    assert "mm_sd_v15_v2.ckpt" in code
+    checked(labelled(page, "models.pick.clear").click().run())
+    assert "pick" not in page.query_params
+
+
+def test_an_address_of_no_model_says_so(application: Application) -> None:
+    page = visit(PAGE, entry="<b>none</b>")
+
+    assert t("models.unknown", "en") in words(page)
+
+
+def test_figures_of_a_campaign_that_is_still_rated_are_not_drawn(application: Application) -> None:
+    campaign = ended_campaign(application, n_prompts=2)
+    visit(PAGE)
+    (row,) = (one for one in models_loaders.rows() if one.row_id == "wan-2.1-t2v-1.3b")
+
+    shown = models_table.draw([row], hidden=frozenset(), address={})
+    hidden = models_table.draw([row], hidden=frozenset(campaign.condition_ids), address={})
+
+    assert "4 min 21 s" in shown
+    assert t("sandbox.short", "en") in shown
+    assert "<b><a" not in hidden
+    assert t("blinding.no_picture", "en") in hidden
