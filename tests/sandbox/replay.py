@@ -4,6 +4,7 @@ import json
 import re
 import struct
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.sandbox.running import RunningSandbox
 from tests.sandbox.shapes import differences, outline
+from tests.sandbox.uploaded import VOICE, png
 
 RECORDED = Path(__file__).with_name("recorded")
 _ENOUGH = 6
@@ -253,9 +255,10 @@ class Replay:
 
     def _send(self, request: dict[str, Any], answer: Any) -> httpx.Response:
         # Other bytes under one name were answered with another name; the bytes were not kept.
-        salt = b"\x89PNG" + str(answer).encode()
+        bright = zlib.crc32(str(answer).encode()) % 256
+        picture = png(bright, 255 - bright)
         files = {
-            field: (file["filename"], salt + bytes(file["bytes"]))
+            field: (file["filename"], VOICE if file["filename"].endswith(".wav") else picture)
             for field, file in (request.get("files") or {}).items()
         }
         headers = {

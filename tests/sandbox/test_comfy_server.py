@@ -13,6 +13,7 @@ from websockets.typing import Origin
 
 from tests.sandbox.decoding import video_facts
 from tests.sandbox.running import RunningSandbox, check_graph, running_sandbox, wan_graph
+from tests.sandbox.uploaded import png
 
 
 @pytest.fixture(scope="module")
@@ -186,13 +187,13 @@ def test_an_upload_under_a_taken_name_is_renamed(sandbox: RunningSandbox) -> Non
         files = {"image": (name, content)}
         return sandbox.comfy.post("/upload/image", files=files, data=fields)
 
-    stem = name.removesuffix(".png")
-    assert upload(b"one").json() == {"name": name, "subfolder": "", "type": "input"}
-    assert upload(b"one").json()["name"] == name
-    assert upload(b"two").json()["name"] == f"{stem} (1).png"
-    assert upload(b"two", overwrite="true").json()["name"] == name
-    assert upload(b"two", subfolder="jobs/abc").json()["subfolder"] == "jobs/abc"
-    assert upload(b"two", subfolder="../../x").status_code == 400
+    stem, one, two = name.removesuffix(".png"), png(0, 255), png(255, 0)
+    assert upload(one).json() == {"name": name, "subfolder": "", "type": "input"}
+    assert upload(one).json()["name"] == name
+    assert upload(two).json()["name"] == f"{stem} (1).png"
+    assert upload(two, overwrite="true").json()["name"] == name
+    assert upload(two, subfolder="jobs/abc").json()["subfolder"] == "jobs/abc"
+    assert upload(two, subfolder="../../x").status_code == 400
     graph = {
         "1": {"class_type": "LoadImage", "inputs": {"image": name}},
         "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}},

@@ -146,7 +146,7 @@ def test_every_condition_that_should_fit_the_card_does() -> None:
     book = load_profiles()
     fitting = [p for p in book.profiles.values() if p.kind == "comfy" and p.reference is not None]
 
-    assert len(fitting) == 8
+    assert len(fitting) == 18
     assert all(p.peak_mib < book.device.memory_total_mib - 1000 for p in fitting)
 
 

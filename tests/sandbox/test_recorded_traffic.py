@@ -1,5 +1,6 @@
 """Sends what was sent to a real ComfyUI and compares what comes back, for every recording."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from tests.sandbox.replay import RECORDED, Replay, recording
 from tests.sandbox.running import RunningSandbox, check_graph, running_sandbox
 from tests.sandbox.shapes import differences
+from tests.sandbox.uploaded import usual
 
 _PROBE_NODES = Path(__file__).with_name("probe_nodes.json")
 _TINY_MODELS = Path(__file__).with_name("tiny_models.json")
@@ -58,9 +60,12 @@ def _recorded_errors(name: str) -> list[dict[str, Any]]:
 
 
 def _upload_inputs(sandbox: RunningSandbox) -> None:
-    for name in ("probe_start.png", "voice.wav", "probe_camera.mp4", "start.png", "camera.mp4"):
-        files = {"image": (name, b"bytes of " + name.encode())}
-        sandbox.comfy.post("/upload/image", files=files).raise_for_status()
+    with tempfile.TemporaryDirectory() as folder:
+        kinds = usual(Path(folder))
+    for name, content in kinds.values():
+        for each in (name, f"probe_{name}"):
+            files = {"image": (each, content)}
+            sandbox.comfy.post("/upload/image", files=files).raise_for_status()
 
 
 def _leave_a_past(sandbox: RunningSandbox) -> None:

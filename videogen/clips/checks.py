@@ -25,6 +25,7 @@ class ExpectedClip:
     """What was asked for; `allow_flat` is for the server check, whose clip is one colour.
 
     A clip that `keeps_image_shape` is as large as asked for, in the shape of its start image.
+    With `is_as_long_as_its_voice` the frames asked for are the most that it may have.
     """
 
     width_px: int
@@ -33,6 +34,7 @@ class ExpectedClip:
     fps: float
     allow_flat: bool = False
     keeps_image_shape: bool = False
+    is_as_long_as_its_voice: bool = False
 
 
 def judge(
@@ -65,7 +67,8 @@ def first_failure(checks: tuple[ClipCheck, ...]) -> ClipCheck | None:
 
 
 def _against(probe: ClipProbe, expected: ExpectedClip) -> tuple[ClipCheck, ...]:
-    frames_off = float(abs(probe.n_frames - expected.n_frames))
+    longer = probe.n_frames - expected.n_frames
+    frames_off = float(max(0, longer) if expected.is_as_long_as_its_voice else abs(longer))
     fps_off = abs(probe.fps - expected.fps) / expected.fps
     size_off = float(
         abs(probe.width_px - expected.width_px) + abs(probe.height_px - expected.height_px)

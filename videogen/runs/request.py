@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from videogen.catalogue import Manifest
 from videogen.clips import ExpectedClip
-from videogen.domain.condition import BackendKind, Condition
+from videogen.domain.condition import BackendKind, Condition, Purpose
 from videogen.domain.generation import GenerationRequest, InputContent, Workflow
 from videogen.domain.prompt import Prompt
 from videogen.errors import InvalidInputError
@@ -58,6 +58,7 @@ def expected_clip(condition: Condition) -> ExpectedClip | None:
         fps=condition.fps,
         allow_flat=bool(condition.settings.get("allow_flat", False)),
         keeps_image_shape=bool(condition.settings.get("keeps_image_shape", False)),
+        is_as_long_as_its_voice=condition.purpose is Purpose.LIPSYNC,
     )
 
 

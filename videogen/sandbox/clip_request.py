@@ -3,6 +3,7 @@
 from collections.abc import Container
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -29,6 +30,8 @@ class ClipRequest:
     motion: Motion = "normal"
     audio: bool = False
     pictures: tuple[bytes, ...] = ()  # PNG or JPEG: what it begins with, and what it ends with
+    subjects: tuple[bytes, ...] = ()  # PNG or JPEG: what is to be seen in it
+    voice: Path | None = None  # its sound track; None with audio: a tone
 
     def __post_init__(self) -> None:
         if min(self.width_px, self.height_px, self.frames) < 1 or self.fps <= 0:

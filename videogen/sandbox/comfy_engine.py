@@ -20,11 +20,11 @@ from videogen.sandbox.faults import COMFY_RUN_KINDS, Fault, Subject
 from videogen.sandbox.node_catalogue import NodeCatalogue
 from videogen.sandbox.profiles import Draw, Profile
 from videogen.sandbox.submit_log import Outcome
+from videogen.sandbox.uploads import read_with_uploads
 from videogen.sandbox.workflow_reading import (
     Graph,
     WorkflowReading,
     execution_order,
-    read_workflow,
 )
 from videogen.sandbox.world import World
 
@@ -67,7 +67,8 @@ class ComfyEngine:
 
     def subject(self, graph: Graph, outputs: list[str]) -> tuple[Subject, WorkflowReading]:
         execution_order(graph, outputs, self.output_classes)  # a circle raises before it is queued
-        reading = read_workflow(graph, self._main_output(graph, outputs))
+        output_id = self._main_output(graph, outputs)
+        reading = read_with_uploads(graph, output_id, self.catalogue.input_folder)
         profile = self.world.profiles.for_graph(reading.traits)
         return Subject(profile=profile.name, prompt=reading.prompt, model=reading.model), reading
 
@@ -103,6 +104,7 @@ class ComfyEngine:
             profile=profile,
             draw=draw,
             faults=self._run_faults(subject, draw, reading, profile),
+            input_folder=self.catalogue.input_folder,
             entry=self.world.log.add(
                 external_id=prompt_id,
                 kind="comfy",

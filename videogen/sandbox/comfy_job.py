@@ -1,6 +1,7 @@
 import asyncio
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from videogen.sandbox.faults import Fault, Subject
@@ -55,6 +56,7 @@ class ComfyJob:
     draw: Draw
     faults: dict[str, Fault]
     entry: int  # in the submit log
+    input_folder: Path
     is_interrupted: bool = False
     aborted: asyncio.Event = field(default_factory=asyncio.Event)
     has_stalled: bool = False

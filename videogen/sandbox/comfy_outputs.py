@@ -5,6 +5,7 @@ import json
 import re
 import struct
 import zlib
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -12,8 +13,9 @@ from typing import Any
 from videogen.sandbox.clip_request import ClipRequest, motion_under
 from videogen.sandbox.comfy_job import ComfyJob, NodeFailedError
 from videogen.sandbox.encoding import copy_without_sound
+from videogen.sandbox.given_picture import picture_type
 from videogen.sandbox.renderer import render_clip
-from videogen.sandbox.workflow_reading import read_workflow
+from videogen.sandbox.uploads import read_with_uploads, uploads_of
 
 VIDEO_CLASSES = frozenset({"SaveVideo", "VHS_VideoCombine"})
 _IMAGE_CLASSES = frozenset({"SaveImage", "PreviewImage"})
@@ -23,7 +25,8 @@ _GARBAGE = b"\x00\x00\x00\x20ftypisom not a video at all " * 64
 
 
 def clip_request(job: ComfyJob, output_id: str) -> ClipRequest:
-    reading = read_workflow(job.graph, output_id)
+    """Without pictures and voices: `with_uploads` adds them where a clip is drawn."""
+    reading = read_with_uploads(job.graph, output_id, job.input_folder)
     return ClipRequest(
         width_px=reading.work.width_px,
         height_px=reading.work.height_px,
@@ -38,13 +41,31 @@ def clip_request(job: ComfyJob, output_id: str) -> ClipRequest:
     )
 
 
+def with_uploads(request: ClipRequest, job: ComfyJob, output_id: str) -> ClipRequest:
+    """What was uploaded is to be seen and heard in the clip."""
+    uploads = uploads_of(job.graph, output_id, job.input_folder)
+    starts = () if uploads.start is None else (uploads.start,)
+    return replace(
+        request,
+        pictures=_drawable(starts),
+        subjects=_drawable(uploads.subjects),
+        voice=uploads.voice,
+    )
+
+
+def _drawable(paths: Iterable[Path]) -> tuple[bytes, ...]:
+    """A format that the sandbox does not draw is only checked, not shown."""
+    contents = [path.read_bytes() for path in paths]
+    return tuple(content for content in contents if picture_type(content) is not None)
+
+
 def render_output(job: ComfyJob, output_id: str, path: Path) -> None:
     """Runs in a thread: draw what the output node will save, or garbage if the fault says so."""
     if "bad_video" in job.faults:
         path.write_bytes(_GARBAGE)
         return
     comment = json.dumps({"prompt": json.dumps(job.graph)})
-    render_clip(clip_request(job, output_id), path, comment)
+    render_clip(with_uploads(clip_request(job, output_id), job, output_id), path, comment)
     if job.has_audio:
         copy_without_sound(path, _silent_twin(path))
     _damage(job, path)

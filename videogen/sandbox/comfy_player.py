@@ -24,6 +24,7 @@ from videogen.sandbox.comfy_progress import Tick, node_weight, progress_entry, t
 from videogen.sandbox.comfy_socket import SocketTable
 from videogen.sandbox.faults import Fault
 from videogen.sandbox.gpu_trace import GpuTrace
+from videogen.sandbox.uploads import check_camera, check_loader, needs_look
 from videogen.sandbox.workflow_reading import execution_order, signatures
 from videogen.sandbox.world import World
 
@@ -181,12 +182,20 @@ class JobPlayer:
         self._engine.sockets.send("executing", data, job.client_id)
         if job.strike_node(node_id):
             await self._stall()
+        if needs_look(job.graph[node_id]):
+            await asyncio.to_thread(self._check_files, node_id)
         inputs = node.get("inputs", {})
         for tick in ticks(str(node["class_type"]), inputs, job.reading.work.frames):
             await self._play_until(share + width * tick.share)
             self._tell_tick(node_id, tick)
         await self._play_until(share + width)
         await self._finish_node(node_id)
+
+    def _check_files(self, node_id: str) -> None:
+        """Raises: NodeFailedError: an upload that its loader, or the sampler, cannot take."""
+        job = self._job
+        check_loader(job.graph, node_id, job.input_folder)
+        check_camera(job.graph, node_id, job.input_folder, job.reading.work.frames)
 
     def _tell_tick(self, node_id: str, tick: Tick) -> None:
         self._tell_progress(node_id, tick.value, tick.maximum, "running")

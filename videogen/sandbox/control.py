@@ -37,6 +37,20 @@ class ControlRoutes:
             return JSONResponse({"error": str(error)}, status_code=400)
         return JSONResponse(self._world.faults.as_json())
 
+    async def post_models(self, request: Request) -> Response:
+        """{"folder", "file"}, or {"class", "input", "file"}: a file that was not there before."""
+        body = await request.json()
+        try:
+            if "class" in body:
+                names = (str(body["class"]), str(body["input"]), str(body["file"]))
+                self._engine.catalogue.add_choice(*names)
+            else:
+                folder = str(body["folder"]).removeprefix("models/")
+                self._engine.catalogue.add_model(folder, str(body["file"]))
+        except (KeyError, ValueError) as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        return JSONResponse({"added": body["file"]})
+
     async def gpu(self, request: Request) -> Response:
         job = self._engine.job(request.path_params["prompt_id"])
         if job is None or job.trace is None:
@@ -60,6 +74,7 @@ def control_routes(world: World, engine: ComfyEngine) -> list[Route]:
         Route("/_sandbox/log", routes.log),
         Route("/_sandbox/faults", routes.get_faults),
         Route("/_sandbox/faults", routes.post_faults, methods=["POST"]),
+        Route("/_sandbox/models", routes.post_models, methods=["POST"]),
         Route("/_sandbox/gpu/{prompt_id}", routes.gpu),
         Route("/_sandbox/restart", routes.restart, methods=["POST"]),
     ]

@@ -7,6 +7,7 @@ import numpy as np
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from videogen.sandbox.clip_request import ClipRequest, Planes
 
@@ -39,10 +40,37 @@ def _frame(planes: Planes, request: ClipRequest) -> av.VideoFrame:
 def _add_tone(container: OutputContainer, stream: AudioStream, duration_s: Fraction) -> None:
     """A quiet sine as long as the video, so that a player shows there is sound."""
     n_samples = int(duration_s * _AUDIO_RATE_HZ)
-    for start in range(0, n_samples, 1024):
-        at_s = np.arange(start, min(start + 1024, n_samples)) / _AUDIO_RATE_HZ
-        wave = (0.05 * np.sin(2 * np.pi * _TONE_HZ * at_s)).astype(np.float32)
-        frame = av.AudioFrame.from_ndarray(wave[None, :], format="fltp", layout="mono")
+    at_s = np.arange(n_samples) / _AUDIO_RATE_HZ
+    wave = (0.05 * np.sin(2 * np.pi * _TONE_HZ * at_s)).astype(np.float32)
+    _encode_wave(container, stream, wave)
+
+
+def _add_voice(
+    container: OutputContainer, stream: AudioStream, voice: Path, duration_s: Fraction
+) -> None:
+    """The voice from its beginning, as long as the video; silence where it has ended."""
+    n_samples = int(duration_s * _AUDIO_RATE_HZ)
+    wave = np.zeros(n_samples, np.float32)
+    heard = 0
+    resampler = av.AudioResampler(format="fltp", layout="mono", rate=_AUDIO_RATE_HZ)
+    with av.open(str(voice)) as read:
+        for decoded in read.decode(audio=0):
+            for frame in resampler.resample(decoded):
+                part = frame.to_ndarray()[0][: n_samples - heard]
+                wave[heard : heard + len(part)] = part
+                heard += len(part)
+            if heard >= n_samples:
+                break
+    _encode_wave(container, stream, wave)
+
+
+def _encode_wave(
+    container: OutputContainer, stream: AudioStream, wave: NDArray[np.float32]
+) -> None:
+    for start in range(0, len(wave), 1024):
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(wave[None, start : start + 1024]), format="fltp", layout="mono"
+        )
         frame.sample_rate = _AUDIO_RATE_HZ
         frame.pts = start
         container.mux(stream.encode(frame))
@@ -86,5 +114,8 @@ def encode_clip(request: ClipRequest, frames: Iterator[Planes], path: Path, comm
             frame.time_base = 1 / request.fps
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
-        if sound is not None:
-            _add_tone(container, sound, request.frames / request.fps)
+        duration_s = request.frames / request.fps
+        if sound is not None and request.voice is not None:
+            _add_voice(container, sound, request.voice, duration_s)
+        elif sound is not None:
+            _add_tone(container, sound, duration_s)

@@ -12,6 +12,7 @@ _OBJECT_INFO_FILE = Path(__file__).with_name("object_info.json")
 
 # The recorded server had no LoRA file; these are the distill LoRAs that WAN 14B workflows name.
 _LORA_FILES = [
+    "lightx2v_I2V_14B_480p_cfg_step_distill_rank64_bf16.safetensors",
     "Wan21_T2V_14B_lightx2v_cfg_step_distill_lora_rank32.safetensors",
     "lightx2v_T2V_14B_cfg_step_distill_v2_lora_rank64_bf16.safetensors",
 ]
@@ -26,24 +27,34 @@ _UNET_FILES = [
     "wan2.1_t2v_14B_fp8_scaled.safetensors",
     "wan2.1_t2v_14B_fp8_e4m3fn.safetensors",
     "wan2.1_t2v_14B_fp16.safetensors",
+    # The recording has this name with an underscore; its repository has it with a hyphen.
+    "InfiniteTalk/Wan2_1-InfiniteTalk-Single_fp8_e4m3fn_scaled_KJ.safetensors",
 ]
-_UNET_CLASSES = ("UNETLoader", "WanVideoModelLoader")
+# Which classes list a folder's files, and how the names of those inputs begin.
+_LISTING = {
+    "checkpoints": (("CheckpointLoaderSimple", "ckpt_name"),),
+    "diffusion_models": (
+        ("UNETLoader", "unet_name"),
+        ("WanVideoModelLoader", "model"),
+        ("MultiTalkModelLoader", "model"),
+    ),
+    "text_encoders": (("CLIPLoader", "clip_name"), ("LoadWanVideoT5TextEncoder", "model_name")),
+    "vae": (("VAELoader", "vae_name"), ("WanVideoVAELoader", "model_name")),
+    "clip_vision": (("CLIPVisionLoader", "clip_name"),),
+    "loras": tuple((name, "lora") for name in _LORA_CLASSES),
+    "controlnet": (("WanVideoUni3C_ControlnetLoader", "model"),),
+    "wav2vec2": (("Wav2VecModelLoader", "model"),),
+    "animatediff_models": (
+        ("ADE_AnimateDiffLoaderGen1", "model_name"),
+        ("ADE_LoadAnimateDiffModel", "model_name"),
+    ),
+}
 # Inputs that name an uploaded file; the class checks them itself instead of against its list.
 UPLOAD_INPUTS = {
     "LoadImage": "image",
     "LoadAudio": "audio",
     "LoadVideo": "file",
     "VHS_LoadVideo": "video",
-}
-
-# Which combo lists a model folder's files.
-_FOLDERS = {
-    "checkpoints": ("CheckpointLoaderSimple", "ckpt_name"),
-    "diffusion_models": ("UNETLoader", "unet_name"),
-    "text_encoders": ("CLIPLoader", "clip_name"),
-    "vae": ("VAELoader", "vae_name"),
-    "clip_vision": ("CLIPVisionLoader", "clip_name"),
-    "loras": ("LoraLoaderModelOnly", "lora_name"),
 }
 
 Spec = list[Any]
@@ -85,11 +96,9 @@ class NodeCatalogue:
     def __init__(self, input_folder: Path, more: Path | None = None) -> None:
         loaded = json.loads(_OBJECT_INFO_FILE.read_text(encoding="utf-8"))
         self._infos = cast("dict[str, dict[str, Any]]", loaded)
-        self._input_folder = input_folder
-        for name in _LORA_CLASSES:
-            _add_choices(self._infos[name], "lora", _LORA_FILES)
-        for name in _UNET_CLASSES:
-            _add_choices(self._infos[name], ("unet_name", "model"), _UNET_FILES)
+        self.input_folder = input_folder
+        self._add_files("loras", _LORA_FILES)
+        self._add_files("diffusion_models", _UNET_FILES)
         if more is not None:
             self._read_more(json.loads(more.read_text(encoding="utf-8")))
 
@@ -107,8 +116,8 @@ class NodeCatalogue:
         return NodeClass(name=name, info=self._infos[name])
 
     def has_upload(self, name: object) -> bool:
-        path = (self._input_folder / str(name)).resolve()
-        return path.is_relative_to(self._input_folder.resolve()) and path.is_file()
+        path = (self.input_folder / str(name)).resolve()
+        return path.is_relative_to(self.input_folder.resolve()) and path.is_file()
 
     def object_info(self, name: str | None = None) -> dict[str, Any]:
         """The body of GET /object_info, or of one class; `{}` for an unknown class."""
@@ -117,10 +126,33 @@ class NodeCatalogue:
 
     def files_in(self, folder: str) -> list[Any] | None:
         """The body of GET /models/{folder}; None for a folder the server does not have."""
-        where = _FOLDERS.get(folder)
-        if where is None:
+        if folder not in _LISTING:
             return None
-        return choices(self._infos[where[0]]["input"]["required"][where[1]])
+        class_name, prefix = _LISTING[folder][0]
+        required = self._infos[class_name]["input"]["required"]
+        name = next(each for each in required if each.startswith(prefix))
+        return choices(required[name])
+
+    def add_model(self, folder: str, file: str) -> None:
+        """As if somebody had put a file into models/<folder> while the server runs.
+
+        Raises: ValueError: a folder that no class of this server lists.
+        """
+        if folder not in _LISTING:
+            raise ValueError(f"no folder {folder!r}; known: {', '.join(_LISTING)}")
+        self._add_files(folder, [file])
+
+    def add_choice(self, class_name: str, input_name: str, file: str) -> None:
+        """Raises: ValueError: no such class, or no such list of files in it."""
+        inputs = self._infos.get(class_name, {}).get("input", {})
+        specs = {**inputs.get("required", {}), **inputs.get("optional", {})}
+        if input_name not in specs or choices(specs[input_name]) is None:
+            raise ValueError(f"{class_name!r} has no list {input_name!r}")
+        _add_choices(self._infos[class_name], input_name, [file])
+
+    def _add_files(self, folder: str, files: list[str]) -> None:
+        for class_name, prefix in _LISTING[folder]:
+            _add_choices(self._infos[class_name], prefix, files)
 
     def _with_uploads(self, name: str) -> dict[str, Any]:
         info = self._infos[name]
@@ -129,7 +161,7 @@ class NodeCatalogue:
             return info
         info = deepcopy(info)
         spec = info["input"]["required"][upload]
-        files = sorted(path.name for path in self._input_folder.glob("*") if path.is_file())
+        files = sorted(path.name for path in self.input_folder.glob("*") if path.is_file())
         found = choices(spec)
         if found is not None:
             found[:] = files

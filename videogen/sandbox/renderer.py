@@ -198,6 +198,19 @@ def _pan(margin_px: int, time_s: float, phase: float, turn_per_s: float) -> tupl
     return down, int(margin_px * (1 + np.cos(angle))) // 2 * 2
 
 
+def _draw_subject(planes: Planes, subject: Planes, across: float, time_s: float) -> None:
+    """A picture that sways up and down at its place across the frame."""
+    rows, columns = planes[0].shape
+    high, wide = subject[0].shape
+    sway = 0.5 + 0.25 * np.sin(2.0 * time_s + 6.0 * across)
+    row = int((rows - high) * sway) // 2 * 2
+    column = int((columns - wide) * across) // 2 * 2
+    for plane, picture, step in zip(planes, subject, (1, 2, 2), strict=True):
+        top, left = row // step, column // step
+        target = plane[top : top + picture.shape[0], left : left + picture.shape[1]]
+        target[:] = picture[: target.shape[0], : target.shape[1]]
+
+
 def draw_frames(request: ClipRequest) -> Iterator[Planes]:
     """Not marked yet."""
     is_plain = request.look == "solid" and not request.pictures
@@ -209,6 +222,8 @@ def draw_frames(request: ClipRequest) -> Iterator[Planes]:
     random = _random(request)
     fields = _fields(request, random)
     sprites = [_sprite(request, random) for _ in range(_STYLES[request.look].shapes)]
+    side_px = max(16, min(request.height_px, request.width_px) // 3 // 2 * 2)
+    subjects = [picture_planes(content, side_px, side_px) for content in request.subjects]
     phase, turn_per_s = random.uniform(0, 2 * np.pi), random.uniform(0.8, 1.2)
     rows, columns = (
         request.height_px + request.height_px % 2,
@@ -225,6 +240,8 @@ def draw_frames(request: ClipRequest) -> Iterator[Planes]:
         )
         for sprite in sprites:
             _draw_sprite(planes, sprite, time_s)
+        for place, subject in enumerate(subjects):
+            _draw_subject(planes, subject, (place + 0.5) / len(subjects), time_s)
         yield planes
 
 

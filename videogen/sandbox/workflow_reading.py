@@ -11,6 +11,7 @@ Graph = dict[str, dict[str, Any]]
 
 _FRAME_INPUTS = ("num_frames", "length", "video_length", "batch_size")
 _TEXT_INPUTS = ("positive_prompt", "text", "prompt")
+_WINDOW_INPUTS = ("context_length", "frame_window_size")
 _FPS_INPUTS = ("frame_rate", "fps")
 _MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth", ".gguf", ".bin")
 # What ComfyUI counts as the generating model; encoders and VAEs do not change the condition.
@@ -133,7 +134,7 @@ def _loras(graph: Graph, ids: list[str]) -> tuple[str, ...]:
 
 def _work(graph: Graph, ids: list[str]) -> Work:
     width_px, height_px = _size(graph, ids)
-    windows = [int(value) for value in _literals(graph, ids, ("context_length",))]
+    windows = [int(value) for value in _literals(graph, ids, _WINDOW_INPUTS)]
     return Work(
         width_px=width_px,
         height_px=height_px,

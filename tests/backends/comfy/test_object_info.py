@@ -34,6 +34,14 @@ def test_a_model_is_matched_by_its_base_name_and_sent_as_the_server_writes_it() 
     assert exact_name("wan2.safetensors", options) is None
 
 
+def test_a_model_in_another_copys_spelling_is_the_same_when_only_one_is_alike() -> None:
+    talk = "InfiniteTalk\\Wan2_1-InfiniteTalk_Single.safetensors"
+    wanted = "InfiniteTalk/Wan2_1-InfiniteTalk-Single.safetensors"
+
+    assert exact_name(wanted, ["a.safetensors", talk]) == talk
+    assert exact_name(wanted, [talk.upper(), talk]) is None
+
+
 def test_an_exact_name_wins_over_the_same_base_name_elsewhere() -> None:
     assert exact_name("a.ckpt", ["old/a.ckpt", "a.ckpt"]) == "a.ckpt"
 

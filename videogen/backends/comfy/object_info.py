@@ -129,7 +129,16 @@ def exact_name(wanted: str, options: list[str]) -> str | None:
     if wanted.replace("\\", "/") in by_path:
         return by_path[wanted.replace("\\", "/")]
     base = _base_name(wanted)
-    return next((option for option in options if _base_name(option) == base), None)
+    named = next((option for option in options if _base_name(option) == base), None)
+    if named is not None:
+        return named
+    # Copies of one file go about with a hyphen for an underscore and other capitals.
+    alike = [option for option in options if _spelling(option) == _spelling(wanted)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _spelling(path: str) -> str:
+    return _base_name(path).casefold().replace("-", "_")
 
 
 def _base_name(path: str) -> str:
