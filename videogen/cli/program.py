@@ -23,6 +23,7 @@ COMMANDS = {
     "runs": "videogen.cli.runs",
     "campaigns": "videogen.cli.campaigns",
     "suites": "videogen.cli.suites",
+    "workflows": "videogen.cli.workflows",
     "sessions": "videogen.cli.sessions",
     "simulate-raters": "videogen.cli.simulate_raters",
     "ratings": "videogen.cli.ratings",
