@@ -9,6 +9,7 @@ from bench import decision_page, evidence
 from bench.gpu_monitor import gpu_monitor
 from bench.idle_worker import idle_worker
 from bench.measurement import Measurement
+from bench.models_page import models_page_500_over_10
 from bench.open_sessions import thirty_sessions
 from bench.p910 import p910_79_by_26
 from bench.page_rerun import decision_page_rerun
@@ -16,6 +17,7 @@ from bench.panel_votes import thirty_raters
 from bench.queue_page import queue_page_rerun
 from bench.queued_at_once import fifty_runs_at_once
 from bench.rating_loop import key_to_next_clip, key_to_next_clip_over_bare_page
+from bench.routing import route_decisions_per_s
 from bench.server_check import server_check_runs
 
 MEASUREMENTS: dict[str, Callable[[], Measurement]] = {
@@ -29,6 +31,7 @@ MEASUREMENTS: dict[str, Callable[[], Measurement]] = {
     "decision_cards_over_empty_page": decision_page.cards_over_empty_page,
     "decision_app_mib": decision_page.app_mib,
     "queue_page_100000_runs_s": queue_page_rerun,
+    "models_page_500_over_10": models_page_500_over_10,
     "gpu_monitor_at_10_hz": gpu_monitor,
     "idle_worker_core_share": idle_worker,
     "thirty_sessions_mib": thirty_sessions,
@@ -36,6 +39,7 @@ MEASUREMENTS: dict[str, Callable[[], Measurement]] = {
     "rating_over_bare_page_ms": key_to_next_clip_over_bare_page,
     "thirty_raters_saved_p95_ms": thirty_raters,
     "p910_79_by_26_s": p910_79_by_26,
+    "route_decisions_per_s": route_decisions_per_s,
 }
 
 

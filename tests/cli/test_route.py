@@ -1,12 +1,19 @@
-"""`route`: what the rules choose, without a server and without a database."""
+"""`route`: what the rules choose, without a server; what is measured counts where it is free."""
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Command
+from tests.cli.conftest import ROOT, Command
+from tests.evidence.records import campaign, grid, panel
+from videogen.catalogue import default_conditions, load_manifests
+from videogen.domain.decision import Criteria
+from videogen.domain.run import Run
+from videogen.store import Database, save
 
 
 @pytest.fixture
@@ -27,7 +34,12 @@ def test_a_request_gets_a_condition_its_reason_and_its_fallbacks(
     said = asked(json.dumps({**request, "max_wall_time_s": 400}))
 
     assert said.exit_code == 0, said.stderr
-    assert list(said.answer) == ["chosen", "reason", "fallbacks", "rejected"]
+    assert list(said.answer)[:4] == ["chosen", "reason", "fallbacks", "rejected"]
+    assert [each["condition"] for each in said.answer["ranked"]] == [
+        said.answer["chosen"],
+        *said.answer["fallbacks"],
+    ]
+    assert (said.answer["rules_version"], said.answer["basis"]["source"]) == ("brief-2", "claims")
     assert said.answer["chosen"] == "veo-3.1-fast"
     assert "has not been asked" in said.answer["reason"]  # no server was
     assert said.answer["fallbacks"] == ["veo-3.1-lite", "veo-3.1"]
@@ -45,13 +57,50 @@ def test_what_cannot_serve_is_named_with_why(asked: Any) -> None:
 
 
 def test_what_nothing_can_serve_is_an_answer_too(asked: Any) -> None:
-    said = asked('{"purpose": "lipsync"}')
+    said = asked('{"purpose": "lipsync", "inputs": ["audio"]}')
 
     assert (said.exit_code, said.answer["chosen"], said.answer["fallbacks"]) == (0, None, [])
-    assert said.answer["rejected"][-1] == {
-        "condition": "wan-infinitetalk",
-        "reason": "Made for this, but not set up here.",
-    }
+    why = {each["condition"]: each["reason"] for each in said.answer["rejected"]}
+    assert why["wan-infinitetalk"] == "It needs a file that is not given: image."
+
+
+def test_another_version_of_the_rules_can_be_asked(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "request.json"
+    file.write_text("{}")
+
+    older = command("route", str(file), "--rules", "brief-1", "--json")
+    none = command("route", str(file), "--rules", "brief-9", "--json")
+
+    assert older.answer["rules_version"] == "brief-1"
+    assert (none.exit_code, none.answer["error"]["field"]) == (2, "rules")
+
+
+def test_what_is_measured_here_changes_the_choice_unless_the_data_are_in_use(
+    asked: Any, tmp_path: Path
+) -> None:
+    with Database.open(tmp_path / "data" / "videogen.duckdb") as database:
+        _measure(database)
+
+        held = asked("{}").answer
+
+    free = asked("{}").answer
+    assert (held["chosen"], held["basis"]["source"]) == ("animatediff", "claims")
+    assert "in use" in held["basis"]["note"]
+    assert free["chosen"] == "wan-1.3b"
+    assert "cheaper and rated better here than animatediff" in free["reason"]
+    assert "over 40 runs" in free["reason"]
+    assert "by 4 raters" in free["reason"]
+    assert free["basis"]["conditions"]["wan-1.3b"] == {"n_runs": 40, "n_raters": 4}
+
+
+def test_data_that_do_not_open_are_no_reason_to_fail(asked: Any, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "videogen.duckdb").write_bytes(b"no database")
+
+    said = asked("{}")
+
+    assert (said.exit_code, said.answer["chosen"]) == (0, "animatediff")
+    assert "do not open" in said.answer["basis"]["note"]
 
 
 def test_the_reason_comes_in_thai_when_asked(asked: Any) -> None:
@@ -64,9 +113,7 @@ def test_the_reason_comes_in_thai_when_asked(asked: Any) -> None:
     ("content", "field"),
     [
         ('{"max_cost_usd": NaN}', "max_cost_usd"),
-        ('{"duration_s": -5}', "duration_s"),
-        ('{"purpose": "dance"}', "purpose"),
-        ('{"local_only": 1}', "local_only"),
+        ('{"motion": "wild"}', "motion"),
         ("{", "file"),
     ],
 )
@@ -75,3 +122,22 @@ def test_bad_input_ends_with_2_and_names_the_field(asked: Any, content: str, fie
 
     assert said.exit_code == 2
     assert said.answer["error"]["field"] == field
+
+
+def _measure(database: Database) -> None:
+    """AnimateDiff dearer and liked less than WAN 1.3B."""
+    shipped = default_conditions(ROOT / "data", load_manifests(ROOT / "workflows"))
+    known = {one.name: one for one in shipped}
+    weak, strong = known["animatediff"], known["wan-1.3b"]
+    planned = campaign(candidates=(strong.condition_id,), baselines=(weak.condition_id,))
+    save(database, Criteria(version=1), weak, strong, planned)
+    for condition, usd, score in ((weak, "0.26", 2), (strong, "0.05", 5)):
+        made = [
+            replace(one, cost_usd=Decimal(usd)) if isinstance(one, Run) else one
+            for one in grid(condition)
+        ]
+        save(
+            database,
+            *made,
+            *panel(dict.fromkeys(("anan", "beam", "chai", "dao"), score), condition),
+        )

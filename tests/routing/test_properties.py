@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.routing.options import RULES
@@ -65,6 +65,7 @@ def _serves(request: RouteRequest, option: RouteOption) -> bool:
     return len(kept) == len(pairs) and paid and here and able
 
 
+@settings(max_examples=30)
 @given(REQUEST, OPTIONS)
 def test_exactly_what_can_serve_is_in_the_chain(
     request: RouteRequest, options: Sequence[RouteOption]
@@ -76,6 +77,7 @@ def test_exactly_what_can_serve_is_in_the_chain(
     assert (found.chosen is None) == (not chain)
 
 
+@settings(max_examples=30)
 @given(REQUEST, OPTIONS)
 def test_every_candidate_is_either_in_the_chain_or_rejected_once(
     request: RouteRequest, options: Sequence[RouteOption]
@@ -89,6 +91,7 @@ def test_every_candidate_is_either_in_the_chain_or_rejected_once(
     assert {one.name for one in options} <= chain | set(rejected)
 
 
+@settings(max_examples=30)
 @given(REQUEST, OPTIONS, st.randoms())
 def test_the_order_of_the_candidates_changes_nothing(
     request: RouteRequest, options: Sequence[RouteOption], random: Random
@@ -104,6 +107,7 @@ def test_the_order_of_the_candidates_changes_nothing(
     }
 
 
+@settings(max_examples=30)
 @given(REQUEST, OPTIONS)
 def test_animatediff_is_chosen_first_or_tried_last(
     request: RouteRequest, options: Sequence[RouteOption]
@@ -113,6 +117,7 @@ def test_animatediff_is_chosen_first_or_tried_last(
     assert RULES.last not in found.fallbacks[:-1]
 
 
+@settings(max_examples=30)
 @given(REQUEST, OPTIONS)
 def test_a_lower_cap_never_lets_more_through(
     request: RouteRequest, options: Sequence[RouteOption]
@@ -125,6 +130,7 @@ def test_a_lower_cap_never_lets_more_through(
     assert {narrower.chosen, *narrower.fallbacks} <= {wider.chosen, *wider.fallbacks, None}
 
 
+@settings(max_examples=30)
 @given(REQUEST, OPTIONS)
 def test_every_reason_is_a_sentence_in_both_languages(
     request: RouteRequest, options: Sequence[RouteOption]

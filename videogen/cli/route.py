@@ -1,27 +1,38 @@
-"""`route`: what the rules would choose for a request; asks no server and opens no database."""
+"""`route`: what the rules would choose for a request; asks no server.
+
+What is measured here counts where the database is free: while the app holds it, claims do.
+"""
 
 import argparse
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
-from videogen.backends.google.profiles import load_profiles
+from videogen.backends import google, replicate
 from videogen.catalogue import default_conditions, load_manifests
 from videogen.cli.answer import language, print_json, say
 from videogen.cli.files import read_json
 from videogen.domain.condition import BackendKind
+from videogen.domain.run import Origin
+from videogen.errors import DataFolderHeldError, VideogenError
 from videogen.evidence import load_claims
-from videogen.evidence.route_options import option_from_claims
+from videogen.evidence.measured import MeasuredCondition, measured_conditions
+from videogen.evidence.route_options import option_of
 from videogen.pricing import load_prices
 from videogen.routing import (
+    Ranked,
+    Rejection,
     RouteOption,
     Routing,
     RoutingRules,
     active_rules,
     request_from_json,
     route,
+    rules_of,
     sentence,
 )
-from videogen.settings import ROOT
+from videogen.settings import ROOT, load_settings
 from videogen.texts import t
 
 DATA = ROOT / "data"
@@ -29,14 +40,19 @@ DATA = ROOT / "data"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("request", metavar="REQUEST.json")
+    parser.add_argument("--rules", metavar="VERSION", help=t("cli.route.rules", language()))
     parser.add_argument("--json", action="store_true", help=t("cli.json", language()))
 
 
 def run(options: argparse.Namespace) -> int:
     # NaN is let through to where the field that holds it is known by name.
     request = request_from_json(read_json(options.request, keeps_nan=True))
-    rules = active_rules(DATA)
-    answer = _answer(route(request, _candidates(rules), rules))
+    rules = (
+        active_rules(DATA) if options.rules is None else rules_of(DATA / "routing", options.rules)
+    )
+    basis = _basis()
+    candidates = _candidates(rules, basis)
+    answer = _answer(route(request, candidates, rules), basis, candidates)
     if options.json:
         print_json(answer)
     else:
@@ -44,41 +60,98 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _candidates(rules: RoutingRules) -> list[RouteOption]:
+def _rules(version: str | None) -> RoutingRules:
+    return active_rules(DATA) if version is None else rules_of(DATA / "routing", version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Basis:
+    """What the figures are: measured here, or what others say, and why."""
+
+    key: str
+    measured: Mapping[str, MeasuredCondition] = field(default_factory=dict)  # live, by condition_id
+
+
+def _basis() -> _Basis:
+    """Never waits for the database, and never fails for want of it."""
+    from videogen.store import Database
+
+    path = load_settings().data_dir / "videogen.duckdb"
+    if not path.exists():
+        return _Basis(key="none")
+    try:
+        with Database.open(path) as database:
+            found = measured_conditions(database)
+    except DataFolderHeldError:
+        return _Basis(key="held")
+    except VideogenError:
+        return _Basis(key="unreadable")
+    live = {name: one for (name, origin), one in found.items() if origin is Origin.LIVE}
+    return _Basis(key="measured" if live else "none", measured=live)
+
+
+def _candidates(rules: RoutingRules, basis: _Basis) -> list[RouteOption]:
     """Every default condition that makes clips itself; whether its server is up is not asked."""
     claims = load_claims(DATA / "claims.toml")
     prices = load_prices(DATA / "prices.toml")
+    manifests = load_manifests(ROOT / "workflows")
     today = datetime.now(UTC).date()
-    ended = {
-        model
-        for model, profile in load_profiles().items()
-        if (ended_on := profile.retired_on or profile.retires_on) is not None and ended_on <= today
-    }
-    return [
-        option_from_claims(
+    ended = _ended_models(today)
+    found = []
+    for condition in default_conditions(DATA, manifests):
+        if condition.backend is BackendKind.ROUTED:
+            continue
+        has_ended = condition.model in ended
+        option = option_of(
             condition,
             rules,
             claims,
             prices,
             on=today,
-            is_available=False if condition.model in ended else None,
-            why_not="routing.why.retired" if condition.model in ended else None,
+            measured=basis.measured.get(condition.condition_id),
+            is_available=False if has_ended else None,
+            why_not="routing.why.retired" if has_ended else None,
         )
-        for condition in default_conditions(DATA, load_manifests(ROOT / "workflows"))
-        if condition.backend is not BackendKind.ROUTED
-    ]
+        found.append(option)
+    return found
 
 
-def _answer(found: Routing) -> dict[str, Any]:
+def _ended_models(today: date) -> set[str]:
+    """What a vendor has shut down."""
+    last_days = {
+        **{
+            model: one.retired_on or one.retires_on for model, one in google.load_profiles().items()
+        },
+        **{
+            model: one.retired_on or one.retires_on
+            for model, one in replicate.load_profiles().items()
+        },
+    }
+    return {model for model, day in last_days.items() if day is not None and day <= today}
+
+
+def _answer(found: Routing, basis: _Basis, candidates: list[RouteOption]) -> dict[str, Any]:
+    own = {one.name: one.measured for one in candidates if one.measured is not None}
+    key = "none" if basis.key == "measured" and not own else basis.key
     return {
         "chosen": found.chosen,
         "reason": sentence(found.reason, language()),
         "fallbacks": found.fallbacks,
-        "rejected": [
-            {"condition": each.name, "reason": sentence(each.reason, language())}
-            for each in found.rejected
-        ],
+        "rejected": [_told(each) for each in found.rejected],
+        "ranked": [_told(each) for each in found.ranked],
+        "rules_version": found.rules_version,
+        "basis": {
+            "source": "measured" if key == "measured" else "claims",
+            "note": t(f"cli.route.basis_{key}", language(), n=len(own)),
+            "conditions": {
+                name: {"n_runs": one.n_runs, "n_raters": one.n_raters} for name, one in own.items()
+            },
+        },
     }
+
+
+def _told(each: Ranked | Rejection) -> dict[str, str]:
+    return {"condition": each.name, "reason": sentence(each.reason, language())}
 
 
 def _say(answer: dict[str, Any]) -> None:
@@ -88,3 +161,4 @@ def _say(answer: dict[str, Any]) -> None:
         say(t("cli.route.fallbacks", language(), names=names), as_json=False)
     for each in answer["rejected"]:
         say(t("cli.route.rejected", language(), **each), as_json=False)
+    say(answer["basis"]["note"], as_json=False)

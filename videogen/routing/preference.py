@@ -126,36 +126,42 @@ def _by_measurements(able: Able, names: Sequence[str]) -> Order:
         for name, option in able.items()
         if option.measured is not None and option.measured.is_failing
     }
-    by_rules = sorted(names, key=failing.__contains__)
+    by_rules = sorted(names, key=failing.__contains__) if failing else names
+    better = _better_of(able, failing)
+    if not better:
+        return Order(names=by_rules, by_rules=by_rules)
     found: dict[str, None] = {}
     beats: dict[str, str] = {}
     for name in by_rules:
-        better = _better_than(able, name, failing)
-        if better is not None and better not in found:
-            found[better] = None
-            beats[better] = name
+        one = better.get(name)
+        if one is not None and one not in found:
+            found[one] = None
+            beats[one] = name
         found.setdefault(name)
     return Order(names=list(found), by_rules=by_rules, beats=beats)
 
 
-def _better_than(able: Able, name: str, failing: Container[str]) -> str | None:
-    """What is cheaper and rated better here than this one: of several the best."""
-    option = able[name]
-    if not _is_rated_with_cost(option):
-        return None
-    better = [one for one in able.values() if one.name not in failing and _beats(one, option)]
-    if not better:
-        return None
-    return min(better, key=lambda one: (-(one.quality or 0.0), one.cost_usd or 0, one.name)).name
+def _better_of(able: Able, failing: Container[str]) -> Mapping[str, str]:
+    """By name, what is cheaper and rated better here than it: of several the best."""
+    rated = [option for option in able.values() if _is_rated_with_cost(option)]
+    if len(rated) < 2:
+        return {}
+    sound = [one for one in rated if one.name not in failing]
+    best_first = sorted(sound, key=lambda one: (-(one.quality or 0.0), one.cost_usd or 0, one.name))
+    found = {}
+    for option in rated:
+        better = next((one for one in best_first if _beats(one, option)), None)
+        if better is not None:
+            found[option.name] = better.name
+    return found
 
 
 def _beats(one: RouteOption, other: RouteOption) -> bool:
-    """Its whole interval lies above the other's mean, for no more money."""
-    if not _is_rated_with_cost(one) or one.measured is None or one.measured.quality_low is None:
+    """Its whole interval lies above the other's mean, for no more money. Both are measured."""
+    low = None if one.measured is None else one.measured.quality_low
+    if low is None or other.quality is None or one.cost_usd is None or other.cost_usd is None:
         return False
-    if one.cost_usd is None or other.cost_usd is None or other.quality is None:
-        return False
-    return one.cost_usd <= other.cost_usd and one.measured.quality_low > other.quality
+    return low > other.quality and one.cost_usd <= other.cost_usd and one is not other
 
 
 def _is_rated_with_cost(option: RouteOption) -> bool:

@@ -16,6 +16,8 @@ from videogen.routing.records import (
 )
 from videogen.routing.rules import RoutingRule, RoutingRules
 
+ONLY_LEFT = "routing.reason.only_left"
+
 
 def route(request: RouteRequest, candidates: Sequence[RouteOption], rules: RoutingRules) -> Routing:
     """What cannot serve is never chosen and is no fallback; an unknown passes no stated limit.
@@ -98,7 +100,10 @@ class _Asked:
     ) -> None:
         self._request = request
         self._affordable = affordable
-        self._here = here
+        # Backwards, so that the first rule that names it has the last word.
+        self._reason_keys = {
+            name: rule.reason_key for rule in reversed(here) for name in rule.prefer
+        }
         self._order = order
         self._says_measured = says_measured
 
@@ -108,8 +113,7 @@ class _Asked:
         if self._is_lifted(name):
             facts["other"] = self._order.beats[name]
             return Reason(key="routing.reason.measured_better", facts=facts)
-        rule = next((rule for rule in self._here if name in rule.prefer), None)
-        return Reason(key=f"routing.reason.{rule.reason if rule else 'only_left'}", facts=facts)
+        return Reason(key=self._reason_keys.get(name, ONLY_LEFT), facts=facts)
 
     def _is_lifted(self, name: str) -> bool:
         """Over something within reach: else the rules alone would have put it there."""

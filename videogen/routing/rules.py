@@ -32,6 +32,10 @@ class RoutingRule(_FromFile):
     cost_usd_to: float | None = None
     without_local: bool = False
 
+    @cached_property
+    def reason_key(self) -> str:
+        return f"routing.reason.{self.reason}"
+
     def fits_at_some_budget(self, request: RouteRequest, *, has_local: bool) -> bool:
         """All but `cost_usd_to`. `has_local`: something on the own machine could be asked."""
         return (
@@ -55,11 +59,6 @@ class RoutingRules(_FromFile):
     same_model: Mapping[str, str] = Field(default_factory=dict)  # a name -> whose claims hold too
     quality_claimed: Mapping[str, float] = Field(default_factory=dict)  # condition name -> MOS
     rule: tuple[RoutingRule, ...] = Field(min_length=1)
-
-    @cached_property
-    def named(self) -> tuple[frozenset[str], ...]:
-        """Of each rule, what it prefers."""
-        return tuple(frozenset(rule.prefer) for rule in self.rule)
 
     def claimed_quality(self, name: str) -> float | None:
         known = self.quality_claimed.get(name)
