@@ -1,7 +1,7 @@
 """What the Models page reads: the joined catalogue, and what the servers last said."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -29,7 +29,8 @@ def rows() -> tuple[ModelRow, ...]:
         (one.name, one.light.value, None if one.origin is None else one.origin.value)
         for one in loaders.application().worker.statuses()
     )
-    return _rows(loaders.snapshot(), lights, id(survey))
+    asked_at = None if survey is None else survey.asked_at
+    return _rows(loaders.snapshot(), lights, asked_at)
 
 
 def row(row_id: str) -> ModelRow | None:
@@ -110,7 +111,7 @@ def families(among: Iterable[ModelRow]) -> list[str]:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _rows(key: loaders.Snapshot, lights: Lights, survey_id: int) -> tuple[ModelRow, ...]:  # noqa: ARG001 the cache's key
+def _rows(key: loaders.Snapshot, lights: Lights, asked_at: datetime | None) -> tuple[ModelRow, ...]:  # noqa: ARG001 the cache's key
     running = loaders.application()
     return models.model_rows(
         Known(

@@ -3,6 +3,7 @@
 MODELS = """
 .vg-models .vg-table td, .vg-models .vg-table tbody th { padding: .5rem .625rem; }
 .vg-models .vg-table thead th { min-width: 0; padding: .5rem .625rem; }
+.vg-models .vg-table thead th.num { min-width: 6rem; }
 .vg-models .vg-table tbody th { background: none; position: static; font-weight: 400;
   white-space: normal; width: 99%; min-width: 21rem; }
 .vg-models .vg-table tbody th > a { font-weight: 600; }

@@ -185,6 +185,8 @@ def _clear() -> None:
 def _show_answer() -> None:
     """The page's question in one sentence, and how old the servers' word is that it rests on."""
     models_loaders.keep_surveyed()
+    asking = models_loaders.survey()
+    is_asking = asking.is_asking  # before the rows: they may be drawn without an answer just given
     rows = models_loaders.rows()
     said = t(
         "models.answer",
@@ -193,8 +195,7 @@ def _show_answer() -> None:
         measured=sum(row.headline is not None for row in rows),
     )
     st.html(f'<p class="vg vg-lead">{markup.esc(said)}</p>')
-    asking = models_loaders.survey()
-    if asking.is_asking:
+    if is_asking:
         _follow()
     elif not asking.servers_now():
         link = markup.link("system", t("models.connect"))
@@ -211,7 +212,7 @@ def show_head() -> None:
         _show_answer()
         import_view.show()
         return
-    answer, own = st.columns([3, 2], gap="large")
+    answer, own = st.columns([3, 2], gap="medium")
     with answer:
         _show_answer()
     with own:
@@ -250,5 +251,5 @@ def _asked(n_servers: int, minutes: int) -> str:
 def _follow() -> None:
     """Only while servers are being asked; the page is drawn anew when they have answered."""
     if not models_loaders.survey().is_asking:
-        st.rerun()
+        st.rerun(scope="app")
     st.caption(t("models.asking"))
