@@ -1,9 +1,11 @@
 """The Campaigns page: planning, one campaign in hand, the POC plan, setup time."""
 
 import dataclasses
+import io
 from datetime import date
 
 import pytest
+from PIL import Image
 
 from tests.ui.pages import checked, visit, words
 from tests.ui.stocked import NOW, ended_campaign
@@ -209,3 +211,25 @@ def test_a_campaign_from_before_the_registration_still_opens(application: Applic
     store.save(application.database, old)
 
     assert "Old" in words(visit(PAGE, campaign="old"))
+
+
+def test_an_address_opens_a_tab_and_fills_the_plan_with_its_candidate(
+    application: Application,
+) -> None:
+    app = visit(PAGE, tab="plan", candidate="wan-i2v-14b")
+
+    assert app.multiselect(key="plan_candidates").value == ["wan-i2v-14b"]
+    assert app.error[0].proto.title.startswith(t("slot.image", "en"))  # nothing stands in it yet
+
+    content = io.BytesIO()
+    Image.new("RGB", (832, 480), "teal").save(content, "PNG")
+    upload = ("boat.png", content.getvalue(), "image/png")
+    app.file_uploader(key="plan_upload_image_0").set_value(upload)
+    checked(app.run())
+    checked(app.button(key="plan_keep").click().run())
+
+    (campaign,) = store.campaigns(application.database)
+    (files,) = campaign.inputs.values()
+    assert list(campaign.inputs) == ["image"]
+    assert store.get_input(application.database, files["*"]).name == "boat.png"
+    assert t("campaigns.inputs", "en") in words(app)

@@ -203,3 +203,29 @@ def _wait_until_ended(application: Application, run_id: str) -> None:
             return
         time.sleep(0.05)
     raise TimeoutError(run_id)
+
+
+def test_an_address_chooses_a_condition_and_its_slot_comes_with_it(connected: Application) -> None:
+    wan = next(one for one in connected.conditions if one.name == "wan-i2v-14b")
+
+    app = visit("3_create.py", condition=wan.condition_id)
+
+    assert app.radio(key="create_condition").value == wan.condition_id
+    assert t("slot.image", "en") in words(app)
+    assert app.button(key="go").disabled
+    assert t("create.condition_unknown", "en", condition="none") in words(
+        visit("3_create.py", condition="none")
+    )
+
+
+@pytest.mark.usefixtures("connected")
+def test_what_cannot_meet_a_limit_says_why_and_is_not_chosen() -> None:
+    app = visit("3_create.py")
+
+    checked(app.number_input(key="needs_duration_s").set_value(60.0).run())
+
+    said = words(app)
+    assert t("routing.reason.nothing_serves", "en") in said
+    assert t("auto.ruled_out", "en") in said
+    assert app.button(key="go").disabled
+    assert any(t("needs.title_set", "en", n=1) == one.label for one in app.expander)

@@ -108,4 +108,6 @@ def test_a_candidate_is_set_against_what_is_made_from_the_same_things() -> None:
 
     assert rivals(known["wan-1.3b"], known) == ["animatediff", "veo-3.1-fast"]
     assert rivals(WAN_I2V, known) == ["veo-i2v"]
+    kin = condition("veo-3.1-fast-i2v", Purpose.I2V, [IMAGE], BackendKind.VERTEX)
+    assert rivals(WAN_I2V, {**known, kin.name: kin}) == [kin.name]
     assert rivals(PHANTOM, known) == []

@@ -118,11 +118,16 @@ def _clear(slot: str) -> None:
 
 
 def _table(slot: str, prompts: Sequence[Prompt]) -> str:
+    """The prompts with a file of their own."""
     given = _of_prompts(slot)
     rows = []
     for prompt in prompts:
         file = input_loaders.find(given[prompt.prompt_id]) if prompt.prompt_id in given else None
-        name = t("campaigns.inputs_common") if file is None else file.name
-        rows.append((markup.esc(prompt.text[:PROMPT_CHARACTERS]), markup.esc(name)))
+        if file is not None:
+            rows.append((markup.esc(_short(prompt.text)), markup.esc(file.name)))
     heads = [t("create.prompt"), t("campaigns.inputs_file")]
     return markup.table(heads, rows)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= PROMPT_CHARACTERS else f"{text[: PROMPT_CHARACTERS - 1]}…"

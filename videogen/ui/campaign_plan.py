@@ -136,7 +136,7 @@ def _follow_address(known: Mapping[str, Condition]) -> None:
 
 
 def rivals(condition: Condition, known: Mapping[str, Condition]) -> list[str]:
-    """The usual baselines where they serve the same purpose, else one from the cloud."""
+    """The usual baselines where they serve the same purpose, else their kin or another cloud's."""
     alike = [
         name
         for name, one in known.items()
@@ -145,7 +145,9 @@ def rivals(condition: Condition, known: Mapping[str, Condition]) -> list[str]:
         and one.backend is not BackendKind.ROUTED
     ]
     usual = [name for name in BASELINES if name in alike]
-    return usual or [name for name in alike if known[name].location is Location.CLOUD][:1]
+    kin = [name for name in alike if name.startswith(BASELINES)]
+    cloud = [name for name in alike if known[name].location is Location.CLOUD]
+    return usual or (kin or cloud)[:1]
 
 
 def cents(amount_usd: float | None) -> Decimal | None:
@@ -154,13 +156,15 @@ def cents(amount_usd: float | None) -> Decimal | None:
 
 
 def _conditions(name: str, options: Sequence[str], usual: Sequence[str]) -> list[str]:
+    key = f"plan_{name}"
     return st.multiselect(
         t(f"campaigns.{name}"),
         options,
-        default=[one for one in usual if one in options],
+        # An address may have filled it: a default besides would be told of as a conflict.
+        default=None if key in st.session_state else [one for one in usual if one in options],
         format_func=loaders.name_label,
         help=t(f"campaigns.{name}_help"),
-        key=f"plan_{name}",
+        key=key,
     )
 
 

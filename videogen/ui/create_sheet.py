@@ -4,7 +4,10 @@ CREATE = """
 .vg-auto details { margin-top: .375rem; font-size: .8125rem; }
 .vg-auto summary { cursor: pointer; color: var(--vg-soft); }
 .vg-auto details ul, .vg-auto details ol { margin: .375rem 0 0; padding-left: 1.125rem; }
-.vg-auto details li { font-size: inherit; margin: 0 0 .25rem; line-height: 1.5; }
+.vg-auto details li { font-size: .8125rem; margin: 0 0 .25rem; line-height: 1.5; }
+.vg-auto details p { font-size: .8125rem; margin-top: .5rem; font-weight: 600;
+  color: var(--vg-soft); }
+.vg-noclip > .vg-live { width: min(85%, 16rem); }
 .vg-auto-none { border-left-color: var(--vg-wait); }
 .vg-input { display: block; max-width: 100%; max-height: 8rem; border-radius: .375rem;
   background: var(--vg-sunk); object-fit: contain; }

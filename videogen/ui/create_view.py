@@ -280,6 +280,7 @@ def _ask_either(label: str, names: Mapping[str, str], key: str) -> str | None:
         format_func=names.__getitem__,
         key=key,
         required=True,
+        wrap=True,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from videogen.domain.condition import Condition
-from videogen.routing import RouteRequest, Routing
+from videogen.routing import Reason, Rejection, RouteRequest, Routing
 from videogen.ui import estimates, loaders, markup, plan_loaders, run_facts
 from videogen.ui.language import t
 from videogen.ui.plan_loaders import Choice
@@ -38,7 +38,7 @@ def ask_first(names: Iterable[str]) -> None:
 
 
 def _said(found: Routing) -> str:
-    return run_facts.reason_sentence(found.reason.key, found.reason.facts)
+    return _reason(found.reason)
 
 
 def _then(names: tuple[str, ...]) -> str:
@@ -51,26 +51,37 @@ def _then(names: tuple[str, ...]) -> str:
 
 def _why_not(found: Routing) -> str:
     """Every other condition with its reason: those that would do, then those that would not."""
-    next_ones = [
-        (one.name, one.reason)
-        for one in getattr(found, "ranked", ())
-        if one.name in found.fallbacks
-    ]
-    refused = [(one.name, one.reason) for one in found.rejected]
-    if not next_ones and not refused:
+    next_ones = [_reason(one.reason) for one in found.ranked if one.name in found.fallbacks]
+    n_others = len(next_ones) + len(found.rejected)
+    if not n_others:
         return ""
-    items = "".join(
-        f"<li><b>{markup.esc(loaders.name_label(name))}</b> "
-        f"{markup.esc(run_facts.reason_sentence(reason.key, reason.facts))}</li>"
-        for name, reason in refused
-    )
-    places = "".join(
-        f"<li>{markup.esc(run_facts.reason_sentence(reason.key, reason.facts))}</li>"
-        for name, reason in next_ones
-    )
-    head = markup.esc(t("auto.why_not", n=len(refused) + len(next_ones)))
-    listed = f"<ol>{places}</ol>" if places else ""
-    return f"<details><summary>{head}</summary>{listed}<ul>{items}</ul></details>"
+    parts = [f"<summary>{markup.esc(t('auto.why_not', n=n_others))}</summary>"]
+    if next_ones:
+        items = "".join(f"<li>{markup.esc(said)}</li>" for said in next_ones)
+        parts.append(f"<p>{markup.esc(t('auto.in_line'))}</p><ol>{items}</ol>")
+    if found.rejected:
+        items = "".join(
+            f"<li>{markup.esc(said)} "
+            f'<span class="vg-soft">{markup.esc(", ".join(names))}</span></li>'
+            for said, names in by_reason(found.rejected).items()
+        )
+        parts.append(f"<p>{markup.esc(t('auto.ruled_out'))}</p><ul>{items}</ul>")
+    return f"<details>{''.join(parts)}</details>"
+
+
+def by_reason(rejected: Iterable[Rejection]) -> dict[str, list[str]]:
+    """Sentence -> whom it rules out: twenty conditions mostly share three reasons."""
+    said: dict[str, list[str]] = {}
+    for one in rejected:
+        said.setdefault(_reason(one.reason), []).append(loaders.name_label(one.name))
+    return said
+
+
+def _reason(reason: Reason) -> str:
+    facts = dict(reason.facts)
+    if "purpose" in facts:
+        facts["purpose"] = t(f"models.purpose.{facts['purpose']}").lower()
+    return run_facts.reason_sentence(reason.key, facts)
 
 
 def unfit(conditions: Iterable[tuple[Condition, str]]) -> str:

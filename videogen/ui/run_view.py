@@ -15,6 +15,7 @@ from videogen.ui import (
     blinding,
     feedback_view,
     formats,
+    inputs_view,
     language,
     live,
     loaders,
@@ -66,11 +67,14 @@ def _head(detail: RunDetail) -> None:
         again = f" · {markup.link('runs', t('run.requeued_from'), run=run.requeued_from)}"
     if run.campaign_id:
         again += f" · {_compare_link(run)}"
+    if run.strip_id:
+        again += f" · {markup.link('create', t('strip.link'), strip=run.strip_id)}"
     gloss = detail.prompt.gloss_th if language.current() == "th" else None
     under = f'<p class="vg-small vg-soft">{markup.esc(gloss)}</p>' if gloss else ""
     st.html(
         f'<div class="vg"><p>{chips}<span class="vg-small vg-soft">{again}</span></p>'
-        f'<p class="vg-prompt">{markup.esc(detail.prompt.text)}</p>{under}</div>'
+        f'<p class="vg-prompt">{markup.esc(detail.prompt.text)}</p>{under}'
+        f"{inputs_view.used(run.inputs)}</div>"
     )
 
 

@@ -91,8 +91,7 @@ def _say_left(strip: Strip) -> None:
 def _cell(strip: Strip, run: Run) -> None:
     seed = markup.esc(t("strip.seed", seed=run.seed))
     if not run.status.is_final:
-        st.html(f'<div class="vg vg-noclip vg-small">{markup.esc(t("strip.coming"))}</div>')
-        st.html(live.picture(run))
+        st.html(f'<div class="vg vg-noclip">{live.picture(run)}</div>')
         st.html(f'<p class="vg vg-small vg-soft">{seed}</p>')
         return
     detail = run_loaders.detail(run.run_id)
