@@ -43,9 +43,7 @@ def nodes_described(servers: Sequence[ComfyBackend], graph: Graph) -> Mapping[st
     return None
 
 
-def check_workflow(
-    servers: Sequence[ComfyBackend], manifest: Manifest
-) -> tuple[ServerCheck, ...]:
+def check_workflow(servers: Sequence[ComfyBackend], manifest: Manifest) -> tuple[ServerCheck, ...]:
     """Every server is asked now; nothing is sent or stored."""
     return tuple(_checked(server, manifest) for server in servers)
 
