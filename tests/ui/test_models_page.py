@@ -1,8 +1,12 @@
 """The Models page: the list, one model's own page, and what waits for whoever still rates."""
 
-import pytest
+import dataclasses
 
-from tests.ui.pages import checked, labelled, visit, words
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.pages import ROOT, SHELL, checked, labelled, visit, words
+from tests.ui.rating import begin, campaign_with_clips, rate_clips
 from tests.ui.stocked import ended_campaign
 from videogen.bootstrap import Application
 from videogen.texts import t
@@ -60,15 +64,32 @@ def test_an_address_of_no_model_says_so(application: Application) -> None:
     assert t("models.unknown", "en") in words(page)
 
 
-def test_figures_of_a_campaign_that_is_still_rated_are_not_drawn(application: Application) -> None:
+def test_who_still_rates_a_campaign_sees_none_of_its_figures_nor_their_order(
+    application: Application,
+) -> None:
+    campaign = campaign_with_clips(application)
+    rate_clips(application, begin(application, campaign, "Nok"), 2)
+    page = AppTest.from_file(str(SHELL), default_timeout=30)
+    page.query_params["lang"] = "en"
+    page.session_state["who"] = "Nok"
+    page.run()
+
+    checked(page.switch_page(str(ROOT / "pages" / PAGE)).run())
+
+    n_rows = len(application.entries)
+    assert t("models.answer", "en", total=n_rows, ready=0, measured=0) in words(page)
+
+
+def test_hidden_figures_say_why_and_simulated_ones_are_marked(application: Application) -> None:
     campaign = ended_campaign(application, n_prompts=2)
     visit(PAGE)
     (row,) = (one for one in models_loaders.rows() if one.row_id == "wan-2.1-t2v-1.3b")
+    bare = tuple(dataclasses.replace(one, measured={}) for one in row.conditions)
+    waiting = dataclasses.replace(row, conditions=bare)
 
     shown = models_table.draw([row], hidden=frozenset(), address={})
-    hidden = models_table.draw([row], hidden=frozenset(campaign.condition_ids), address={})
+    hidden = models_table.draw([waiting], hidden=frozenset(campaign.condition_ids), address={})
 
     assert "4 min 21 s" in shown
     assert t("sandbox.short", "en") in shown
-    assert "<b><a" not in hidden
     assert t("blinding.no_picture", "en") in hidden

@@ -1,5 +1,6 @@
 """What the Models page reads: the joined catalogue, and what the servers last said."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -23,7 +24,25 @@ Lights = tuple[tuple[str, str, str | None], ...]
 
 
 def rows() -> tuple[ModelRow, ...]:
-    """Every line; built again when the database, a light or a server's answer is new."""
+    """Every line, without the figures that must wait: their order alone would tell of them."""
+    found, hidden = _all_rows(), hidden_conditions()
+    return tuple(_without_figures(one, hidden) for one in found) if hidden else found
+
+
+def _without_figures(one: ModelRow, hidden: frozenset[str]) -> ModelRow:
+    return dataclasses.replace(
+        one,
+        conditions=tuple(
+            dataclasses.replace(each, measured={})
+            if each.condition.condition_id in hidden
+            else each
+            for each in one.conditions
+        ),
+    )
+
+
+def _all_rows() -> tuple[ModelRow, ...]:
+    """Built again when the database, a light or a server's answer is new."""
     survey = latest_survey()
     lights = tuple(
         (one.name, one.light.value, None if one.origin is None else one.origin.value)

@@ -78,8 +78,8 @@ def _kind_of_thing(row: ModelRow) -> str:
 def _figures(row: ModelRow, hidden: frozenset[str]) -> str:
     found = row.headline
     one = found[0] if found else next(iter(row.conditions), None)
-    is_hidden = one is not None and one.condition.condition_id in hidden
-    figures = models_words.figures(found[1]) if found and not is_hidden else {}
+    is_hidden = any(each.condition.condition_id in hidden for each in row.conditions)
+    figures = models_words.figures(found[1]) if found else {}
     cells = []
     for measure in models_words.MEASURES:
         figure = figures.get(measure)
@@ -98,7 +98,7 @@ def _figures(row: ModelRow, hidden: frozenset[str]) -> str:
 def _about_quality(row: ModelRow, *, is_hidden: bool) -> list[str]:
     """The first of the figures also says where none stands, and where all are simulated."""
     found = row.headline
-    if is_hidden:
+    if found is None and is_hidden:
         return [_sub(t("blinding.no_picture"))]
     if found is None:
         return [f'<span class="quiet">{markup.esc(t("models.not_measured"))}</span>']
