@@ -11,7 +11,8 @@ import pytest
 
 from tests.sandbox.running import running_sandbox
 
-RECORDED = json.loads((Path(__file__).parent / "recorded" / "replicate.json").read_text())
+FILE = Path(__file__).parent / "recorded" / "replicate" / "client.json"
+RECORDED = json.loads(FILE.read_text())
 REQUEST = RECORDED["request"]
 NO_FAILURES = {"kind": "no_failures"}
 
