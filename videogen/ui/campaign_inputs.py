@@ -73,7 +73,6 @@ def _ask_of_prompts(slot: InputSlot, prompts: Sequence[Prompt]) -> None:
         st.caption(t("campaigns.inputs_each_text"))
         st.file_uploader(
             t("slot.upload", slot=word),
-            type=slot.kind.value,
             accept_multiple_files=True,
             label_visibility="collapsed",
             max_upload_size=inputs_view.LARGEST_MB,

@@ -11,10 +11,10 @@ CREATE = """
 .vg-auto-none { border-left-color: var(--vg-wait); }
 .vg-input { display: block; max-width: 100%; max-height: 8rem; border-radius: .375rem;
   background: var(--vg-sunk); object-fit: contain; }
-audio.vg-input { height: 2.5rem; min-width: 12rem; background: none; }
+audio.vg-input { height: 2.5rem; width: 15rem; background: none; }
 .vg-filled { display: flex; flex-wrap: wrap; gap: .25rem .875rem; align-items: center; }
 .vg-filled > div { min-width: 0; overflow-wrap: anywhere; }
-.vg-filled .vg-input { max-width: 9rem; max-height: 6rem; }
+.vg-filled img.vg-input, .vg-filled video.vg-input { max-width: 9rem; max-height: 6rem; }
 .vg-offer .vg-input, .vg-offer .vg-thumb { width: 100%; height: 4.5rem; object-fit: cover;
   aspect-ratio: auto; }
 .vg-used { display: flex; flex-wrap: wrap; gap: .5rem .875rem; }

@@ -102,7 +102,6 @@ def _ask_file(slot: InputSlot, room: str) -> None:
     key = _upload_key(room, slot.name)
     st.file_uploader(
         t("slot.upload", slot=name_of(slot.name)),
-        type=slot.kind.value,
         label_visibility="collapsed",
         max_upload_size=LARGEST_MB,
         key=key,

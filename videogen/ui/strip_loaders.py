@@ -53,7 +53,8 @@ def cancel_rest(strip: Strip) -> None:
 
 def recent(limit: int) -> list[list[RunRow]]:
     """The visitor's last clips, a strip as one group."""
-    return grouped(run_loaders.own_rows(limit * WORTH_READING))[:limit]
+    groups = grouped(run_loaders.own_rows(limit * WORTH_READING))
+    return [group for group in groups if any(_is_worth_finding(row.run) for row in group)][:limit]
 
 
 def grouped(rows: Sequence[RunRow]) -> list[list[RunRow]]:
@@ -62,6 +63,10 @@ def grouped(rows: Sequence[RunRow]) -> list[list[RunRow]]:
     for row in rows:
         groups.setdefault(row.run.strip_id or row.run.run_id, []).append(row)
     return [group[::-1] for group in groups.values()]
+
+
+def _is_worth_finding(run: Run) -> bool:
+    return run.clip_id is not None or not run.status.is_final
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
