@@ -10,6 +10,7 @@ from PIL import Image
 
 from tests.clips.given_files import picture, voice, written
 from tests.runs.asking import ask, ended
+from tests.runs.conftest import attach
 from tests.sandbox_servers import play_faults, submits
 from videogen import store
 from videogen.bootstrap import Application
@@ -125,4 +126,24 @@ def test_a_kept_file_that_vanished_fails_its_run_and_nothing_is_sent(
     assert (run.status, run.failure_class) == (RunStatus.FAILED, FailureClass.INVALID_INPUT)
     assert "start.png" in (run.failure_detail or "")
     assert run.cost_usd == 0
+    assert len(submits(sandbox)) == n_before
+
+
+def test_a_file_that_does_not_fit_what_a_run_was_sent_to_fails_it_and_nothing_is_sent(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    large = _keep(idle_application, picture(), "large.png")
+    tiny = _keep(idle_application, picture(size=(20, 20)), "tiny.png")
+    n_before = len(submits(sandbox))
+    planned = ask(idle_application, "wan-i2v-14b", inputs={"image": large.input_id})
+    # As the rules might send it: planned for what takes it, made by what does not.
+    store.save(
+        idle_application.database, dataclasses.replace(planned, inputs={"image": tiny.input_id})
+    )
+
+    attach(idle_application, sandbox)
+    run = ended(idle_application, planned)
+
+    assert (run.status, run.failure_class) == (RunStatus.FAILED, FailureClass.INVALID_INPUT)
+    assert "tiny.png" in (run.failure_detail or "")
     assert len(submits(sandbox)) == n_before

@@ -298,11 +298,15 @@ def test_a_kept_file_that_vanished_is_named(room: Room) -> None:
     content = contents_of(room.database, folder, given)["image"]
     assert content.path.read_bytes() == picture()
     assert content.mime_type == "image/png"
-    Path(content.path).unlink()
+    content.path.write_bytes(picture()[:-1] + b"?")  # as long as before, but not the same
 
+    with pytest.raises(InvalidInputError) as changed:
+        contents_of(room.database, folder, given)
+    content.path.unlink()
     with pytest.raises(InvalidInputError) as refused:
         contents_of(room.database, folder, given)
 
+    assert _problem(changed) == ("input_gone", "image")
     assert _problem(refused) == ("input_gone", "image")
     assert "cat.png" in error_message(refused.value, "en")
     assert contents_of(room.database, folder, given, is_sent=True)

@@ -47,7 +47,7 @@ from videogen.runs import costing
 from videogen.runs.context import RunContext
 from videogen.runs.ending import EXECUTING, Ending, failure_class_of
 from videogen.runs.fingerprint import fingerprint
-from videogen.runs.inputs import contents_of
+from videogen.runs.inputs import check_given, contents_of
 from videogen.runs.journal import Journal
 from videogen.runs.next_try import MayMake, anywhere, condition_to_try, is_smaller_due
 from videogen.runs.request import build_request, expected_clip
@@ -183,6 +183,8 @@ class Execution:
             self.journal.condition, prompt, run.seed, self.context.manifests, inputs
         )
         if not self._is_resumed:
+            # A routed run was planned before it was known what would make it.
+            check_given(self.context.database, self.journal.condition, run.inputs)
             try:
                 self.backend.preflight(request)
             except (

@@ -194,10 +194,10 @@ def contents_of(
 
 def _check_there(inputs_folder: Path, file: InputFile, slot: str) -> None:
     try:
-        size_bytes = clip_path(inputs_folder, file.file).stat().st_size
+        sha256 = file_sha256(clip_path(inputs_folder, file.file))
     except (NotFoundError, OSError) as error:
         raise InvalidInputError("input_gone", field=slot, value=file.name) from error
-    if size_bytes != file.size_bytes:
+    if sha256 != file.input_id:  # the clip would be said to be made from what it is not
         raise InvalidInputError("input_gone", field=slot, value=file.name)
 
 
