@@ -27,6 +27,7 @@ from videogen.routing import (
 from videogen.runs.context import Router, RunContext, WhyNot
 
 N_AT_ONCE = 50  # a campaign's runs are sent on their way in pieces, so that nobody waits for it
+NOT_FOR_IT = "routing.rejected.purpose"
 
 
 def send_waiting(context: RunContext, why_not: WhyNot, *, only_run_id: str | None = None) -> None:
@@ -162,7 +163,8 @@ def _sent(
         "rules_version": found.rules_version,
         "reason": found.reason.key,
         "facts": dict(found.reason.facts),
-        "rejected": [_told(each) for each in found.rejected],
+        # What is made for something else is no news, and would be most of the row.
+        "rejected": [_told(each) for each in found.rejected if each.reason.key != NOT_FOR_IT],
     }
     if found.chosen is None:
         return replace(run, route=told)

@@ -13,7 +13,6 @@ from videogen.ui.language import t
 from videogen.ui.run_loaders import RunDetail
 
 CONDITION_FACTS = ("condition", "other", "kept_over")  # of a route's reason: names of conditions
-NOT_FOR_IT = "routing.rejected.purpose"
 N_REJECTED = 4  # enough to see what is missing
 
 
@@ -74,8 +73,7 @@ def routed_sentence(detail: RunDetail) -> str | None:
 
 
 def _why_it_waits(run: Run) -> str:
-    """What could make it at another time first; what it is not made for is no news."""
-    rejected = [each for each in run.route.get("rejected", ()) if each["reason"] != NOT_FOR_IT]
+    rejected = run.route.get("rejected", ())
     said = [
         f"{loaders.name_label(each['condition'])}: {reason_sentence(each['reason'], each['facts'])}"
         for each in rejected[:N_REJECTED]
