@@ -56,6 +56,23 @@ def test_a_turned_photo_is_kept_upright(tmp_path: Path) -> None:
     assert np.abs(np.asarray(kept, int) - np.asarray(expected, int)).mean() < 8
 
 
+def test_a_photo_keeps_its_pixels_and_not_where_it_was_taken(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "somebody's telephone"
+    exif.get_ifd(0x8825)[1] = "N"
+    noted = picture(kind="JPEG", exif=exif, comment=b"for my eyes", icc_profile=b"a profile")
+
+    reading = _read(written(tmp_path, noted))
+
+    assert reading.rewritten is not None
+    assert b"telephone" not in reading.rewritten
+    assert b"my eyes" not in reading.rewritten
+    kept = Image.open(io.BytesIO(reading.rewritten))
+    assert np.array_equal(np.asarray(kept), np.asarray(Image.open(io.BytesIO(noted))))
+    assert not kept.getexif()
+    assert kept.info["icc_profile"] == b"a profile"  # what its colours mean stays
+
+
 def test_what_shows_through_is_kept_as_white(tmp_path: Path) -> None:
     clear = Image.new("RGBA", (20, 10), (255, 0, 0, 0))
     clear.putpixel((3, 4), (0, 0, 255, 255))

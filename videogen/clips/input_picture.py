@@ -20,6 +20,8 @@ MAX_PIXELS = 50_000_000
 JPEG_QUALITY = 95
 _ORIENTATION = 0x0112  # EXIF 2.32, table 4; 1 is upright
 _PRINT_MODES = frozenset({"CMYK", "YCCK", "LAB"})
+_SOS, _APP2 = 0xDA, 0xE2
+_NOTES = frozenset({0xE1, 0xED, 0xFE})  # APP1: EXIF and XMP; APP13: IPTC; COM
 _PAPER = (255, 255, 255)
 
 
@@ -35,7 +37,8 @@ def read_picture(path: Path, content: FileContent, *, field: str, name: str) -> 
     """Back ends disagree on what they ignore of a file, so it is settled here once.
 
     Turned by its EXIF: turned upright. Transparent: laid on white. WebP, grey, palette or 16 bit:
-    written as 8-bit RGB PNG, which every back end reads. Nothing else is written anew.
+    written as 8-bit RGB PNG, which every back end reads. A JPEG's notes are left out. No other
+    pixel is touched.
     Raises: InvalidInputError.
     """
     from PIL import Image
@@ -44,7 +47,7 @@ def read_picture(path: Path, content: FileContent, *, field: str, name: str) -> 
         with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as image:
             _check(image, content, field=field, name=name)
             image.load()
-            return _settled(image, content)
+            return _settled(image, content, path)
     except InvalidInputError:
         raise
     except Image.DecompressionBombError as error:
@@ -76,22 +79,48 @@ def _check(image: "Image", content: FileContent, *, field: str, name: str) -> No
         raise InvalidInputError("input_print_colours", field=field, value=name, mode=image.mode)
 
 
-def _settled(image: "Image", content: FileContent) -> PictureReading:
+def _settled(image: "Image", content: FileContent, path: Path) -> PictureReading:
     from PIL import ImageOps
 
     is_turned = image.getexif().get(_ORIENTATION, 1) != 1
     is_plain = image.mode == "RGB" and "transparency" not in image.info
     if content in (PNG, JPEG) and is_plain and not is_turned:
-        return PictureReading(width_px=image.width, height_px=image.height, content=content)
+        original = path.read_bytes()
+        kept = without_notes(original) if content is JPEG else original
+        return PictureReading(
+            width_px=image.width,
+            height_px=image.height,
+            content=content,
+            rewritten=None if kept == original else kept,
+        )
     upright = ImageOps.exif_transpose(image)
     opaque = _opaque(upright)
-    kept = JPEG if content is JPEG else PNG
+    form = JPEG if content is JPEG else PNG
     return PictureReading(
         width_px=opaque.width,
         height_px=opaque.height,
-        content=kept,
-        rewritten=_written(opaque, kept, image.info.get("icc_profile")),
+        content=form,
+        rewritten=_written(opaque, form, image.info.get("icc_profile")),
     )
+
+
+def without_notes(jpeg: bytes) -> bytes:
+    """The same picture without its EXIF, XMP, IPTC and further pictures.
+
+    A photo tells where and by whom it was taken, and a vendor gets all that is kept.
+    Segments of ITU-T T.81, section B.1.1.4; the picture's own begin with SOS.
+    """
+    kept, at = bytearray(jpeg[:2]), 2
+    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF and jpeg[at + 1] != _SOS:
+        if jpeg[at + 1] == 0xFF:  # a fill byte
+            at += 1
+            continue
+        end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4])
+        is_index = jpeg[at + 1] == _APP2 and jpeg[at + 4 : at + 8] == b"MPF\0"
+        if jpeg[at + 1] not in _NOTES and not is_index:
+            kept += jpeg[at:end]
+        at = end
+    return bytes(kept + jpeg[at:])
 
 
 def _opaque(image: "Image") -> "Image":
