@@ -238,15 +238,25 @@ def test_a_workflow_that_extends_another_says_only_what_differs(folder: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("extends", "problem"),
-    [("nobody", "manifest_extends_missing"), ("mine", "manifest_extends_circle")],
+    ("line", "problem", "value"),
+    [
+        ('extends = "nobody"', "manifest_extends_missing", "mine"),
+        ('extends = "mine"', "manifest_extends_circle", "mine"),
+        ('extends = "base"\npieces = ["nothing"]', "manifest_piece_missing", "mine"),
+        ('extends = "base"\nnodes.1.class_type = "KSampler"', "manifest_node_taken", "mine"),
+        ('extends = "base"\nnodes.1.inputs = 3', "file_content", "mine.toml"),
+        ('extends = ["base"]', "file_content", "mine.toml"),
+    ],
 )
-def test_a_workflow_cannot_extend_nobody_nor_itself(
-    folder: Path, extends: str, problem: str
+def test_a_workflow_that_cannot_be_put_together_says_why(
+    folder: Path, line: str, problem: str, value: str
 ) -> None:
-    _written(folder, "mine", f'title = "x"\nsource = "ours"\nextends = "{extends}"\n')
+    _written(folder, "mine", f'title = "x"\nsource = "ours"\n{line}\n')
 
     with pytest.raises(InvalidInputError) as caught:
         load_manifests(folder, PARTS)
 
-    assert (caught.value.problem, caught.value.value) == (problem, "mine")
+    error = caught.value
+    assert (error.problem, error.value) == (problem, value)
+    named = {"field": error.field, "value": error.value, **error.facts}
+    assert t(error.message_key, "en", **named) != t(error.message_key, "th", **named)

@@ -10,19 +10,36 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 from videogen.catalogue.graph_checks import Graph
 from videogen.catalogue.graph_file import checked_graph, read_graph
 from videogen.catalogue.manifest import Manifest
 from videogen.catalogue.manifest_checks import check_fits, refuse_name_twins
 from videogen.catalogue.manifest_file import ManifestFile
 from videogen.catalogue.parts import Parts, load_parts
-from videogen.catalogue.toml_file import parsed, read_toml
+from videogen.catalogue.toml_file import FromFile, parsed, read_toml
 from videogen.errors import InvalidInputError
 
+WORKED_IN = ("extends", "graph", "pieces", "nodes")
 # What tells one workflow from the one it extends, and so is never inherited.
 OWN = frozenset({"title", "source", "note"})
-WORKED_IN = frozenset({"extends", "graph", "pieces", "nodes"})  # told by the merged tables
 WHOLE = frozenset({"smaller"})  # a table that is one thought: replaced, not mixed
+
+
+class _Node(FromFile):
+    class_type: str | None = None  # None: the graph's own
+    inputs: dict[str, Any] = Field(default_factory=dict)
+
+
+class _Layer(FromFile):
+    """One file, before what it extends and takes in is worked in."""
+
+    extends: str | None = None
+    graph: str | None = None
+    pieces: tuple[str, ...] = ()
+    nodes: dict[str, _Node] = Field(default_factory=dict)
+    tables: dict[str, Any] = Field(default_factory=dict)  # all else: a manifest's, or part of one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +67,8 @@ def read_workflows(folder: Path) -> dict[str, RawWorkflow]:
     """Every workflow of the folder, what it extends worked in. Raises: InvalidInputError."""
     paths = {path.stem: path for path in sorted(folder.glob("*.toml"))}
     refuse_name_twins(paths)
-    written = {name: read_toml(path) for name, path in paths.items()}
-    return {name: _whole(name, written, folder) for name in written}
+    layers = {name: _read_layer(path) for name, path in paths.items()}
+    return {name: _whole(name, layers, folder) for name in layers}
 
 
 def manifest_from(
@@ -89,23 +106,29 @@ def manifest_from(
     return manifest
 
 
-def _whole(name: str, written: Mapping[str, dict[str, Any]], folder: Path) -> RawWorkflow:
+def _read_layer(path: Path) -> _Layer:
+    written = read_toml(path)
+    worked_in = {key: written.pop(key) for key in WORKED_IN if key in written}
+    return parsed(_Layer, path, {**worked_in, "tables": written})
+
+
+def _whole(name: str, layers: Mapping[str, _Layer], folder: Path) -> RawWorkflow:
     """What it extends first, each workflow's pieces before its own tables and nodes."""
     tables: dict[str, Any] = {}
     graph = folder / f"{name}.json"  # for want of any: then this is the one to be missed
-    added: list[Mapping[str, Any]] = []
-    for each in reversed(_chain(name, written)):
-        own_graph = folder / written[each].get("graph", f"{each}.json")
-        if "graph" in written[each] or own_graph.is_file():
+    added: list[Mapping[str, _Node]] = []
+    for each in reversed(_chain(name, layers)):
+        own = layers[each]
+        own_graph = folder / (own.graph or f"{each}.json")
+        if own.graph is not None or own_graph.is_file():
             graph, added = own_graph, []
-        pieces = [_piece(each, piece, folder) for piece in written[each].get("pieces", ())]
-        for layer in (*pieces, written[each]):
-            tables = _merged(tables, layer)
-            added.append(layer.get("nodes", {}))
+        for layer in (*(_piece(each, piece, folder) for piece in own.pieces), own):
+            tables = _merged(tables, layer.tables)
+            added.append(layer.nodes)
     return RawWorkflow(manifest=tables, graph=_with_nodes(name, read_graph(graph), added))
 
 
-def _piece(name: str, piece: str, folder: Path) -> dict[str, Any]:
+def _piece(name: str, piece: str, folder: Path) -> _Layer:
     """Nodes with their slots and limits that several workflows take in."""
     path = folder / "pieces" / f"{piece}.toml"
     if not path.is_file():
@@ -113,14 +136,21 @@ def _piece(name: str, piece: str, folder: Path) -> dict[str, Any]:
         raise InvalidInputError(
             "manifest_piece_missing", field="pieces", value=name, piece=piece, known=known
         )
-    return read_toml(path)
+    return _read_layer(path)
 
 
-def _chain(name: str, written: Mapping[str, dict[str, Any]]) -> list[str]:
+def _chain(name: str, layers: Mapping[str, _Layer]) -> list[str]:
+    """The workflow, what it extends, what that extends, ..."""
     chain = [name]
-    while (base := written[chain[-1]].get("extends")) is not None:
-        if base not in written:
-            raise _no_base(name, base, written)
+    while (base := layers[chain[-1]].extends) is not None:
+        if base not in layers:
+            raise InvalidInputError(
+                "manifest_extends_missing",
+                field="extends",
+                value=chain[-1],
+                base=base,
+                known=", ".join(layers),
+            )
         if base in chain:
             raise InvalidInputError(
                 "manifest_extends_circle", field="extends", value=name, base=base
@@ -129,44 +159,32 @@ def _chain(name: str, written: Mapping[str, dict[str, Any]]) -> list[str]:
     return chain
 
 
-def _no_base(name: str, base: object, written: Mapping[str, object]) -> InvalidInputError:
-    return InvalidInputError(
-        "manifest_extends_missing",
-        field="extends",
-        value=name,
-        base=base,
-        known=", ".join(written),
-    )
-
-
 def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     found = {key: value for key, value in base.items() if key not in OWN}
     for key, value in own.items():
         inherited = found.get(key)
         if isinstance(value, dict) and isinstance(inherited, dict) and key not in WHOLE:
             found[key] = {**inherited, **value}
-        elif key not in WORKED_IN:
+        else:
             found[key] = value
     return found
 
 
-def _with_nodes(name: str, graph: Graph, added: Iterable[Mapping[str, Any]]) -> Graph:
+def _with_nodes(name: str, graph: Graph, added: Iterable[Mapping[str, _Node]]) -> Graph:
     """A node that the graph has keeps its inputs, but for those that are named anew."""
     found = dict(graph)
     for nodes in added:
         for node_id, node in nodes.items():
             known = found.get(node_id, {"inputs": {}})
-            _refuse_other_class(name, node_id, known, node)
-            inputs = {**known["inputs"], **node.get("inputs", {})}
-            found[node_id] = {**known, **node, "inputs": inputs}
+            _refuse_other_class(name, node_id, known.get("class_type"), node.class_type)
+            found[node_id] = {**known, "inputs": {**known["inputs"], **node.inputs}}
+            if node.class_type is not None:
+                found[node_id]["class_type"] = node.class_type
     return found
 
 
-def _refuse_other_class(
-    name: str, node_id: str, known: Mapping[str, Any], node: Mapping[str, Any]
-) -> None:
+def _refuse_other_class(name: str, node_id: str, before: str | None, after: str | None) -> None:
     """Two files that gave the same number to unlike nodes would make a graph of neither."""
-    before, after = known.get("class_type"), node.get("class_type")
     if before is not None and after is not None and before != after:
         raise InvalidInputError(
             "manifest_node_taken",
