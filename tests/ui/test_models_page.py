@@ -58,6 +58,15 @@ def test_a_pick_is_in_the_address_and_its_commands_can_be_copied(application: Ap
     assert "pick" not in page.query_params
 
 
+def test_a_model_without_a_workflow_says_what_it_takes(application: Application) -> None:
+    bare = next(one for one in application.entries if one.needs_a_workflow and not one.published)
+
+    page = visit(PAGE, entry=bare.entry_id, lang="th")
+
+    assert t("models.needs_workflow_text", "th") in words(page)
+    assert bare.summary_th in words(page)
+
+
 def test_an_address_of_no_model_says_so(application: Application) -> None:
     page = visit(PAGE, entry="<b>none</b>")
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from videogen.bootstrap.model_list import needed
 from videogen.bootstrap.models import ModelCondition, ModelRow, OnServer, Standing
+from videogen.catalogue.entries import CatalogueEntry, EntryKind
 from videogen.domain.condition import Condition
 from videogen.domain.run import Origin
 from videogen.runs.preflight import Lacks
@@ -36,14 +37,16 @@ def show(row_id: str) -> None:
     models_view.show_asking()
     _show_actions(row)
     st.html(markup.facts(_facts(row)))
-    st.html(_sources(row))
+    if row.entry is not None:
+        st.html(_sources(row.entry))
     st.header(t("models.here"))
     hidden = models_loaders.hidden_conditions()
     if not row.conditions:
         _show_without_workflow(row)
     for one in row.conditions:
         _show_condition(row, one, is_hidden=one.condition.condition_id in hidden)
-    st.html(models_figures.published(row))
+    if row.entry is not None and row.entry.published:
+        st.html(models_figures.published(row.entry.published))
     if row.files:
         st.header(t("models.files"))
         _show_files(row)
@@ -70,21 +73,20 @@ def _facts(row: ModelRow) -> list[Fact]:
     if entry is None:
         return [*facts, (t("models.column.size"), size, unsized)] if row.files else facts
     kind = t(f"models.kind.{entry.kind.value}")
+    base = models_loaders.row(entry.base) if entry.base is not None else None
     facts += [
-        (t("models.kind"), kind, entry.base),
+        (t("models.kind"), kind, None if base is None else models_loaders.title_of(base)),
         (t("models.family"), entry.family, None),
-        (t("models.licence"), entry.licence or t("models.licence_unknown"), None),
     ]
+    if entry.kind is not EntryKind.CLOUD or entry.licence is not None:
+        facts.append((t("models.licence"), entry.licence or t("models.licence_unknown"), None))
     if row.files:
         facts.append((t("models.column.size"), size, unsized))
     return facts
 
 
-def _sources(row: ModelRow) -> str:
+def _sources(entry: CatalogueEntry) -> str:
     """Where its facts were read, and when."""
-    entry = row.entry
-    if entry is None:
-        return ""
     links = [f"{markup.esc(t('models.source'))} {_outward(entry.source)}"]
     if entry.licence is not None and entry.licence_source not in (None, entry.source):
         links.append(f"{markup.esc(t('models.licence'))} {_outward(entry.licence_source or '')}")

@@ -77,14 +77,11 @@ def _said(row: ModelRow, one: ModelCondition, measure: str, kind: str) -> str:
     return f'<span class="said">{markup.esc(value)}</span>{_subs(list(sources))}'
 
 
-def published(row: ModelRow) -> str:
+def published(told: Sequence[Published]) -> str:
     """What its makers and others measured, each with the clip and the card that it is told of."""
-    entry = row.entry
-    if entry is None or not entry.published:
-        return ""
     heads = [t(f"models.published.{name}") for name in ("measure", "value", "setting", "source")]
     title = markup.esc(t("models.from.published"))
-    rows = [_published(one) for one in entry.published]
+    rows = [_published(one) for one in told]
     return f'<div class="vg"><h3>{title}</h3></div>{markup.table(heads, rows)}'
 
 

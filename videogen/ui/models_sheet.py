@@ -31,8 +31,11 @@ MODELS = """
 .st-key-models_asked { margin-top: -.75rem; }
 .vg-entry h1 { padding: 0; margin: 0 .5rem 0 0; display: inline; }
 .vg-entry .vg-lead { margin: .5rem 0 0; }
+.vg-entry p.vg-stand { margin-top: .875rem; }
+.vg-source { overflow-wrap: anywhere; }
 .vg-entry h1 + .vg-chip { vertical-align: .4rem; }
-.vg .vg-stand { display: flex; flex-wrap: wrap; gap: .25rem .5rem; align-items: center; }
+.vg .vg-stand, p.vg-stand { display: flex; flex-wrap: wrap; gap: .25rem .5rem;
+  align-items: center; }
 .vg-stand .vg-i-pass { color: var(--vg-pass); } .vg-stand .vg-i-warn { color: var(--vg-wait); }
 .vg-foot p { line-height: 1.45; } .vg-foot b { font-weight: 600; }
 .vg-state { display: inline-flex; gap: .375rem; align-items: center; }
@@ -41,6 +44,7 @@ MODELS = """
   color: var(--vg-soft); }
 @media (max-width: 1080px) { .vg-models .hide-first { display: none; } }
 @media (max-width: 640px) {
+  .vg-stack .vg-table td > div { overflow-wrap: anywhere; min-width: 0; }
   .vg-models .vg-table tbody tr { display: grid; grid-template-columns: 2rem minmax(0, 1fr);
     gap: .125rem .25rem; padding: .75rem 0; }
   .vg-models .vg-table td, .vg-models .vg-table tbody th { padding: 0; width: auto;

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from videogen.bootstrap.models import ModelRow
+from videogen.catalogue.entries import EntryKind
 from videogen.domain.run import Origin
 from videogen.ui import markup, models_loaders, models_words
 from videogen.ui.inline_component import inline_component
@@ -71,7 +72,9 @@ def _kind_of_thing(row: ModelRow) -> str:
     entry = row.entry
     known = [models_words.purposes(row)]
     if entry is not None:
-        known += [entry.family, entry.licence or t("models.licence_unknown")]
+        known.append(entry.family)
+        if entry.licence is not None or entry.kind is not EntryKind.CLOUD:
+            known.append(entry.licence or t("models.licence_unknown"))
     return " · ".join(one for one in known if one)
 
 

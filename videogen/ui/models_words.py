@@ -1,6 +1,6 @@
 """How the Models page says a state, and a figure with where it comes from."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from videogen.bootstrap.models import ModelCondition, ModelRow, OnServer, Standing
@@ -45,16 +45,20 @@ def state_note(row: ModelRow) -> str:
     if row.standing is Standing.NEEDS_WORKFLOW:
         return _files_note(row)
     if row.standing is Standing.MISSING:
-        fewest = min(_n_lacking(server) for one in row.conditions for server in one.servers)
-        return markup.esc(t("models.n_missing", n=fewest))
+        return _fewest([server for one in row.conditions for server in one.servers])
     return ""
+
+
+def _fewest(servers: Sequence[OnServer]) -> str:
+    """On the server that lacks least."""
+    return markup.esc(t("models.n_missing", n=min(map(_n_lacking, servers))))
 
 
 def _files_note(row: ModelRow) -> str:
     """Whether its files lie there all the same."""
     if row.is_installed:
         return markup.esc(t("models.files_there"))
-    return markup.esc(t("models.files_missing")) if row.is_missing else ""
+    return _fewest(row.servers) if row.is_missing else ""
 
 
 def _n_lacking(server: OnServer) -> float:
