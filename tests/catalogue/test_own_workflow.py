@@ -162,6 +162,9 @@ def test_a_circle_of_conditionings_is_refused(tmp_path: Path) -> None:
     ("content", "problem"),
     [
         (b'{"1": {"class_type": "A", "inputs": {"x": NaN}}}', "file_json_nan"),
+        (b'{"1": {"class_type": "A", "inputs": {"x": 1e999}}}', "file_json_nan"),
+        (b'{"1": {"class_type": "A", "inputs": {"x": "a\\u0000"}}}', "file_not_text"),
+        (b'{"videogen_workflow": ' + b"[" * 60 + b"]" * 60 + b"}", "file_json_deep"),
         (b'{"1": {"class_type": "A"}, "1": {"class_type": "B"}}', "file_json_twice"),
         (b"PK\x03\x04" + b"\x00" * 1000, "workflow_packed"),
         (b"\x1f\x8b\x08" + b"\x00" * 1000, "workflow_packed"),

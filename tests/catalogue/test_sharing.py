@@ -61,7 +61,7 @@ def test_no_person_no_address_no_secret_and_no_folder_goes_out() -> None:
             "api_key": "sk-12345",
             "server": "http://10.0.0.7:8188/x",
             "video": "C:\\Users\\Somebody\\clips\\cat.mp4",
-            "folder": "/home/Somebody/cat.png",
+            "folder": "/Volumes/Somebody/cat.png",
             "lora": "WanVideo\\style.safetensors",
             "text": "see http://10.0.0.7 there",
         },

@@ -69,15 +69,16 @@ def _is_deep(value: object) -> bool:
     """Level by level: what copies a graph later goes down by calls, and would run out of them."""
     level = [value]
     for _ in range(MAX_DEPTH):
-        level = [inner for outer in level for inner in _inside(outer)]
+        level = [inner for outer in level for inner in parts_of(outer)]
         if not level:
             return False
     return True
 
 
-def _inside(value: object) -> list[Any]:
+def parts_of(value: object) -> list[Any]:
+    """What lies one level below in JSON, the names too; nothing below a text or a number."""
     if isinstance(value, dict):
-        return list(value.values())
+        return [*value.keys(), *value.values()]
     return value if isinstance(value, list) else []
 
 

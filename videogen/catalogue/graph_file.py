@@ -1,16 +1,18 @@
 """A graph in ComfyUI's API format as a file holds it: read, and refused when it is none."""
 
+import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from videogen.catalogue.graph_checks import Graph, check_links, is_link, refusal
+from videogen.catalogue.graph_checks import Graph, check_links, is_link, parts_of, refusal
 from videogen.domain import strict_json
 
 MAX_GRAPH_BYTES = 5_000_000
 # What people drop instead, told by its first bytes whatever its name; none of it is opened.
 ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
 MEDIA = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1a\x45\xdf\xa3", b"OggS", b"ID3")
+MAX_FILE_DEPTH = 40  # of a shared workflow, whose graph lies within it
 MP4_MARK = b"ftyp"  # after the four bytes of its first box's size
 
 
@@ -42,10 +44,12 @@ def parse_json(raw: bytes, name: str) -> object:
     if not text.strip():
         raise refusal("workflow_empty", name)
     try:
-        return strict_json.parse(text)
+        content = strict_json.parse(text)
     except strict_json.NoJsonError as error:
         problem = "workflow_not_json" if error.problem == "file_not_json" else error.problem
         raise refusal(problem, name, **error.facts) from None
+    _refuse_odd_values(content, name)
+    return content
 
 
 def checked_graph(content: object, name: str) -> Graph:
@@ -87,6 +91,21 @@ def without_nodes(graph: Mapping[str, Any], gone: Collection[str]) -> Graph:
         for node_id, node in graph.items()
         if node_id not in gone
     }
+
+
+def _refuse_odd_values(content: object, name: str) -> None:
+    """What JSON can say and no row can keep: nested without end, 1e999, and NUL in a text."""
+    level = [content]
+    for _ in range(MAX_FILE_DEPTH):
+        for value in level:
+            if isinstance(value, float) and not math.isfinite(value):
+                raise refusal("file_json_nan", name, word=str(value))
+            if isinstance(value, str) and "\0" in value:
+                raise refusal("file_not_text", name)
+        level = [inner for outer in level for inner in parts_of(outer)]
+        if not level:
+            return
+    raise refusal("file_json_deep", name)
 
 
 def _refuse_large(size_bytes: int, name: str) -> None:
