@@ -18,6 +18,7 @@ MODELS = """
 .vg-models .said { color: var(--vg-soft); white-space: normal; }
 .vg-models td.num { max-width: 8.5rem; }
 .vg-models td.num .vg-sandbox, .vg-models td.num .vg-chip { padding-right: 0; }
+.vg-models td.num .sub { white-space: normal; }
 .vg-models .quiet { color: var(--vg-soft); }
 .vg-models td b { font-weight: 600; }
 .vg-models td b a { color: inherit; text-decoration: underline dotted 1px var(--vg-soft);
@@ -38,11 +39,14 @@ MODELS = """
   align-items: center; }
 .vg-stand .vg-i-pass { color: var(--vg-pass); } .vg-stand .vg-i-warn { color: var(--vg-wait); }
 .vg-foot p { line-height: 1.45; } .vg-foot b { font-weight: 600; }
-.vg-state { display: inline-flex; gap: .375rem; align-items: center; }
+.vg-state { white-space: nowrap; display: inline-flex; gap: .375rem; align-items: center; }
 .vg-state-ready { color: var(--vg-pass); } .vg-state-missing { color: var(--vg-wait); }
 .vg-state-no_backend, .vg-state-unasked, .vg-state-needs_workflow, .vg-state-retired {
   color: var(--vg-soft); }
-@media (max-width: 1080px) { .vg-models .hide-first { display: none; } }
+@media (min-width: 641px) and (max-width: 1080px) {
+  .vg-models .vg-table tbody th { min-width: 11rem; }
+  .vg-models .vg-table thead th.num { min-width: 4.5rem; }
+}
 @media (max-width: 640px) {
   .vg-stack .vg-table td > div { overflow-wrap: anywhere; min-width: 0; }
   .vg-models .vg-table tbody tr { display: grid; grid-template-columns: 2rem minmax(0, 1fr);
