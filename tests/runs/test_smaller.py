@@ -12,6 +12,7 @@ from tests.sandbox_servers import play_faults, submits
 from tests.store.records import NOON, make_attempt, make_run
 from videogen import store
 from videogen.bootstrap import Application
+from videogen.bootstrap.own_workflows import LiveManifests
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.run import AttemptState, FailureClass, RunStatus
 from videogen.runs.next_try import is_smaller_due
@@ -71,7 +72,8 @@ def test_a_run_is_made_smaller_once_and_no_more(
 def test_a_workflow_that_cannot_go_smaller_fails_at_once(
     application: Application, sandbox: SandboxProcess
 ) -> None:
-    manifests = application.manifests
+    assert isinstance(application.manifests, LiveManifests)
+    manifests = application.manifests.shipped
     assert isinstance(manifests, dict)
     manifests["wan-1.3b"] = dataclasses.replace(manifests["wan-1.3b"], less_memory={})
     play_faults(sandbox, [OUT_OF_VRAM])
