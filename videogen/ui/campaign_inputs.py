@@ -82,7 +82,7 @@ def _ask_of_prompts(slot: InputSlot, prompts: Sequence[Prompt]) -> None:
         )
         refused = st.session_state.get(f"plan_refused_{slot.name}")
         if refused is not None:
-            notices.show_error(refused)
+            notices.show_error(refused, beside_field=True)
         if _of_prompts(slot.name):
             st.html(_table(slot.name, prompts))
             st.button(
@@ -104,8 +104,9 @@ def _take(slot: InputSlot, prompt_ids: Sequence[str], key: str) -> None:
     st.session_state[n_key] = st.session_state.get(n_key, 0) + 1
     st.session_state.pop(refused_key, None)
     try:
-        files = [input_loaders.keep(one, slot.kind) for one in uploads[: len(prompt_ids)]]
+        files = [input_loaders.keep(one, slot) for one in uploads[: len(prompt_ids)]]
     except VideogenError as error:
+        error.field = inputs_view.name_of(slot.name)
         st.session_state[refused_key] = error
         return
     given = {one: file.input_id for one, file in zip(prompt_ids, files, strict=False)}

@@ -261,7 +261,7 @@ def _say_what_does_not_fit(
         if error is not None:
             fits = False
             with troubles[name]:
-                notices.show_error(error)
+                notices.show_error(error, beside_field=True)
     return fits
 
 

@@ -14,8 +14,8 @@ from videogen.ui import loaders, who
 from videogen.ui.loaders import Snapshot
 
 
-def keep(upload: UploadedFile, kind: InputKind | None) -> InputFile:
-    """Raises: InvalidInputError: names the file and what is wrong with it."""
+def keep(upload: UploadedFile, slot: InputSlot) -> InputFile:
+    """Raises: InvalidInputError: names the slot, the file and what is wrong with it."""
     running = loaders.application()
     with tempfile.TemporaryDirectory() as folder:
         content = Path(folder) / "upload"
@@ -25,7 +25,8 @@ def keep(upload: UploadedFile, kind: InputKind | None) -> InputFile:
             running.inputs_folder,
             content=content,
             name=upload.name,
-            kind=kind,
+            kind=slot.kind,
+            field=slot.name,
             who=who.name(),
             now=loaders.now(),
         )

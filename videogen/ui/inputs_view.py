@@ -30,7 +30,8 @@ def fill(room: str, files: Mapping[str, str]) -> None:
 
 
 def refuse(room: str, slot: str, error: VideogenError) -> None:
-    """Said beside the slot when the page is drawn next."""
+    """Said beside the slot when the page is drawn next, by the slot's own word."""
+    error.field = name_of(slot)
     st.session_state.setdefault(f"{room}_refused", {})[slot] = error
 
 
@@ -47,7 +48,7 @@ def ask(slot: InputSlot, room: str) -> "DeltaGenerator":
     refused = st.session_state.get(f"{room}_refused", {}).get(slot.name)
     if refused is not None:
         with trouble:
-            notices.show_error(refused)
+            notices.show_error(refused, beside_field=True)
     return trouble
 
 
@@ -194,7 +195,7 @@ def _take_upload(slot: InputSlot, room: str, key: str) -> None:
         return
     st.session_state[f"{room}_n_{slot.name}"] = st.session_state.get(f"{room}_n_{slot.name}", 0) + 1
     try:
-        file = input_loaders.keep(upload, slot.kind)
+        file = input_loaders.keep(upload, slot)
     except VideogenError as error:
         refuse(room, slot.name, error)
         return
@@ -230,6 +231,7 @@ def check(slot: InputSlot, room: str) -> VideogenError | None:
     try:
         input_loaders.check_fits(slot, file)
     except InvalidInputError as error:
+        error.field = name_of(slot.name)
         return error
     return None
 

@@ -9,10 +9,13 @@ from videogen.ui import language, markup
 from videogen.ui.language import t
 
 
-def show_error(error: VideogenError) -> None:
-    """One line with the field, and the next step under it; never a traceback."""
+def show_error(error: VideogenError, *, beside_field: bool = False) -> None:
+    """One line with the field, and the next step under it; never a traceback.
+
+    Beside the field itself its name is not said again.
+    """
     spoken = language.current()
-    field = _field_name(error.field)
+    field = None if beside_field else _field_name(error.field)
     # The sentence names the field as rows do; here it has the form's own word.
     message = texts.error_message(error, spoken).removeprefix(f"{error.field}: ")
     st.error(

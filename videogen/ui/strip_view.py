@@ -103,7 +103,9 @@ def _cell(strip: Strip, run: Run) -> None:
         st.html(f'<div class="vg">{media.clip_player(detail.clip, alt=detail.prompt.text)}</div>')
     chips = run_facts.origin_chip(run)
     by = markup.link("runs", run_facts.maker_label(detail.condition, run), run=run.run_id)
-    st.html(f'<p class="vg vg-small">{chips} {by} <span class="vg-soft">· {seed}</span></p>')
+    st.html(
+        f'<p class="vg vg-small vg-line">{chips} {by} <span class="vg-soft">· {seed}</span></p>'
+    )
     if detail.clip is not None:
         _ask_best(strip, detail.clip.clip_id)
         feedback_view.show(detail, is_brief=True)
