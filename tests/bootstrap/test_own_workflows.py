@@ -17,11 +17,19 @@ from videogen.errors import InvalidInputError, NotFoundError
 from videogen.settings import ROOT, Settings
 
 
-@pytest.fixture
-def application(tmp_path: Path) -> Iterator[Application]:
-    opened = Application.build(Settings(data_dir=tmp_path, comfy_urls=()))
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    """Built once: that takes longer than all these tests together."""
+    opened = Application.build(Settings(data_dir=tmp_path_factory.mktemp("own"), comfy_urls=()))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def application(built: Application) -> Iterator[Application]:
+    yield built
+    for own in store.own_workflow_stamps(built.database):
+        built.own_workflows.remove(own.name, "test")
 
 
 def _graph(**changed: Any) -> Graph:
@@ -132,17 +140,43 @@ def test_a_manifest_that_names_a_missing_node_is_refused_and_nothing_is_kept(
     assert store.own_workflows(application.database) == []
 
 
+@pytest.mark.parametrize(
+    ("table", "name", "value"),
+    [
+        ("defaults", "width_px", "wide"),
+        ("defaults", "n_frames", -5),
+        ("defaults", "fps", None),
+        ("defaults", "n_frames", {"a": 1}),
+        ("limits", "width_px", {"min": 9, "max": 1}),
+        ("slots", "seed", {"node": "16", "input": "t5", "type": "int"}),
+        ("inputs", "image", {"kind": "virus", "node": "16", "input": "x"}),
+        ("settings", "fps", [1]),
+    ],
+)
+def test_a_manifest_that_was_tampered_with_is_refused_before_anything_is_kept(
+    application: Application, table: str, name: str, value: object
+) -> None:
+    graph = _graph()
+    manifest = propose(graph).manifest("x")
+    changed = {**manifest, table: {**manifest.get(table, {}), name: value}}
+
+    with pytest.raises(InvalidInputError):
+        application.own_workflows.add("x", changed, graph, "Nok")
+
+    assert store.own_workflows(application.database) == []
+
+
 def test_a_removed_workflow_is_gone_everywhere_and_its_name_is_free(
     application: Application,
 ) -> None:
-    _add(application, "Our kites")
+    _add(application, "Gone kites")
 
-    application.own_workflows.remove("Our kites", "Nok")
+    application.own_workflows.remove("Gone kites", "Nok")
 
-    assert application.condition("Our kites") is None
-    assert "Our kites" not in application.manifests
-    assert application.own_workflows.free_name("Our kites") == "Our kites"
-    kinds = {event.kind for event in store.events_of(application.database, "Our kites")}
+    assert application.condition("Gone kites") is None
+    assert "Gone kites" not in application.manifests
+    assert application.own_workflows.free_name("Gone kites") == "Gone kites"
+    kinds = {event.kind for event in store.events_of(application.database, "Gone kites")}
     assert kinds == {"workflow.added", "workflow.removed"}
 
 

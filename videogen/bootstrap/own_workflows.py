@@ -67,7 +67,14 @@ class LiveManifests(Mapping[str, Manifest]):
 
     def checked(self, name: str, manifest: Mapping[str, Any], graph: Mapping[str, Any]) -> Manifest:
         """As if it were stored. Raises: InvalidInputError: it does not fit its graph."""
-        return manifest_from(name, manifest, graph, self.parts, allows_unknown_parts=True)
+        found = manifest_from(name, manifest, graph, self.parts, allows_unknown_parts=True)
+        try:
+            own_condition(found)
+        except (TypeError, ValueError) as error:
+            raise InvalidInputError(
+                "file_content", field="defaults", value=name, detail=str(error)[:200]
+            ) from None
+        return found
 
 
 class LiveConditions(Sequence[Condition]):
