@@ -30,6 +30,7 @@ MODELS = """
   box-shadow: 0 -.25rem 1.25rem rgb(0 0 0 / .08); }
 .st-key-models_filters { row-gap: .625rem; }
 .st-key-models_asked { margin-top: -.75rem; }
+.st-key-import_workflow [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 .vg-entry h1 { padding: 0; margin: 0 .5rem 0 0; display: inline; }
 .vg-entry .vg-lead { margin: .5rem 0 0; }
 .vg-entry p.vg-stand { margin-top: .875rem; }
