@@ -1,5 +1,6 @@
 """Which files a graph is made from besides its prompt, and what it is for."""
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ LAST_FRAME_INPUTS = ("end_image", "last_image", "last_frame", "end_frame")
 SUBJECT_INPUTS = ("phantom_latent", "subject", "reference_image")
 START_INPUTS = ("start_image", "first_frame", "first_image", "init_image")
 MAX_SUBJECTS = 4
+MAX_LOADERS = 16  # there are names for eight; the rest keep their own files
 
 
 def proposed_purpose(graph: Graph, above: Sequence[str]) -> Purpose:
@@ -46,10 +48,12 @@ def proposed_inputs(
     object_info: Mapping[str, Any] | None,
 ) -> tuple[ProposedInput, ...]:
     """In the file's order; a loader that no name is left for keeps its own file."""
-    in_order = [node_id for node_id in graph if node_id in set(above)]
+    among = set(above)
+    in_order = [node_id for node_id in graph if node_id in among]
+    readers = readers_of(graph)
     taken: dict[str, ProposedInput] = {}
-    for node_id, input_name, kind in _loaders(graph, in_order):
-        fed = _fed_inputs(graph, node_id)
+    for node_id, input_name, kind in itertools.islice(_loaders(graph, in_order), MAX_LOADERS):
+        fed = _fed_inputs(graph, node_id, readers)
         name, confidence = _name(kind, fed, purpose, taken)
         if name is None:
             continue
@@ -59,7 +63,7 @@ def proposed_inputs(
             node=node_id,
             input=input_name,
             confidence=confidence,
-            branch=_branch(graph, node_id, save_node, object_info),
+            branch=_branch(graph, node_id, save_node, readers, object_info),
         )
     return tuple(taken.values())
 
@@ -71,9 +75,8 @@ def _loaders(graph: Graph, nodes: Sequence[str]) -> Iterator[tuple[str, str, Inp
             yield node_id, known[0], known[1]
 
 
-def _fed_inputs(graph: Graph, start: str) -> list[str]:
+def _fed_inputs(graph: Graph, start: str, readers: Mapping[str, list[str]]) -> list[str]:
     """Names of the inputs that a node's output ends up in, the nearest first."""
-    readers = readers_of(graph)
     waiting, seen, names = [start], {start}, list[str]()
     for node_id in waiting:
         for reader in readers[node_id]:
@@ -117,7 +120,11 @@ def _subject(taken: Mapping[str, ProposedInput]) -> str | None:
 
 
 def _branch(
-    graph: Graph, start: str, save_node: str, object_info: Mapping[str, Any] | None
+    graph: Graph,
+    start: str,
+    save_node: str,
+    readers: Mapping[str, list[str]],
+    object_info: Mapping[str, Any] | None,
 ) -> tuple[str, ...]:
     """The nodes that cannot stay without this loader; none, where the clip is among them.
 
@@ -125,12 +132,12 @@ def _branch(
     """
     if object_info is None:
         return ()
-    readers = readers_of(graph)
-    gone = [start]
-    for node_id in gone:
+    gone, waiting = {start: None}, [start]
+    for node_id in waiting:
         for reader in readers[node_id]:
             if reader not in gone and _needs(graph[reader], node_id, object_info):
-                gone.append(reader)
+                gone[reader] = None
+                waiting.append(reader)
     return () if save_node in gone else tuple(gone)
 
 

@@ -73,12 +73,7 @@ class _Reading:
     samplers: tuple[str, ...]  # the last one first
     purpose: Purpose
     above: tuple[str, ...]  # what feeds the last sampler, the nearest first, itself before all
-
-    @property
-    def is_wan(self) -> bool:
-        return any("wan" in self.graph[node]["class_type"].lower() for node in self.above) or any(
-            "wan" in one.file.lower() for one in loaded_files(self.graph, self.above)
-        )
+    is_wan: bool
 
 
 def propose(
@@ -99,6 +94,7 @@ def propose(
         samplers=found,
         purpose=purpose,
         above=above,
+        is_wan=_is_wan(graph, above),
     )
     slots = tuple(_slots(reading))
     return Proposal(
@@ -111,6 +107,12 @@ def propose(
         notes=tuple(_notes(reading, {slot.name for slot in slots})),
         model=_model(loaded_files(graph, above)),
     )
+
+
+def _is_wan(graph: Graph, above: Iterable[str]) -> bool:
+    words = [graph[node]["class_type"] for node in above]
+    words += [one.file for one in loaded_files(graph, above)]
+    return any("wan" in word.lower() for word in words)
 
 
 def _slots(reading: _Reading) -> Iterator[ProposedSlot]:
