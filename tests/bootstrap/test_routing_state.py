@@ -10,7 +10,7 @@ import pytest
 from tests.evidence.records import NOON, campaign, grid, panel, run
 from videogen import store
 from videogen.bootstrap import Application
-from videogen.domain.condition import Condition
+from videogen.domain.condition import Condition, Location
 from videogen.domain.money import Reservation, ReservationState
 from videogen.domain.run import Origin, Run, RunStatus
 from videogen.routing import RouteOption, RouteRequest, Routing, request_as_json
@@ -134,6 +134,20 @@ def test_needs_reach_every_condition_and_a_campaign_only_the_hybrids_own(
     assert names == ["animatediff", "veo-3.1-fast"]
 
 
+def test_what_could_not_serve_is_no_fallback_when_its_server_is_back(
+    application: Application,
+) -> None:
+    asked = _queued(application, RouteRequest(min_height_px=720))
+
+    routed.send_waiting(_context(application), _local_only)
+
+    sent = store.get_run(application.database, asked.run_id)
+    chain = {str(each).split("@", maxsplit=1)[0] for each in sent.route["chain"]}
+    assert str(sent.routed_to).startswith("wan-14b-720p@")
+    assert {"veo-3.1-fast", "gemini-omni"} <= chain
+    assert not {"veo-3.1-fast-i2v", "replicate-wan-2.1-t2v-480p", "animatediff"} & chain
+
+
 def test_needs_that_do_not_read_fail_their_run_and_hold_nobody_else_up(
     application: Application,
 ) -> None:
@@ -173,6 +187,10 @@ def _options(application: Application, origin: Origin) -> list[RouteOption]:
 def _everything(_: Condition, __: Origin | None) -> str | None:
     """Every server is up."""
     return None
+
+
+def _local_only(condition: Condition, _: Origin | None) -> str | None:
+    return None if condition.location is Location.LOCAL else "routing.why.down"
 
 
 def _named(application: Application, name: str) -> Condition:

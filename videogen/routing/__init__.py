@@ -1,6 +1,7 @@
 """Which condition makes a clip: the brief's rules as data, and decisions that give their reason."""
 
 from videogen.routing.exchange import request_as_json, request_from_json
+from videogen.routing.limits import would_serve
 from videogen.routing.records import (
     OwnMeasurement,
     Ranked,
@@ -43,4 +44,5 @@ __all__ = [
     "rule_versions",
     "rules_of",
     "sentence",
+    "would_serve",
 ]

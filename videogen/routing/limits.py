@@ -1,5 +1,6 @@
 """Why a condition cannot serve a request: the first of its limits that it breaks."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from videogen.domain.condition import Location
@@ -17,6 +18,15 @@ def why_it_cannot_serve(request: RouteRequest, option: RouteOption) -> Reason | 
     if request.inputs is not None and not option.takes(request.inputs):
         return _wrong_inputs(request.inputs, option)
     return _too_small(request, option) or _over_a_cap(option) or _too_late(request, option)
+
+
+def would_serve(request: RouteRequest, option: RouteOption) -> bool:
+    """Whether nothing but its server's absence stands in the way."""
+    back = replace(option, is_available=None)
+    return (
+        why_it_cannot_serve(request, back) is None
+        and why_the_price_is_too_much(request, back) is None
+    )
 
 
 def why_the_price_is_too_much(request: RouteRequest, option: RouteOption) -> Reason | None:

@@ -23,11 +23,14 @@ from videogen.routing import (
     request_for_prompt,
     request_from_json,
     route,
+    would_serve,
 )
 from videogen.runs.context import Router, RunContext, WhyNot
 
 N_AT_ONCE = 50  # a campaign's runs are sent on their way in pieces, so that nobody waits for it
 NOT_FOR_IT = "routing.rejected.purpose"
+HAS_ENDED = "routing.why.retired"
+LACKS_PARTS = "routing.why.missing_parts"
 
 
 def send_waiting(context: RunContext, why_not: WhyNot, *, only_run_id: str | None = None) -> None:
@@ -53,7 +56,7 @@ def send_waiting(context: RunContext, why_not: WhyNot, *, only_run_id: str | Non
             elif here is not None and why_not(here, run.origin) is None:
                 break  # its back end is there, for all that wait for it
             else:
-                _keep(context, run, _elsewhere(run, conditions, why_not))
+                _keep(context, run, _elsewhere(run, here, conditions, why_not))
 
 
 def preview(
@@ -171,7 +174,7 @@ def _sent(
     makers = moment.makers(hybrid, has_needs=has_needs)
     ids = {one.name: one.condition_id for one in makers}
     told |= {
-        "chain": [ids[name] for name in _chain(found, ids, rules.last)],
+        "chain": [ids[name] for name in _chain(found, _away(request, options), rules.last)],
         "tried": [],
         "ranked": [_told(each) for each in found.ranked],
         "rank": 1,
@@ -211,27 +214,42 @@ def _refuse(context: RunContext, read: Run, detail: str) -> None:
         store.save(context.database, failed, event)
 
 
-def _chain(found: Routing, ids: Mapping[str, str], last: str) -> list[str]:
+def _chain(found: Routing, away: Sequence[str], last: str) -> list[str]:
     """The fallbacks, then what is away now and may be back when it is needed; `last` last."""
-    away = [
-        each.name
-        for each in found.rejected
-        if each.reason.key == "routing.rejected.unavailable" and each.name in ids
+    return sorted([*found.fallbacks, *away], key=lambda name: name == last)
+
+
+def _away(request: RouteRequest, options: Sequence[RouteOption]) -> list[str]:
+    """What could serve but for its server, which a model that has ended will not find again."""
+    return [
+        one.name
+        for one in options
+        if one.is_available is False and one.why_not != HAS_ENDED and would_serve(request, one)
     ]
-    chain = [*found.fallbacks, *away]
-    return sorted(chain, key=lambda name: name == last)
 
 
-def _elsewhere(run: Run, conditions: Mapping[str, Condition], why_not: WhyNot) -> Run | None:
-    """The next of its chain that can be asked now."""
+def _elsewhere(
+    run: Run, here: Condition | None, conditions: Mapping[str, Condition], why_not: WhyNot
+) -> Run | None:
+    """The next of its chain that can be asked now.
+
+    Where a kind of back end is gone it is gone for all of its conditions: one of the same kind
+    that seems to be there was only asked a moment later.
+    """
+    why = None if here is None else why_not(here, run.origin)
+    if here is not None and why is None:
+        return None  # back already
     chain: list[str] = list(run.route.get("chain", ()))
     for condition_id in chain:
         there = conditions.get(condition_id)
-        if there is not None and why_not(there, run.origin) is None:
+        is_gone_too = here and there and there.backend is here.backend and why != LACKS_PARTS
+        if there is None or is_gone_too:
+            continue
+        if why_not(there, run.origin) is None:
             chain.remove(condition_id)
             rest = [run.making_condition_id, *chain]  # it may be back when it is needed
-            route = {**run.route, "chain": rest, "rank": _rank(run, there.name)}
-            return replace(run, routed_to=condition_id, route=route)
+            told = {**run.route, "chain": rest, "rank": _rank(run, there.name)}
+            return replace(run, routed_to=condition_id, route=told)
     return None
 
 
