@@ -16,7 +16,6 @@ HOW = "create_how"
 CONDITION = "create_condition"
 SEED_MODE, SEED = "create_seed_mode", "create_seed"
 COUNT_MODE, COUNT = "create_count_mode", "create_count"
-ASKED = "create_asked"  # the condition that an address asked for, once it has been followed
 AUTO, OWN = "auto", "own"
 RANDOM = "random"
 ONE, STRIP, SOME = "1", str(create_form.USUAL_STRIP), "n"
@@ -25,12 +24,11 @@ ONE, STRIP, SOME = "1", str(create_form.USUAL_STRIP), "n"
 def follow_address() -> str | None:
     """`?condition=` chooses for the visitor, once; returns a name that nothing here has."""
     asked = st.query_params.get("condition")
-    if asked is None or asked == st.session_state.get(ASKED):
-        return None
-    condition = plan_loaders.condition_named(asked)
+    condition = None if asked is None else plan_loaders.condition_named(asked)
     if condition is None:
         return asked
-    st.session_state[ASKED] = asked
+    # Out of the address, so that the same link chooses again whenever it is followed.
+    st.query_params.pop("condition")
     _choose(condition)
     return None
 
