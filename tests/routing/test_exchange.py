@@ -1,3 +1,4 @@
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -5,7 +6,7 @@ import pytest
 
 from videogen.domain.condition import Purpose
 from videogen.errors import InvalidInputError
-from videogen.routing import RouteRequest, request_from_json
+from videogen.routing import RouteRequest, request_as_json, request_from_json
 from videogen.texts import LANGUAGES, error_hint, error_message
 
 
@@ -14,6 +15,8 @@ def test_every_field_of_a_request_is_read() -> None:
         {
             "prompt": " a kite ",
             "purpose": "lipsync",
+            "inputs": ["image", "audio"],
+            "motion": "high",
             "min_height_px": 720,
             "duration_s": 5,
             "max_cost_usd": 0.8,
@@ -26,6 +29,8 @@ def test_every_field_of_a_request_is_read() -> None:
     assert request == RouteRequest(
         prompt="a kite",
         purpose=Purpose.LIPSYNC,
+        inputs=frozenset({"audio", "image"}),
+        motion="high",
         min_height_px=720,
         duration_s=5,
         max_cost_usd=Decimal("0.8"),
@@ -33,6 +38,31 @@ def test_every_field_of_a_request_is_read() -> None:
         local_only=True,
         quality_min=4.5,
     )
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        RouteRequest(),
+        RouteRequest(inputs=frozenset()),
+        RouteRequest(
+            prompt="a kite",
+            purpose=Purpose.I2V,
+            inputs=frozenset({"image"}),
+            motion="low",
+            min_height_px=720,
+            duration_s=5.5,
+            max_cost_usd=Decimal("0.26"),
+            max_wall_time_s=600,
+            local_only=True,
+            quality_min=4.5,
+        ),
+    ],
+)
+def test_what_a_run_keeps_of_a_request_reads_back_as_the_same(request_: RouteRequest) -> None:
+    kept = json.loads(json.dumps(request_as_json(request_)))
+
+    assert request_from_json(kept) == request_
 
 
 def test_what_is_left_out_or_null_sets_no_limit() -> None:
@@ -62,6 +92,10 @@ def test_what_is_left_out_or_null_sets_no_limit() -> None:
         ({"local_only": "yes"}, "local_only"),
         ({"quality_min": 0.9}, "quality_min"),
         ({"quality_min": 5.1}, "quality_min"),
+        ({"inputs": "image"}, "inputs"),
+        ({"inputs": [1]}, "inputs"),
+        ({"motion": "wild"}, "motion"),
+        ({"motion": ["high"]}, "motion"),
         ({"max_cost": 1}, "max_cost"),
         ([], "request"),
         (None, "request"),
