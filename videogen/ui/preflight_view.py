@@ -85,7 +85,7 @@ def _parts(server: ServerPreflight) -> Iterator[tuple[str, Part]]:
                 name,
                 Part(
                     what=model.file,
-                    where=None if model.folder is None else f"models/{model.folder}",
+                    where=model.folder,
                     size_bytes=model.size_bytes,
                     how=model.how,
                 ),
