@@ -109,6 +109,8 @@ def _free(found: Needed, stock: ServerStock | None) -> tuple[str, str]:
 
 def _sized(known_bytes: int, n_unsized: int) -> str:
     shown = formats.file_size(known_bytes)
+    if n_unsized == 1:
+        return t("models.pick.and_one_unsized", size=shown)
     return t("models.pick.and_unsized", size=shown, n=n_unsized) if n_unsized else shown
 
 

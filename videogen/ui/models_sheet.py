@@ -29,6 +29,8 @@ MODELS = """
   border: 1px solid var(--vg-accent); border-radius: .625rem; padding: .5rem .875rem;
   box-shadow: 0 -.25rem 1.25rem rgb(0 0 0 / .08); }
 .st-key-models_filters { row-gap: .625rem; }
+.stApp .st-key-models_filters button[data-selected="true"] {
+  color: var(--vg-accent) !important; }
 .st-key-models_asked { margin-top: -.75rem; }
 .st-key-import_workflow [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 .vg-entry h1 { padding: 0; margin: 0 .5rem 0 0; display: inline; }
