@@ -9,7 +9,6 @@ from videogen.bootstrap.application import SHIPPED_DATA
 from videogen.bootstrap.reach import is_retired
 from videogen.domain.run import Origin
 from videogen.evidence.case import Case
-from videogen.evidence.measured import MeasuredShelf
 from videogen.evidence.route_options import option_of
 from videogen.evidence.what_if.asked import Asked, recent_requests, stated_mix
 from videogen.evidence.what_if.best_mix import BestMix, best_mix
@@ -89,7 +88,6 @@ def _what_if(
             among[in_force.version],
             _case.found.evidence.criteria,
             _case.assumptions,
-            in_force,
         ),
     )
 
@@ -103,7 +101,7 @@ def _asked(wish: Wish, origin: Origin) -> tuple[Asked, ...]:
 
 def _among(case: Case, rules: RoutingRules) -> tuple[Contender, ...]:
     running = loaders.application()
-    found = MeasuredShelf(running.database).measured()
+    found = running.measured.measured()
     today = loaders.now().date()
     origin = origin_of(case)
     options = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.evidence.what_if.scene import RULES, condition, contender, measured
+from tests.evidence.what_if.scene import condition, contender, measured
 from videogen.analysis.mix import Mix, NoMix
 from videogen.domain.condition import BackendKind, Purpose
 from videogen.domain.decision import Criteria
@@ -18,7 +18,7 @@ CLOUD = contender("cloud", cost_usd=1.0, gpu_hours=0.0, quality=5.0, backend=Bac
 
 
 def test_two_conditions_share_what_neither_may_make_alone() -> None:
-    found = best_mix([PLAIN], [LOCAL, CLOUD], CRITERIA, Assumptions(), RULES)
+    found = best_mix([PLAIN], [LOCAL, CLOUD], CRITERIA, Assumptions())
 
     assert isinstance(found.found, Mix)
     assert found.found.shares == {"local": pytest.approx(0.5), "cloud": pytest.approx(0.5)}
@@ -28,7 +28,7 @@ def test_two_conditions_share_what_neither_may_make_alone() -> None:
 def test_the_machines_hours_bound_what_is_made_on_them() -> None:
     many = Assumptions(n_videos_month=10_000)
 
-    found = best_mix([PLAIN], [LOCAL, CLOUD], CRITERIA, many, RULES)
+    found = best_mix([PLAIN], [LOCAL, CLOUD], CRITERIA, many)
 
     assert isinstance(found.found, Mix)
     assert found.found.shares["local"] == pytest.approx(730 / 10_000 / 0.5)
@@ -38,7 +38,7 @@ def test_the_machines_hours_bound_what_is_made_on_them() -> None:
 def test_at_the_worse_end_of_every_interval_less_is_possible() -> None:
     good = contender("cloud", cost_usd=1.0, gpu_hours=0.0, quality=4.1, backend=BackendKind.VERTEX)
 
-    found = best_mix([PLAIN], [good], CRITERIA, Assumptions(), RULES)
+    found = best_mix([PLAIN], [good], CRITERIA, Assumptions())
 
     assert isinstance(found.found, Mix)
     assert found.careful == NoMix(unmet=("quality_min", "success_rate_min"))
@@ -58,7 +58,7 @@ def test_at_the_worse_end_of_every_interval_less_is_possible() -> None:
     ],
 )
 def test_what_takes_no_part_says_why(one: object, why: LeftOut) -> None:
-    found = best_mix([PLAIN], [one, CLOUD], CRITERIA, Assumptions(), RULES)  # type: ignore[list-item]
+    found = best_mix([PLAIN], [one, CLOUD], CRITERIA, Assumptions())  # type: ignore[list-item]
 
     assert found.left_out == {"a": why}
 
@@ -66,7 +66,7 @@ def test_what_takes_no_part_says_why(one: object, why: LeftOut) -> None:
 def test_a_kind_that_nothing_measured_makes_is_named_and_the_rest_is_mixed() -> None:
     talking = Asked(request=RouteRequest(purpose=Purpose.LIPSYNC), weight=1)
 
-    found = best_mix([PLAIN, talking], [LOCAL, CLOUD], CRITERIA, Assumptions(), RULES)
+    found = best_mix([PLAIN, talking], [LOCAL, CLOUD], CRITERIA, Assumptions())
 
     assert [(one.request.purpose, one.weight) for one in found.unserved] == [("lipsync", 0.5)]
     assert isinstance(found.found, Mix)
@@ -76,7 +76,7 @@ def test_a_kind_that_nothing_measured_makes_is_named_and_the_rest_is_mixed() -> 
 def test_where_nothing_measured_makes_any_kind_there_is_no_mix() -> None:
     talking = Asked(request=RouteRequest(purpose=Purpose.LIPSYNC), weight=1)
 
-    found = best_mix([talking], [LOCAL, CLOUD], CRITERIA, Assumptions(), RULES)
+    found = best_mix([talking], [LOCAL, CLOUD], CRITERIA, Assumptions())
 
     assert found.found is None
     assert found.served_share == 0

@@ -21,7 +21,7 @@ from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.money.monthly import hours_of_a_gpu
 from videogen.evidence.what_if.asked import Asked, normalised
 from videogen.evidence.what_if.contenders import Contender
-from videogen.routing import RoutingRules, route
+from videogen.routing import would_serve
 
 QUALITY_STEPS = tuple(2.5 + 0.1 * step for step in range(26))  # 2.5 to 5.0
 
@@ -59,16 +59,12 @@ def best_mix(
     among: Sequence[Contender],
     criteria: Criteria,
     assumptions: Assumptions,
-    rules: RoutingRules,
 ) -> BestMix:
-    """Of the kinds that something measured makes; the others are named.
-
-    The rules say only what can serve which request; whom they prefer plays no part.
-    """
+    """Of the kinds that something measured makes; the others are named. No rule plays a part."""
     every = normalised(asked)
     left_out = {one.name: why for one in among if (why := _left_out(one, criteria)) is not None}
     able = [one for one in among if one.name not in left_out]
-    served = [one for one in every if any(_can(each, one, rules) for each in able)]
+    served = [one for one in every if any(would_serve(one.request, each.option) for each in able)]
     best = BestMix(
         found=None,
         careful=None,
@@ -79,12 +75,10 @@ def best_mix(
         unserved=tuple(one for one in every if one not in served),
         criteria=criteria,
     )
-    return _solved(best, able, assumptions, rules) if served else best
+    return _solved(best, able, assumptions) if served else best
 
 
-def _solved(
-    best: BestMix, able: Sequence[Contender], assumptions: Assumptions, rules: RoutingRules
-) -> BestMix:
+def _solved(best: BestMix, able: Sequence[Contender], assumptions: Assumptions) -> BestMix:
     demands = [Demand(name=str(place), share=one.weight) for place, one in enumerate(best.kinds)]
     hours = float(hours_of_a_gpu(assumptions)) * assumptions.n_gpus
     limits = MixLimits(
@@ -92,7 +86,7 @@ def _solved(
         success_rate_min=best.criteria.success_rate_min,
         gpu_hours_max=hours / (assumptions.n_videos_month * best.served_share),
     )
-    serving = {one.name: _serves(one, best.kinds, rules) for one in able}
+    serving = {one.name: _serves(one, best.kinds) for one in able}
     taking = [one for one in able if serving[one.name]]
     options = [_option(one, serving[one.name]) for one in taking]
     careful = [_careful(option, one) for option, one in zip(options, taking, strict=True)]
@@ -124,12 +118,10 @@ def _left_out(one: Contender, criteria: Criteria) -> LeftOut | None:
     return LeftOut.OVER_VRAM if is_over else None
 
 
-def _can(one: Contender, kind: Asked, rules: RoutingRules) -> bool:
-    return route(kind.request, [one.option], rules).chosen is not None
-
-
-def _serves(one: Contender, kinds: Sequence[Asked], rules: RoutingRules) -> frozenset[str]:
-    return frozenset(str(place) for place, kind in enumerate(kinds) if _can(one, kind, rules))
+def _serves(one: Contender, kinds: Sequence[Asked]) -> frozenset[str]:
+    return frozenset(
+        str(place) for place, kind in enumerate(kinds) if would_serve(kind.request, one.option)
+    )
 
 
 def _option(one: Contender, serves: frozenset[str]) -> MixOption:
