@@ -19,9 +19,10 @@ def table(row: ModelRow, one: ModelCondition) -> str:
         columns.append(t("models.from.sandbox"))
     columns += [t("models.from.published"), t("models.from.claimed")]
     shown = [found for found in (live, sandbox) if found is not None]
+    told = models_words.said(row, one)
     rows = []
     for measure in models_words.MEASURES:
-        said = [_said(row, one, measure, kind) for kind in models_words.KINDS]
+        said = [_said(told.get((measure, kind)), one, measure, kind) for kind in models_words.KINDS]
         if any(said) or shown:
             rows.append(_line(measure, _found(live, sandbox, measure, one), said))
     if shown:
@@ -67,9 +68,8 @@ def _success(found: MeasuredCondition | None, one: ModelCondition) -> str:
     return f"<b>{link}</b>{_subs([t('models.newest', day=newest)])}"
 
 
-def _said(row: ModelRow, one: ModelCondition, measure: str, kind: str) -> str:
+def _said(value: str | None, one: ModelCondition, measure: str, kind: str) -> str:
     """With who said it; of the catalogue's own published figures the settings stand below."""
-    value = models_words.said(row, one, measure, kind)
     if value is None:
         return ""
     claims = models_loaders.claims(one.condition.name).get(measure, ())

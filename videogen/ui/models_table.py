@@ -83,6 +83,7 @@ def _figures(row: ModelRow, hidden: frozenset[str]) -> str:
     one = found[0] if found else next(iter(row.conditions), None)
     is_hidden = any(each.condition.condition_id in hidden for each in row.conditions)
     figures = models_words.figures(found[1]) if found else {}
+    told = models_words.said(row, one)
     cells = []
     for measure in models_words.MEASURES:
         figure = figures.get(measure)
@@ -93,7 +94,7 @@ def _figures(row: ModelRow, hidden: frozenset[str]) -> str:
         if measure == "quality":
             lines += _about_quality(row, is_hidden=is_hidden)
         if figure is None:
-            lines += _said(row, measure)
+            lines += _said(told, measure)
         cells.append(_cell(t(f"models.column.{measure}"), lines))
     return "".join(cells)
 
@@ -108,11 +109,10 @@ def _about_quality(row: ModelRow, *, is_hidden: bool) -> list[str]:
     return [models_words.sandbox_chip()] if found[1].origin is Origin.SANDBOX else []
 
 
-def _said(row: ModelRow, measure: str) -> list[str]:
-    found = row.headline
-    one = found[0] if found else next(iter(row.conditions), None)
+def _said(told: Mapping[tuple[str, str], str], measure: str) -> list[str]:
+    """What was published before what was claimed."""
     for kind in models_words.KINDS:
-        value = models_words.said(row, one, measure, kind)
+        value = told.get((measure, kind))
         if value is not None:
             return [_sub(t(f"models.said.{kind}", value=value), kind="said")]
     return []

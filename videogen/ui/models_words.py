@@ -1,6 +1,6 @@
 """How the Models page says a state, and a figure with where it comes from."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from videogen.bootstrap.models import ModelCondition, ModelRow, OnServer, Standing
@@ -97,18 +97,22 @@ def _figure(shown: str, n_runs: int) -> Figure:
     return Figure(value=shown, notes=(t("models.n_runs", n=n_runs),))
 
 
-def said(row: ModelRow, one: ModelCondition | None, measure: str, kind: str) -> str | None:
-    """What others say of it, from lowest to highest; None: nobody says anything."""
-    ends: list[float] = []
-    if one is not None:
-        claims = models_loaders.claims(one.condition.name).get(measure, ())
-        ends += _ends((claim.low, claim.high) for claim in claims if claim.kind == kind)
-    if row.entry is not None and kind == "published":
-        told = [each for each in row.entry.published if each.measure == measure]
-        ends += _ends((each.low, each.high) for each in told)
-    if not ends:
-        return None
-    return between(measure, min(ends), max(ends))
+def said(row: ModelRow, one: ModelCondition | None) -> dict[tuple[str, str], str]:
+    """What others say of it by measure and kind, from lowest to highest."""
+    ends: dict[tuple[str, str], list[float]] = {}
+    by_measure = models_loaders.claims(one.condition.name) if one is not None else {}
+    for measure in MEASURES:
+        for claim in by_measure.get(measure, ()):
+            told = ends.setdefault((measure, claim.kind), [])
+            told += _present(claim.low, claim.high)
+    for figure in row.entry.published if row.entry is not None else ():
+        told = ends.setdefault((figure.measure, "published"), [])
+        told += _present(figure.low, figure.high)
+    return {key: between(key[0], min(told), max(told)) for key, told in ends.items() if told}
+
+
+def _present(*ends: float | None) -> list[float]:
+    return [end for end in ends if end is not None]
 
 
 def between(measure: str, low: float, high: float) -> str:
@@ -116,10 +120,6 @@ def between(measure: str, low: float, high: float) -> str:
         return formats.memory_range(low, high)
     said_low, said_high = SAY[measure](low), SAY[measure](high)
     return said_low if said_low == said_high else f"{said_low} – {said_high}"
-
-
-def _ends(pairs: Iterable[tuple[float | None, float | None]]) -> list[float]:
-    return [end for pair in pairs for end in pair if end is not None]
 
 
 def size(row: ModelRow) -> tuple[str, str | None]:
