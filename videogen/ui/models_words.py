@@ -11,6 +11,7 @@ from videogen.ui.language import t
 
 Say = Callable[[float], str]
 MEASURES = ("quality", "cost_usd", "wall_time_s", "peak_vram_mib")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 KINDS = ("published", "claimed")
 ICONS: Mapping[Standing, str] = {
     Standing.READY: "pass",
@@ -78,8 +79,8 @@ def figures(one: MeasuredCondition) -> dict[str, Figure]:
     if quality is not None:
         notes = [t("models.n_raters", raters=quality.n_raters, ratings=quality.n_ratings)]
         if quality.low is not None and quality.high is not None:
-            between = f"{formats.score(quality.low)} – {formats.score(quality.high)}"
-            notes.insert(0, between)
+            low, high = formats.score(quality.low), formats.score(quality.high)
+            notes.insert(0, t("models.interval", low=low, high=high))
         found["quality"] = Figure(value=formats.score(quality.mean), notes=tuple(notes))
     if one.cost_usd_mean is not None:
         found["cost_usd"] = _figure(formats.usd(one.cost_usd_mean), one.n_costed)
@@ -117,8 +118,9 @@ def _present(*ends: float | None) -> list[float]:
 
 def between(measure: str, low: float, high: float) -> str:
     if measure == "peak_vram_mib":
-        return formats.memory_range(low, high)
-    said_low, said_high = SAY[measure](low), SAY[measure](high)
+        return formats.memory_range(low, high).replace(" ", NO_BREAK)
+    # A figure and its unit are no place to break a line, the middle of a range is.
+    said_low, said_high = (SAY[measure](end).replace(" ", NO_BREAK) for end in (low, high))
     return said_low if said_low == said_high else f"{said_low} – {said_high}"
 
 
