@@ -16,6 +16,7 @@ from videogen.cli.answer import language, print_json, say, whole
 from videogen.cli.files import checked_out
 from videogen.cli.input_options import inputs_of_run
 from videogen.cli.office import application, refusal, wait_for_run
+from videogen.cli.setting_options import changed_condition
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import Workflow
 from videogen.domain.run import Origin, Run, RunStatus
@@ -51,6 +52,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SLOT=FILE",
         help=t("cli.generate.input", language()),
     )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=t("cli.generate.set", language()),
+    )
     parser.add_argument("--out", required=True, type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help=t("cli.json", language()))
 
@@ -62,6 +70,14 @@ def run(options: argparse.Namespace) -> int:
         condition = _condition(opened, options, seed)
         inputs = inputs_of_run(opened, condition, options.input, who=OWNER)
         check_given(opened.database, condition, inputs)  # bad input is told before a dark server
+        condition = changed_condition(
+            condition,
+            options.set,
+            opened.manifests,
+            prompt_text=options.prompt,
+            seed=seed,
+            inputs=inputs,
+        )
         able, origin = _able_backends(opened, condition, options.comfy_url)
         planned = plan_run(
             opened.database,
