@@ -15,9 +15,10 @@ OF_KNOWN_ORIGIN = """
         FROM (
             SELECT run.* REPLACE (coalesce(run.origin, sole.origin) AS origin)
             FROM run LEFT JOIN (
-                SELECT campaign_id, CASE count(DISTINCT origin)
+                SELECT campaign_id, CASE count(origin)
                     WHEN 0 THEN 'live' WHEN 1 THEN min(origin) END AS origin
-                FROM run WHERE campaign_id IS NOT NULL GROUP BY campaign_id
+                FROM (SELECT DISTINCT campaign_id, origin FROM run WHERE campaign_id IS NOT NULL)
+                GROUP BY campaign_id
             ) AS sole USING (campaign_id)
         )
         WHERE status NOT IN ('queued', 'running') AND origin IS NOT NULL
