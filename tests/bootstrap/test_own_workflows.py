@@ -151,6 +151,11 @@ def test_a_manifest_that_names_a_missing_node_is_refused_and_nothing_is_kept(
         ("slots", "seed", {"node": "16", "input": "t5", "type": "int"}),
         ("inputs", "image", {"kind": "virus", "node": "16", "input": "x"}),
         ("settings", "fps", [1]),
+        ("defaults", "width_px", 10**15),
+        ("defaults", "n_frames", 0),
+        ("defaults", "fps", 1e-300),
+        ("smaller", "n_frames", -5),
+        ("settings", "model_file", ["a"]),
     ],
 )
 def test_a_manifest_that_was_tampered_with_is_refused_before_anything_is_kept(
@@ -164,6 +169,38 @@ def test_a_manifest_that_was_tampered_with_is_refused_before_anything_is_kept(
         application.own_workflows.add("x", changed, graph, "Nok")
 
     assert store.own_workflows(application.database) == []
+
+
+@pytest.mark.parametrize(
+    ("lie", "problem"),
+    [
+        ({"save_node": "27"}, "manifest_saves_nothing"),
+        ({"stall_s": "inf"}, "file_content"),
+        ({"deadline_s": 1e12}, "file_content"),
+        ({"slots": {"<b>": {"node": "27", "input": "steps", "type": "int"}}}, "file_content"),
+        (
+            {
+                "slots": {
+                    f"s{n}": {"node": "27", "input": "steps", "type": "int"} for n in range(999)
+                }
+            },
+            "file_content",
+        ),
+        (
+            {"inputs": {"../x": {"node": "22", "input": "quantization", "kind": "image"}}},
+            "file_content",
+        ),
+    ],
+)
+def test_a_manifest_that_lies_is_refused(
+    application: Application, lie: dict[str, Any], problem: str
+) -> None:
+    graph = _graph()
+
+    with pytest.raises(InvalidInputError) as caught:
+        application.own_workflows.checked("x", {**propose(graph).manifest("x"), **lie}, graph)
+
+    assert caught.value.problem == problem
 
 
 def test_a_removed_workflow_is_gone_everywhere_and_its_name_is_free(

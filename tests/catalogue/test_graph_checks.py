@@ -73,3 +73,10 @@ def test_a_node_is_called_as_in_the_editor_or_by_its_class() -> None:
     graph = {"1": {**_node(), "_meta": {"title": " "}}, "2": {**_node(), "_meta": {"title": "Me"}}}
 
     assert [titled(graph, node_id) for node_id in graph] == ["A (1)", "Me (2)"]
+
+
+def test_a_strangers_names_neither_fill_the_page_nor_steer_the_terminal() -> None:
+    said = _refused({"1\x1b[2J\u202e": _node(model=["9" * 100_000, 0])})
+
+    assert said.facts["node"] == "A (1 [2J )"
+    assert len(str(said.facts["target"])) == 400

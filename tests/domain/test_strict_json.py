@@ -31,6 +31,15 @@ def test_what_is_wrong_is_told_in_facts_and_not_in_the_parsers_words(
     assert (refused.value.problem, refused.value.facts) == (problem, facts)
 
 
+def test_the_last_of_a_hundred_thousand_names_is_told_at_once_when_it_stands_twice() -> None:
+    pairs = ",".join(f'"{n}":0' for n in [*range(100_000), 99_999])
+
+    with pytest.raises(strict_json.NoJsonError) as refused:
+        strict_json.parse(f"{{{pairs}}}")
+
+    assert refused.value.facts == {"word": "99999"}
+
+
 def test_json_is_read() -> None:
     assert strict_json.parse(b'{"a": [1, 2.5, null, "\xe0\xb8\x81"]}') == {"a": [1, 2.5, None, "ก"]}
 

@@ -9,6 +9,8 @@ from typing import Any, overload
 from videogen import store
 from videogen.catalogue import CatalogueEntry, Manifest, Parts, files_of, manifest_from
 from videogen.catalogue.graph_checks import Graph
+from videogen.catalogue.manifest import check_limit
+from videogen.catalogue.manifest_file import Limit
 from videogen.catalogue.sharing import checked_name, share
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.event import Event
@@ -20,6 +22,14 @@ from videogen.store import Database
 log = logging.getLogger(__name__)
 
 Stamps = tuple[store.OwnWorkflowStamp, ...]
+
+# No clip is larger, and a row holds no number without end.
+SIZES = {
+    "width_px": Limit(min=1, max=16384),
+    "height_px": Limit(min=1, max=16384),
+    "n_frames": Limit(min=1, max=100_000),
+    "fps": Limit(min=0.01, max=1000),
+}
 
 
 class LiveManifests(Mapping[str, Manifest]):
@@ -68,9 +78,12 @@ class LiveManifests(Mapping[str, Manifest]):
     def checked(self, name: str, manifest: Mapping[str, Any], graph: Mapping[str, Any]) -> Manifest:
         """As if it were stored. Raises: InvalidInputError: it does not fit its graph."""
         found = manifest_from(name, manifest, graph, self.parts, allows_unknown_parts=True)
+        for size, limit in SIZES.items():
+            if size in found.defaults:
+                check_limit(size, found.defaults[size], limit)
         try:
-            own_condition(found)
-        except (TypeError, ValueError) as error:
+            found.smaller(own_condition(found))
+        except (TypeError, ValueError, KeyError, ArithmeticError) as error:
             raise InvalidInputError(
                 "file_content", field="defaults", value=name, detail=str(error)[:200]
             ) from None

@@ -9,6 +9,8 @@ Graph = dict[str, dict[str, Any]]
 Link = tuple[str, str, int]  # the input's name, the node it comes from, and which of its outputs
 
 MAX_DEPTH = 32  # of lists and objects within a node's inputs: real ones have two or three
+SHOWN_CHARACTERS = 400  # of a list of names; a node's title and id are far shorter
+LONGEST_FILE_NAME = 255
 SHOWN_NODES = 6  # of a circle: enough to find it by
 
 
@@ -62,7 +64,17 @@ def titled(graph: Mapping[str, Any], node_id: str) -> str:
 
 
 def refusal(problem: str, file_name: str, **facts: object) -> InvalidInputError:
-    return InvalidInputError(problem, field="workflow", value=file_name, **facts)
+    """What a stranger's file calls its nodes must neither fill a page nor steer a terminal."""
+    shown = {name: _shown(value, SHOWN_CHARACTERS) for name, value in facts.items()}
+    told_file = _shown(file_name, LONGEST_FILE_NAME)
+    return InvalidInputError(problem, field="workflow", value=told_file, **shown)
+
+
+def _shown(value: object, limit: int) -> object:
+    if not isinstance(value, str):
+        return value
+    plain = "".join(letter if letter.isprintable() else " " for letter in value)
+    return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
 
 
 def _is_deep(value: object) -> bool:

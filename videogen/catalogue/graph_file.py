@@ -12,6 +12,7 @@ MAX_GRAPH_BYTES = 5_000_000
 # What people drop instead, told by its first bytes whatever its name; none of it is opened.
 ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
 MEDIA = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1a\x45\xdf\xa3", b"OggS", b"ID3")
+TOO_LARGE = 10**20  # a seed of 64 bits has 20 digits; sums with far longer ones run over
 MAX_FILE_DEPTH = 40  # of a shared workflow, whose graph lies within it
 MP4_MARK = b"ftyp"  # after the four bytes of its first box's size
 
@@ -39,8 +40,8 @@ def parse_json(raw: bytes, name: str) -> object:
     refuse_other_files(raw, name)
     try:
         text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise refusal("file_unreadable", name, detail=type(error).__name__) from None
+    except UnicodeDecodeError:
+        raise refusal("file_not_text", name) from None
     if not text.strip():
         raise refusal("workflow_empty", name)
     try:
@@ -94,7 +95,7 @@ def without_nodes(graph: Mapping[str, Any], gone: Collection[str]) -> Graph:
 
 
 def _refuse_odd_values(content: object, name: str) -> None:
-    """What JSON can say and no row can keep: nested without end, 1e999, and NUL in a text."""
+    """What JSON can say and no row can keep: nested without end, 1e999, NUL, a number too long."""
     level = [content]
     for _ in range(MAX_FILE_DEPTH):
         for value in level:
@@ -102,6 +103,8 @@ def _refuse_odd_values(content: object, name: str) -> None:
                 raise refusal("file_json_nan", name, word=str(value))
             if isinstance(value, str) and "\0" in value:
                 raise refusal("file_not_text", name)
+            if isinstance(value, int) and abs(value) >= TOO_LARGE:
+                raise refusal("file_json_digits", name, limit=len(str(TOO_LARGE)) - 1)
         level = [inner for outer in level for inner in parts_of(outer)]
         if not level:
             return

@@ -165,13 +165,13 @@ class Manifest:
         limit = self.limits.get(name)
         if limit is None or name not in self.slots:
             return
-        if value is None or isinstance(value, bool) or not isinstance(value, int | float):
-            raise InvalidInputError("not_a_number", field=name, value=value)
         check_limit(name, value, limit)
 
 
-def check_limit(name: str, value: float, limit: Limit) -> None:
-    """Raises: InvalidInputError: out_of_range or not_multiple, with the nearest allowed values."""
+def check_limit(name: str, value: object, limit: Limit) -> None:
+    """Raises: InvalidInputError: no number, out of range or between steps, with what is allowed."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidInputError("not_a_number", field=name, value=value)
     if not limit.min <= value <= limit.max:
         raise InvalidInputError(
             "out_of_range",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from videogen.catalogue.graph_checks import Graph, is_link, refusal
+from videogen.catalogue.graph_checks import Graph, is_link, refusal, titled
+from videogen.catalogue.graph_tracing import save_nodes
 from videogen.catalogue.manifest_file import ManifestFile, Place
 from videogen.catalogue.smaller import SCALE
 from videogen.errors import InvalidInputError
@@ -18,6 +19,7 @@ def check_fits(name: str, content: ManifestFile, graph: Graph) -> None:
     """Raises: InvalidInputError: names the table, the node, and what would fit."""
     _node(name, "save_node", content.save_node, graph)
     _node(name, "sampler_node", content.sampler_node, graph)
+    _check_saves(name, content.save_node, graph)
     taken: dict[tuple[str, str], str] = {}
     for table, place in _places(content):
         _check_place(name, table, place, graph)
@@ -41,6 +43,14 @@ def _places(content: ManifestFile) -> Iterable[tuple[str, Place]]:
             yield f"[slots] {slot_name}", place
     for slot_name, placed in content.inputs.items():
         yield f"[inputs.{slot_name}]", Place(node=placed.node, input=placed.input)
+
+
+def _check_saves(name: str, save_node: str, graph: Graph) -> None:
+    """Where the graph has a node that is known to save a clip, no other stands in its place."""
+    known = save_nodes(graph)
+    if known and save_node not in known:
+        node = titled(graph, save_node)
+        raise refusal("manifest_saves_nothing", name, node=node, known=", ".join(known))
 
 
 def _node(name: str, table: str, node_id: str, graph: Graph) -> dict[str, Any]:

@@ -1,13 +1,19 @@
 """What a manifest's TOML may hold."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from videogen.catalogue.input_table import PlacedInput
 from videogen.catalogue.toml_file import FromFile
 from videogen.domain.condition import Purpose
+
+# What a row, a form and an address of a page can name.
+SlotName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+MAX_SLOTS = 200  # each is a field of a form; the largest of ours has 17
+MAX_INPUTS = 16
+LONGEST_S = 7 * 24 * 3600.0  # a run that hangs must end some day
 
 
 class Place(FromFile):
@@ -52,15 +58,15 @@ class ManifestFile(FromFile):
     model: str
     save_node: str
     sampler_node: str
-    stall_s: float = Field(gt=0)
-    deadline_s: float = Field(gt=0)
-    slots: dict[str, Slot]
+    stall_s: float = Field(gt=0, le=LONGEST_S)
+    deadline_s: float = Field(gt=0, le=LONGEST_S)
+    slots: dict[SlotName, Slot] = Field(max_length=MAX_SLOTS)
     limits: dict[str, Limit]
     defaults: dict[str, Any]
-    settings: dict[str, Any] = Field(default_factory=dict)
+    settings: dict[str, str | int | float | bool] = Field(default_factory=dict)
     status: dict[str, Literal["example", "node", "unproven"]] = Field(default_factory=dict)
     smaller: dict[str, int | float] = Field(default_factory=dict)
     note: str | None = None
     purpose: Purpose = Purpose.T2V
-    inputs: dict[str, PlacedInput] = Field(default_factory=dict)
+    inputs: dict[SlotName, PlacedInput] = Field(default_factory=dict, max_length=MAX_INPUTS)
     needs_prompt: bool = True  # False: no text goes into the graph, as the server check's

@@ -14,7 +14,7 @@ GIVEN_CHARACTERS = 60  # of a wrong value: enough to find it by
 class FromFile(BaseModel):
     """A misspelt key is an error: silently ignored it would change a measurement."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 Content = TypeVar("Content", bound=FromFile)

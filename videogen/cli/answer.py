@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -15,6 +16,9 @@ from typing import Any
 from videogen.errors import InvalidInputError, VideogenError
 from videogen.texts import LANGUAGES, error_hint, error_message
 
+# Control characters but for line breaks and tabs, and the marks that reorder a line (UAX 9).
+STEERING = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
+
 
 def language() -> str:
     """VIDEOGEN_LANGUAGE, else the shell's locale, else English."""
@@ -24,7 +28,12 @@ def language() -> str:
 
 def say(sentence: str, *, as_json: bool) -> None:
     """Progress for people; with --json it goes to stderr, so that stdout stays for programs."""
-    print(sentence, file=sys.stderr if as_json else sys.stdout, flush=True)
+    print(harmless(sentence), file=sys.stderr if as_json else sys.stdout, flush=True)
+
+
+def harmless(sentence: str) -> str:
+    """Without what a stranger's file could steer a terminal or turn a line's words round with."""
+    return STEERING.sub(" ", sentence)
 
 
 def print_json(answer: object) -> None:
@@ -35,8 +44,8 @@ def print_json(answer: object) -> None:
 
 def report_error(error: VideogenError, *, as_json: bool) -> int:
     """Say what happened and what to do; returns the exit code."""
-    message = error_message(error, language())
-    hint = error_hint(error, language())
+    message = harmless(error_message(error, language()))
+    hint = harmless(error_hint(error, language()))
     if as_json:
         facts = {
             "code": error.code,

@@ -86,8 +86,8 @@ def _named(
     dropped: SharedWorkflow | Graph, options: argparse.Namespace, servers: Sequence[ComfyBackend]
 ) -> tuple[str, Mapping[str, Any]]:
     if isinstance(dropped, SharedWorkflow):
-        return options.name or dropped.name, dropped.manifest
-    name = options.name or suggested_name(options.file.name)
+        return dropped.name if options.name is None else options.name, dropped.manifest
+    name = suggested_name(options.file.name) if options.name is None else options.name
     said = nodes_described(servers, dropped)
     return name, propose(dropped, said, file_name=options.file.name).manifest(name)
 

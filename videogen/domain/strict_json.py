@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 
 
@@ -62,7 +63,7 @@ def _each_name_once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     """Python would keep the last of a name and lose the others without a word."""
     named = dict(pairs)
     if len(named) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        times = Counter(name for name, _ in pairs)
+        twice = next(name for name, n in times.items() if n > 1)
         raise NoJsonError("file_json_twice", word=twice[:80])
     return named
