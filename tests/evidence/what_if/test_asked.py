@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -36,15 +37,32 @@ def _run(number: int, **changes: object) -> Run:
 
 def test_requests_that_differ_in_their_text_alone_are_one_kind(database: Database) -> None:
     needs = [{"prompt": f"a cat {n}", "quality_min": 4.5} for n in range(2)]
-    prompt = Prompt(prompt_id="p", text="a cat", tags=("animals", "motion:high"))
+    prompt = Prompt(prompt_id="p", text="a cat")
     save(database, WAN, prompt, *(_run(n, needs=needs[n]) for n in range(2)), _run(2))
 
     found = recent_requests(database, 10, Origin.LIVE)
 
     assert [(one.request, one.weight) for one in found] == [
-        (RouteRequest(quality_min=4.5), 2),
-        (RouteRequest(motion="high", inputs=frozenset()), 1),
+        (RouteRequest(quality_min=4.5, inputs=frozenset()), 2),
+        (RouteRequest(inputs=frozenset()), 1),
     ]
+
+
+def test_a_request_is_replayed_with_its_files_and_its_prompts_motion_as_it_was_routed(
+    database: Database,
+) -> None:
+    needs = {"purpose": "i2v", "max_cost_usd": 1.0}
+    prompt = Prompt(prompt_id="p", text="a cat", tags=("animals", "motion:high"))
+    save(database, WAN, prompt, _run(1, needs=needs, inputs={"image": "i1", "last_frame": "i2"}))
+
+    (found,) = recent_requests(database, 10, Origin.LIVE)
+
+    assert found.request == RouteRequest(
+        purpose=Purpose.I2V,
+        max_cost_usd=Decimal(1),
+        inputs=frozenset({"image", "last_frame"}),
+        motion="high",
+    )
 
 
 def test_only_the_last_are_replayed_and_a_requeue_asks_for_nothing_new(database: Database) -> None:

@@ -6,7 +6,7 @@ from tests.evidence.what_if.scene import CLOUD_FIRST, RULES, contender
 from videogen.domain.condition import BackendKind, Purpose
 from videogen.evidence.what_if.asked import Asked
 from videogen.evidence.what_if.replay import KnownMean, replay
-from videogen.routing import RouteRequest
+from videogen.routing import RouteRequest, RoutingRule
 
 LOCAL = contender("local", cost_usd=0.2, gpu_hours=0.5, quality=3.0)
 CLOUD = contender("cloud", cost_usd=0.8, gpu_hours=0.0, quality=5.0, backend=BackendKind.VERTEX)
@@ -30,6 +30,27 @@ def test_other_rules_send_the_same_requests_elsewhere() -> None:
     assert [one.condition for one in found.shares] == ["cloud"]
     assert found.rules_version == "cloud-first"
     assert found.shares[0].reason.key == "routing.reason.quick"
+
+
+def test_each_share_tells_its_own_condition_and_the_reason_of_most_of_it() -> None:
+    rare = [Asked(request=RouteRequest(quality_min=4.5 + n / 10), weight=1) for n in range(3)]
+    often = Asked(request=RouteRequest(max_wall_time_s=1_800), weight=5)
+    rules = RULES.model_copy(
+        update={
+            "rule": (
+                RoutingRule(reason="quick", prefer=("cloud",), wall_time_s_to=2_000),
+                *RULES.rule,
+            )
+        }
+    )
+
+    found = replay([PLAIN, *rare, often], [LOCAL, CLOUD], rules)
+
+    assert {one.condition: one.reason.key for one in found.shares} == {
+        "cloud": "routing.reason.quick",
+        "local": "routing.reason.simple",
+    }
+    assert all(one.reason.facts["condition"] == one.condition for one in found.shares)
 
 
 def test_what_nothing_serves_is_counted_apart_and_costs_nothing_known() -> None:

@@ -45,10 +45,12 @@ def recent_requests(database: Database, n: int, origin: Origin) -> tuple[Asked, 
 
 def _request(row: store.NeededRun) -> RouteRequest:
     """Without its text, which no rule reads: requests that differ in it alone are one kind."""
-    if row.needs:
-        return dataclasses.replace(request_from_json(dict(row.needs)), prompt=None)
-    prompt = Prompt(prompt_id=row.prompt_id, text=row.text, tags=row.tags)
-    return RouteRequest(purpose=row.purpose, motion=motion_of(prompt), inputs=frozenset(row.inputs))
+    motion = motion_of(Prompt(prompt_id=row.prompt_id, text=row.text, tags=row.tags))
+    inputs = frozenset(row.inputs)
+    if not row.needs:
+        return RouteRequest(purpose=row.purpose, motion=motion, inputs=inputs)
+    asked = request_from_json(dict(row.needs))
+    return dataclasses.replace(asked, prompt=None, inputs=inputs, motion=asked.motion or motion)
 
 
 class _Kind(FromFile):

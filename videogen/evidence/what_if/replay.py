@@ -1,6 +1,6 @@
 """The same requests under other rules: where each would have gone, and what that takes."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,21 +45,23 @@ def replay(asked: Sequence[Asked], among: Sequence[Contender], rules: RoutingRul
     by_name = {one.name: one for one in among}
     options = [one.option for one in among]
     shares: dict[str, float] = defaultdict(float)
-    reasons: dict[str, Counter[str]] = defaultdict(Counter)
-    said: dict[str, Reason] = {}
+    reasons: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    said: dict[tuple[str, str], Reason] = {}
     for one in normalised(asked):
         found = route(one.request, options, rules)
         if found.chosen is None:
             continue
         shares[found.chosen] += one.weight
-        reasons[found.chosen][found.reason.key] += 1
-        said.setdefault(found.reason.key, found.reason)
+        reasons[found.chosen][found.reason.key] += one.weight
+        said.setdefault((found.chosen, found.reason.key), found.reason)
     made = [(by_name[name], share) for name, share in shares.items()]
     return Replay(
         rules_version=rules.version,
         shares=tuple(
             ReplayShare(
-                condition=name, share=share, reason=said[reasons[name].most_common(1)[0][0]]
+                condition=name,
+                share=share,
+                reason=said[name, max(reasons[name], key=reasons[name].__getitem__)],
             )
             for name, share in sorted(shares.items(), key=lambda item: -item[1])
         ),
