@@ -89,6 +89,9 @@ SLOW_VIEW = {"kind": "slow_view", "delay_s": 1.0, "times": 1}
 OUT_OF_VRAM = {"kind": "out_of_vram", "times": 1}
 BROKEN = {"kind": "execution_error", "times": 1}
 FILTERED = {"kind": "rai_filtered", "times": 1}
+BROKEN_AT_VENDOR = {"kind": "op_error", "times": 1}
+ABORTED = {"kind": "aborted", "times": 1}
+HOUR_OVER = {"kind": "data_removed", "times": 1}
 # Held up in the middle, so that a wish to cancel comes while it runs.
 STALLED = {"kind": "stall", "times": 1}
 
@@ -144,6 +147,38 @@ INTERACTIONS_FILTERED = Story(
     failure_class=FailureClass.FILTERED,
     faults=(FILTERED,),
 )
+REPLICATE = Story(
+    name="replicate",
+    condition="replicate-wan-2.2-i2v-fast",
+    events=(*_try(1, paid=True), ("run.succeeded", 1), ("money.settled", 1)),
+    paid_tries=(1,),
+    late={"attempt.sending": SLOW_ANSWER},
+)
+REPLICATE_FAILED = Story(  # of its bill nobody knows: the money stays held
+    name="replicate, failed",
+    condition="replicate-wan-2.2-t2v-fast",
+    events=(("run.failed", 1),),
+    status=RunStatus.FAILED,
+    failure_class=FailureClass.EXECUTION_ERROR,
+    faults=(BROKEN_AT_VENDOR,),
+)
+REPLICATE_ABORTED = Story(
+    name="replicate, aborted",
+    condition="replicate-wan-2.2-t2v-fast",
+    events=(("run.failed", 1), ("money.settled", 1)),
+    status=RunStatus.FAILED,
+    failure_class=FailureClass.TIMED_OUT,
+    faults=(ABORTED,),
+)
+REPLICATE_TOO_LATE = Story(
+    name="replicate, too late",
+    condition="replicate-wan-2.2-t2v-fast",
+    events=(("attempt.submitted", 1), ("attempt.fetching", 1), ("run.failed", 1)),
+    status=RunStatus.FAILED,
+    failure_class=FailureClass.DOWNLOAD_FAILED,
+    faults=(HOUR_OVER,),
+    paid_tries=(1,),
+)
 DEGRADED = Story(
     name="degraded",
     condition="wan-1.3b",
@@ -189,6 +224,10 @@ STORIES = (
     VERTEX_FILTERED,
     INTERACTIONS,
     INTERACTIONS_FILTERED,
+    REPLICATE,
+    REPLICATE_FAILED,
+    REPLICATE_ABORTED,
+    REPLICATE_TOO_LATE,
     DEGRADED,
     HYBRID,
     HYBRID_ONWARD,

@@ -34,6 +34,8 @@ SAMPLE = (
     "vertex: before attempt.submitted 1",
     "interactions: before attempt.submitted 1",
     "interactions: after attempt.fetching 1",
+    "replicate: before attempt.submitted 1",
+    "replicate: before run.succeeded 1",
     "degraded: after run.queued 1",
     "hybrid, onward: before attempt.submitted 2",
 )

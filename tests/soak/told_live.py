@@ -3,7 +3,13 @@
 import dataclasses
 from typing import Any
 
-from videogen.backends import Backend, ComfyBackend, InteractionsBackend, VertexBackend
+from videogen.backends import (
+    Backend,
+    ComfyBackend,
+    InteractionsBackend,
+    ReplicateBackend,
+    VertexBackend,
+)
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.generation import BackendStatus
 from videogen.domain.run import Origin
@@ -24,9 +30,19 @@ class LiveInteractions(InteractionsBackend):
         return _live(super().status())
 
 
+class LiveReplicate(ReplicateBackend):
+    def status(self) -> BackendStatus:
+        return _live(super().status())
+
+
 def live_backends(sandbox: SandboxProcess) -> list[Backend]:
     google: dict[str, Any] = {"base_url": sandbox.google_url}
-    return [LiveComfy(sandbox.comfy_url), LiveVertex(**google), LiveInteractions(**google)]
+    return [
+        LiveComfy(sandbox.comfy_url),
+        LiveVertex(**google),
+        LiveInteractions(**google),
+        LiveReplicate(base_url=sandbox.replicate_url),
+    ]
 
 
 def _live(status: BackendStatus) -> BackendStatus:
