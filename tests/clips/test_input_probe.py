@@ -73,6 +73,41 @@ def test_a_photo_keeps_its_pixels_and_not_where_it_was_taken(tmp_path: Path) -> 
     assert kept.info["icc_profile"] == b"a profile"  # what its colours mean stays
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_what_hangs_behind_a_picture_or_is_written_into_it_is_left_out(
+    tmp_path: Path, kind: str
+) -> None:
+    plain = picture(kind=kind)
+    exif = Image.Exif()
+    exif[0x010F] = "somebody's telephone"
+
+    reading = _read(written(tmp_path, picture(kind=kind, exif=exif) + b"PK\x03\x04<script>"))
+
+    assert reading.rewritten == plain
+
+
+def test_a_jpeg_of_filling_alone_is_refused_at_once(tmp_path: Path) -> None:
+    filled = b"\xff\xd8" + b"\xff" * 18_000_000
+
+    assert _refusal(written(tmp_path, filled)).problem == "input_damaged"
+
+
+def test_an_mp4_of_countless_empty_boxes_is_refused_at_once(tmp_path: Path) -> None:
+    boxes = b"\0\0\0\x18ftypisom\0\0\0\0isommp42" + b"\0\0\0\x08free" * 100_000
+
+    assert _refusal(written(tmp_path, boxes)).problem == "input_damaged"
+
+
+def test_a_video_whose_header_names_no_codec_is_refused(tmp_path: Path) -> None:
+    clip = written(tmp_path, b"", "clip.mp4")
+    draw_clip(clip)
+    content = clip.read_bytes()
+    at = content.index(b"avc1", content.index(b"stsd"))
+    strange = written(tmp_path, content[:at] + b"zzzz" + content[at + 4 :])
+
+    assert _refusal(strange, InputKind.VIDEO).problem == "input_damaged"
+
+
 def test_what_shows_through_is_kept_as_white(tmp_path: Path) -> None:
     clear = Image.new("RGBA", (20, 10), (255, 0, 0, 0))
     clear.putpixel((3, 4), (0, 0, 255, 255))

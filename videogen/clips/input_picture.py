@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from videogen.clips.file_content import JPEG, PNG, FileContent
+from videogen.clips.picture_notes import jpeg_without_notes, png_without_notes
 from videogen.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ MAX_PIXELS = 50_000_000
 JPEG_QUALITY = 95
 _ORIENTATION = 0x0112  # EXIF 2.32, table 4; 1 is upright
 _PRINT_MODES = frozenset({"CMYK", "YCCK", "LAB"})
-_SOS, _APP2 = 0xDA, 0xE2
-_NOTES = frozenset({0xE1, 0xED, 0xFE})  # APP1: EXIF and XMP; APP13: IPTC; COM
 _PAPER = (255, 255, 255)
 
 
@@ -37,13 +36,15 @@ def read_picture(path: Path, content: FileContent, *, field: str, name: str) -> 
     """Back ends disagree on what they ignore of a file, so it is settled here once.
 
     Turned by its EXIF: turned upright. Transparent: laid on white. WebP, grey, palette or 16 bit:
-    written as 8-bit RGB PNG, which every back end reads. A JPEG's notes are left out. No other
-    pixel is touched.
+    written as 8-bit RGB PNG, which every back end reads. Notes, and what follows the picture's end,
+    are left out. No other pixel is touched.
     Raises: InvalidInputError.
     """
     from PIL import Image
 
     try:
+        if content is JPEG:
+            jpeg_without_notes(path.read_bytes())  # Pillow reads filling byte by byte, for minutes
         with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as image:
             _check(image, content, field=field, name=name)
             image.load()
@@ -86,7 +87,7 @@ def _settled(image: "Image", content: FileContent, path: Path) -> PictureReading
     is_plain = image.mode == "RGB" and "transparency" not in image.info
     if content in (PNG, JPEG) and is_plain and not is_turned:
         original = path.read_bytes()
-        kept = without_notes(original) if content is JPEG else original
+        kept = _without_notes(original, content)
         return PictureReading(
             width_px=image.width,
             height_px=image.height,
@@ -102,25 +103,6 @@ def _settled(image: "Image", content: FileContent, path: Path) -> PictureReading
         content=form,
         rewritten=_written(opaque, form, image.info.get("icc_profile")),
     )
-
-
-def without_notes(jpeg: bytes) -> bytes:
-    """The same picture without its EXIF, XMP, IPTC and further pictures.
-
-    A photo tells where and by whom it was taken, and a vendor gets all that is kept.
-    Segments of ITU-T T.81, section B.1.1.4; the picture's own begin with SOS.
-    """
-    kept, at = bytearray(jpeg[:2]), 2
-    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF and jpeg[at + 1] != _SOS:
-        if jpeg[at + 1] == 0xFF:  # a fill byte
-            at += 1
-            continue
-        end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4])
-        is_index = jpeg[at + 1] == _APP2 and jpeg[at + 4 : at + 8] == b"MPF\0"
-        if jpeg[at + 1] not in _NOTES and not is_index:
-            kept += jpeg[at:end]
-        at = end
-    return bytes(kept + jpeg[at:])
 
 
 def _opaque(image: "Image") -> "Image":
@@ -141,4 +123,8 @@ def _written(image: "Image", kept: FileContent, icc_profile: bytes | None) -> by
     target = io.BytesIO()
     options: dict[str, Any] = {"quality": JPEG_QUALITY} if kept is JPEG else {"compress_level": 6}
     image.save(target, format="JPEG" if kept is JPEG else "PNG", **options, icc_profile=icc_profile)
-    return target.getvalue()
+    return _without_notes(target.getvalue(), kept)
+
+
+def _without_notes(picture: bytes, content: FileContent) -> bytes:
+    return jpeg_without_notes(picture) if content is JPEG else png_without_notes(picture)

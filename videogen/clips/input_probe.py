@@ -22,6 +22,7 @@ MB = 1_000_000
 MAX_IMAGE_BYTES = 20 * MB  # Veo's and Omni's limit
 MAX_BYTES = 100 * MB  # ComfyUI takes 100 MiB unless it is told otherwise
 MAX_DURATION_S = 1800.0  # hours of silence fit into a small file, and every second is decoded
+MAX_BOXES = 20_000  # a live recording of half an hour has two for each second
 UNKNOWN_RIFF_SIZE = 2**32 - 1
 AV_TIME_BASE = 1_000_000  # FFmpeg's ticks a second
 _TYPES = {
@@ -172,8 +173,10 @@ class _TooLongError(Exception):
 def _refuse_cut_off(path: Path, content: FileContent) -> None:
     """The last bytes may be missing and every frame still decode."""
     file_bytes = path.stat().st_size
-    if content in (MP4, MOV) and any(box.end > file_bytes for box in top_boxes(path)):
-        raise UndecodableClipError("cut off")
+    if content in (MP4, MOV):
+        for n, box in enumerate(top_boxes(path)):
+            if box.end > file_bytes or n > MAX_BOXES:
+                raise UndecodableClipError("cut off, or no program's work")
     if content in (WAV, AVI) and _announced_bytes(path) > file_bytes:
         raise UndecodableClipError("cut off")
 
@@ -200,6 +203,7 @@ def _video(
 ) -> InputReading:
     n_frames, width_px, height_px = 0, 0, 0
     first_s = last_s = None
+    _refuse_unknown_codec(stream)
     if stream.codec_context.width * stream.codec_context.height > MAX_PIXELS:
         raise _UnusableError("input_frames_too_large")
     for frame in decoded_frames(container, stream):
@@ -257,9 +261,16 @@ def _audio(container: "InputContainer", content: FileContent) -> InputReading:
 def _sound(container: "InputContainer") -> Iterator[Fraction]:
     """The seconds of each decoded piece: what a header announces may be no number at all."""
     stream = container.streams.audio[0]
+    _refuse_unknown_codec(stream)
     for frame in container.decode(stream):
         if frame.sample_rate > 0:
             yield Fraction(frame.samples, frame.sample_rate)
+
+
+def _refuse_unknown_codec(stream: Any) -> None:
+    """A damaged header may name a codec that nobody has."""
+    if stream.codec_context is None:
+        raise _UnusableError("input_damaged")
 
 
 def _refuse_longer(seconds: float) -> None:
