@@ -125,6 +125,24 @@ def test_a_licence_that_nobody_established_stays_open() -> None:
     assert all(entry.licence is not None for entry in ENTRIES if entry.licence_source)
 
 
+def test_a_file_and_its_entry_do_not_disagree_on_the_licence() -> None:
+    differ = {
+        part.file: (entry.licence, part.licence)
+        for entry in ENTRIES
+        for part in entry.files
+        if part.file in PARTS.models and part.licence != entry.licence
+    }
+
+    assert differ == {}
+
+
+def test_a_workflow_claims_no_licence_for_a_file_whose_licence_is_open() -> None:
+    for name, manifest in MANIFESTS.items():
+        open_ones = [part.file for part in manifest.parts if part.licence is None]
+
+        assert bool(open_ones) == ("not established" in manifest.licence), (name, open_ones)
+
+
 def test_every_entry_is_told_in_english_and_in_thai() -> None:
     for entry in ENTRIES:
         assert THAI.search(entry.summary_th), entry.entry_id
