@@ -105,10 +105,11 @@ def test_a_file_is_kept_once_under_its_content(room: Room) -> None:
     assert store.input_files(room.database, kind=InputKind.AUDIO) == []
 
 
-def test_what_was_kept_and_lost_its_bytes_is_kept_anew(room: Room) -> None:
+@pytest.mark.parametrize("spoilt", [b"half", bytes(len(voice()))], ids=["cut", "changed"])
+def test_what_is_no_longer_what_was_kept_is_kept_anew(room: Room, spoilt: bytes) -> None:
     kept = _keep(room, voice())
     path = room.folder / kept.file
-    path.write_bytes(b"half")
+    path.write_bytes(spoilt)
 
     again = _keep(room, voice())
 

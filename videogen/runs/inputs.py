@@ -221,7 +221,7 @@ def _kept(
     input_id, size_bytes = _identity(source, reading.rewritten)
     file = f"{input_id[:2]}/{input_id}{reading.suffix}"
     with disk_full_named("inputs"):
-        _keep_bytes(source, reading.rewritten, folder / file, size_bytes)
+        _keep_bytes(source, reading.rewritten, folder / file, input_id)
     found = InputFile(
         input_id=input_id,
         kind=reading.kind,
@@ -268,9 +268,9 @@ def _identity(source: Path | None, rewritten: bytes | None) -> tuple[str, int]:
     return file_sha256(source), source.stat().st_size
 
 
-def _keep_bytes(source: Path | None, rewritten: bytes | None, final: Path, size_bytes: int) -> None:
-    """A copy that lost bytes on the disk is written anew."""
-    if final.is_file() and final.stat().st_size == size_bytes:
+def _keep_bytes(source: Path | None, rewritten: bytes | None, final: Path, input_id: str) -> None:
+    """A copy that is no longer what was kept is written anew: that is what its owner is told."""
+    if final.is_file() and file_sha256(final) == input_id:
         return
 
     def write(target: BinaryIO) -> None:
