@@ -179,7 +179,7 @@ def test_every_ranked_condition_has_its_reason_and_the_chosen_one_is_first() -> 
 GOLDEN = {
     "en": "wan-1.3b: cheaper and rated better here than animatediff. "
     "Measured here over 40 runs. Rated here by 6 raters.",
-    "th": "wan-1.3b: ถูกกว่าและได้คะแนนจากทีมเราดีกว่า animatediff วัดจริงที่นี่ 40 รอบ มีผู้ให้คะแนนที่นี่ 6 คน",
+    "th": "wan-1.3b: ถูกกว่าและได้คะแนนจากทีมเราดีกว่า animatediff วัดที่นี่ 40 ครั้ง มีผู้ให้คะแนนที่นี่ 6 คน",
 }
 KEPT = {
     "en": "wan-1.3b: the default when nothing special is asked for. "

@@ -155,3 +155,16 @@ def test_an_open_round_of_pairs_hides_them_too_until_it_is_left(
 
     assert "vg-verdict" in words(checked(page))
     assert f"run={run.run_id}" in words(_visit("5_runs.py", "Dao"))
+
+
+def test_the_what_if_of_all_campaigns_waits_for_whoever_rates_one(
+    application: Application, campaign: Campaign
+) -> None:
+    other = campaign_with_clips(application, name="Another")
+
+    rating = words(_visit("7_costs.py", "Nok", campaign=other.campaign_id))
+    others = words(_visit("7_costs.py", "Malee", campaign=other.campaign_id))
+
+    assert t("blinding.any_hidden", "en") in rating
+    assert t("mix.title", "en") not in rating
+    assert t("mix.title", "en") in others

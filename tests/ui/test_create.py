@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.evidence.records import clip
 from tests.ui.pages import checked, visit, words
+from tests.ui.rating import begin, campaign_with_clips
 from tests.ui.stocked import ended_campaign
 from videogen import bootstrap, store
 from videogen.bootstrap import Application
@@ -229,3 +230,17 @@ def test_what_cannot_meet_a_limit_says_why_and_is_not_chosen() -> None:
     assert t("auto.ruled_out", "en") in said
     assert app.button(key="go").disabled
     assert any(t("needs.title_set", "en", n=1) == one.label for one in app.expander)
+
+
+def test_who_still_rates_learns_what_makes_a_clip_but_not_why(connected: Application) -> None:
+    begin(connected, campaign_with_clips(connected), "Nok")
+    app = visit("3_create.py")
+    others = words(app)
+    app.session_state["who"] = "Nok"
+
+    rating = words(checked(app.run()))
+
+    assert t("auto.blind", "en") in rating
+    assert t("auto.in_line", "en") not in rating
+    assert t("auto.blind", "en") not in others
+    assert t("auto.in_line", "en") in others

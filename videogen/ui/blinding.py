@@ -44,6 +44,11 @@ def is_rating(campaign_id: str | None) -> bool:
     return bool(rater_ids_in_round(campaign_id) or _open_pair_rounds(campaign_id))
 
 
+def rates_any() -> bool:
+    """For what is drawn from all campaigns at once: the router's reasons, the what-if."""
+    return any(is_rating(campaign.campaign_id) for campaign in loaders.campaigns())
+
+
 def rater_ids_in_round(campaign_id: str) -> tuple[str, ...]:
     """Whom this visitor rates this campaign as, by name or by the session in the page's state.
 

@@ -1,6 +1,6 @@
 """The cheapest mix that meets the criteria, what each limit costs, and how sure that is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -13,21 +13,43 @@ from videogen.ui import charts, costs_charts, formats, loaders, markup
 from videogen.ui.language import t
 
 HEIGHT_PX = 260
-QUALITY_STEP = 0.1  # one point of the scale is more than anybody would give up
-SUCCESS_STEP = 0.01
 
 
 def show(best: BestMix, said: Assumptions) -> None:
     st.subheader(t("mix.title"))
     first = _answer(best, said)
-    rest = [*_unserved(best), *_careful(best), *_sensitivity(best)]
-    more = "".join(f"<li>{markup.esc(line)}</li>" for line in rest)
     st.html(
-        f'<div class="vg vg-verdict"><p class="vg-say"><b>{markup.esc(first)}</b></p></div>'
-        f'<ul class="vg vg-plainlist">{more}</ul>'
+        f'<div class="vg vg-verdict"><p class="vg-say"><b>{markup.esc(first)}</b></p>'
+        f"{_lines([*_unserved(best), *_careful(best)])}</div>"
     )
+    _kinds_and_changes(best)
     _chart(best)
     _left_out(best)
+
+
+def _kinds_and_changes(best: BestMix) -> None:
+    """What makes each kind beside what would change the answer; either alone takes the width."""
+    found = best.found
+    if not isinstance(found, Mix):
+        return
+    parts = []
+    kinds = _demands(best, found)
+    if kinds:
+        heads = [t("mix.kind"), t("mix.made_by")]
+        rows = [(markup.esc(kind), markup.esc(shares)) for kind, shares in kinds]
+        parts.append(markup.table(heads, rows))
+    changes = _sensitivity(best, found)
+    if changes:
+        title = markup.esc(t("mix.changes"))
+        parts.append(f'<div class="vg"><h4>{title}</h4>{_lines(changes)}</div>')
+    if parts:
+        for column, part in zip(st.columns(len(parts), gap="large"), parts, strict=True):
+            column.html(part)
+
+
+def _lines(said: Sequence[str]) -> str:
+    items = "".join(f"<li>{markup.esc(line)}</li>" for line in said)
+    return f'<ul class="vg vg-plainlist vg-small">{items}</ul>' if items else ""
 
 
 def _answer(best: BestMix, said: Assumptions) -> str:
@@ -79,27 +101,25 @@ def _careful(best: BestMix) -> list[str]:
     return [t("mix.careful", usd=usd, shares=_shares(best.careful.shares))]
 
 
-def _sensitivity(best: BestMix) -> list[str]:
-    found = best.found
-    if not isinstance(found, Mix):
-        return []
-    lines = [_limit(name, saved) for name, saved in found.saved_per_unit.items()]
+def _sensitivity(best: BestMix, found: Mix) -> list[str]:
+    lines = [
+        t(f"mix.saved.{name}", usd=formats.usd(saved)) for name, saved in best.saved_usd.items()
+    ]
     for name, without_usd in best.without_usd.items():
         label = loaders.name_label(name)
         if without_usd is None:
             lines.append(t("mix.without.nothing", condition=label))
         else:
             lines.append(t("mix.without", condition=label, usd=formats.usd(without_usd)))
-    lines += [
+    return lines + [
         t("mix.joins", condition=loaders.name_label(name), usd=formats.usd(usd))
         for name, usd in sorted(found.joins_below_usd.items(), key=lambda item: -item[1])
         if usd > 0
     ]
-    return [*lines, *_demands(best, found)]
 
 
-def _demands(best: BestMix, found: Mix) -> list[str]:
-    """Where each kind would be made, where there are several with a name."""
+def _demands(best: BestMix, found: Mix) -> list[tuple[str, str]]:
+    """Each kind and where it would be made, where there are several with a name."""
     named = [
         (best.kinds[int(place)], shares)
         for place, shares in found.by_demand.items()
@@ -107,15 +127,7 @@ def _demands(best: BestMix, found: Mix) -> list[str]:
     ]
     if len(named) < 2:
         return []
-    return [t("mix.demand", kind=_kind(kind), shares=_shares(shares)) for kind, shares in named]
-
-
-def _limit(name: str, saved_usd: float) -> str:
-    if name == "quality_min":
-        return t("mix.saved.quality_min", usd=formats.usd(saved_usd * QUALITY_STEP))
-    if name == "success_rate_min":
-        return t("mix.saved.success_rate_min", usd=formats.usd(saved_usd * SUCCESS_STEP))
-    return t("mix.saved.gpu_hours_max", usd=formats.usd(saved_usd))
+    return [(_kind(kind), _shares(shares)) for kind, shares in named]
 
 
 def _chart(best: BestMix) -> None:

@@ -27,8 +27,6 @@ from videogen.ui.loaders import Snapshot
 
 NOT_THERE = {BackendKind.COMFY: "no_comfy", BackendKind.REPLICATE: "no_replicate"}
 
-NOT_THERE = {BackendKind.COMFY: "no_comfy", BackendKind.REPLICATE: "no_replicate"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:

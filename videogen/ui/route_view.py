@@ -6,7 +6,7 @@ import streamlit as st
 
 from videogen.domain.condition import Condition
 from videogen.routing import Reason, Rejection, RouteRequest, Routing
-from videogen.ui import estimates, loaders, markup, plan_loaders, run_facts
+from videogen.ui import blinding, estimates, loaders, markup, plan_loaders, run_facts
 from videogen.ui.language import t
 from videogen.ui.plan_loaders import Choice
 
@@ -19,13 +19,12 @@ def show(automatic: Choice, request: RouteRequest) -> Choice | None:
     if found is None:
         return automatic
     made_by = None if found.chosen is None else plan_loaders.choice_named(found.chosen)
-    lines = [f"<p><b>{markup.esc(_said(found))}</b></p>"]
+    is_blind = made_by is not None and blinding.rates_any()
+    said = loaders.condition_label(made_by.condition) if made_by and is_blind else _said(found)
+    lines = [f"<p><b>{markup.esc(said)}</b></p>"]
     if made_by is not None:
         lines.append(f'<p class="vg-small">{markup.esc(estimates.line(made_by))}</p>')
-    if found.fallbacks:
-        then = _then(found.fallbacks)
-        lines.append(f'<p class="vg-small vg-soft">{markup.esc(then)}</p>')
-    lines.append(_why_not(found))
+    lines += [_small(t("auto.blind"))] if is_blind else _others(found)
     tone = "" if found.chosen else " vg-auto-none"
     st.html(f'<div class="vg vg-auto{tone}">{"".join(lines)}</div>')
     return made_by
@@ -35,6 +34,16 @@ def ask_first(names: Iterable[str]) -> None:
     """Before there is anything to choose by."""
     said = t("auto.needs_inputs", slots=", ".join(names))
     st.html(f'<div class="vg vg-auto vg-auto-none"><p>{markup.esc(said)}</p></div>')
+
+
+def _others(found: Routing) -> list[str]:
+    """Who is next, and why nobody else: their order is a result too."""
+    then = [_small(_then(found.fallbacks))] if found.fallbacks else []
+    return [*then, _why_not(found)]
+
+
+def _small(line: str) -> str:
+    return f'<p class="vg-small vg-soft">{markup.esc(line)}</p>'
 
 
 def _said(found: Routing) -> str:

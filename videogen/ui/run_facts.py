@@ -8,7 +8,7 @@ from videogen.domain.condition import Condition, Location
 from videogen.domain.money import Price
 from videogen.domain.run import Origin, Run, RunStatus
 from videogen.routing import Reason, sentence
-from videogen.ui import formats, language, loaders, markup
+from videogen.ui import blinding, formats, language, loaders, markup
 from videogen.ui.language import t
 from videogen.ui.run_loaders import RunDetail
 
@@ -65,8 +65,12 @@ def maker_label(condition: Condition, run: Run) -> str:
 def routed_sentence(detail: RunDetail) -> str | None:
     """Such as "Made by Veo 3.1 Fast: ... (after AnimateDiff)"; None for a run that none routed."""
     run = detail.run
+    is_blind = blinding.rates_any()
     if run.routed_to is None:
-        return _why_it_waits(run) if run.status is RunStatus.QUEUED and run.route else None
+        is_waiting = run.status is RunStatus.QUEUED and run.route and not is_blind
+        return _why_it_waits(run) if is_waiting else None
+    if is_blind:
+        return t("auto.blind")
     said = t("run.routed", reason=route_reason(run.route))
     tried = [loaders.name_label(name.split("@")[0]) for name in run.route.get("tried", ())]
     return f"{said} ({t('run.routed_after', conditions=', '.join(tried))})" if tried else said

@@ -9,6 +9,7 @@ from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.case import Case
 from videogen.evidence.what_if.replay import KnownMean, Replay
 from videogen.ui import (
+    blinding,
     formats,
     language,
     loaders,
@@ -29,6 +30,9 @@ LEAST_SHARE = 0.0005  # below it a share is rounding
 def show(case: Case) -> None:
     st.header(t("what_if.title"))
     st.caption(t("what_if.caption"))
+    if blinding.rates_any():  # its figures are of all campaigns
+        st.caption(t("blinding.any_hidden"))
+        return
     wish = _ask()
     try:
         found = what_if_loaders.what_if(case, wish)
@@ -38,7 +42,7 @@ def show(case: Case) -> None:
     if found.mix is None:
         st.caption(t("what_if.nothing_asked"))
         return
-    note = f'<p class="vg vg-small vg-soft">{markup.esc(t("what_if.note"))}</p>'
+    note = f'<p class="vg vg-small vg-soft vg-above">{markup.esc(t("what_if.note"))}</p>'
     st.html(_table(found.replays, case.assumptions) + note)
     mix_view.show(found.mix, case.assumptions)
 
@@ -115,7 +119,7 @@ def _row(one: Replay, said: Assumptions, *, is_in_force: bool) -> list[str]:
         _known(one.cost_usd, lambda mean: formats.usd(mean * n)),
         _known(one.quality, formats.score) + (_sub(claimed) if claimed else ""),
         _known(one.wall_time_s, lambda mean: formats.seconds(mean, language.current())),
-        _known(one.gpu_hours, lambda mean: f"{mean * n:,.0f} h"),
+        _known(one.gpu_hours, lambda mean: t("what_if.hours", n=formats.count(round(mean * n)))),
     ]
 
 
