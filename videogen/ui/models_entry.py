@@ -76,7 +76,7 @@ def _facts(row: ModelRow) -> list[Fact]:
     base = models_loaders.row(entry.base) if entry.base is not None else None
     facts += [
         (t("models.kind"), kind, None if base is None else models_loaders.title_of(base)),
-        (t("models.family"), entry.family, None),
+        (t("models.family"), models_words.family(entry.family), None),
     ]
     if entry.kind is not EntryKind.CLOUD or entry.licence is not None:
         facts.append((t("models.licence"), entry.licence or t("models.licence_unknown"), None))

@@ -72,7 +72,7 @@ def _kind_of_thing(row: ModelRow) -> str:
     entry = row.entry
     known = [models_words.purposes(row)]
     if entry is not None:
-        known.append(entry.family)
+        known.append(models_words.family(entry.family))
         if entry.licence is not None or entry.kind is not EntryKind.CLOUD:
             known.append(entry.licence or t("models.licence_unknown"))
     return " · ".join(one for one in known if one)
@@ -90,7 +90,7 @@ def _figures(row: ModelRow, hidden: frozenset[str]) -> str:
         lines = []
         if figure is not None and one is not None:
             value = markup.link("runs", figure.value, condition=one.condition.condition_id)
-            lines = [f"<b>{value}</b>", *(_sub(note) for note in figure.notes)]
+            lines = [f"<b>{value}</b>", *map(_note, figure.notes)]
         if measure == "quality":
             lines += _about_quality(row, is_hidden=is_hidden)
         if figure is None:
@@ -114,7 +114,8 @@ def _said(told: Mapping[tuple[str, str], str], measure: str) -> list[str]:
     for kind in models_words.KINDS:
         value = told.get((measure, kind))
         if value is not None:
-            return [_sub(t(f"models.said.{kind}", value=value), kind="said")]
+            said = t(f"models.said.{kind}", value=models_words.unbroken(value))
+            return [_sub(said, kind="said")]
     return []
 
 
@@ -129,6 +130,10 @@ def _cell(head: str, lines: Sequence[str]) -> str:
     """On a phone an empty one is left out: there is no column to keep open."""
     kind = "num" if lines else "num none"
     return f'<td class="{kind}" data-head="{markup.esc(head)}"><div>{"".join(lines)}</div></td>'
+
+
+def _note(text: str) -> str:
+    return _sub(models_words.unbroken(text))
 
 
 def _sub(text: str, *, kind: str = "") -> str:

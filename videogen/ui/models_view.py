@@ -15,6 +15,7 @@ from videogen.ui import (
     models_loaders,
     models_selection,
     models_table,
+    models_words,
     notices,
 )
 from videogen.ui.language import t
@@ -50,7 +51,7 @@ def _ask(rows: Sequence[ModelRow]) -> Asked:
     with st.container(key="models_filters"):
         with st.grid(4, min_column_width=150):
             _search()
-            family = _pick("family", {one: one for one in models_loaders.families(rows)})
+            family = _pick("family", _families(rows))
             licence = _pick("licence", _licences(rows))
             sort = _pick_sort()
         purposes = _chips("purpose", {one: t(f"models.purpose.{one.value}") for one in Purpose})
@@ -77,6 +78,10 @@ def _search() -> None:
         live=True,
         on_change=lambda: _write("q", st.session_state[SEARCH] or ""),
     )
+
+
+def _families(rows: Sequence[ModelRow]) -> dict[str, str]:
+    return {one: models_words.family(one) for one in models_loaders.families(rows)}
 
 
 def _licences(rows: Sequence[ModelRow]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """How the Models page says a state, and a figure with where it comes from."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,9 +11,11 @@ from videogen.ui import formats, language, markup, models_loaders
 from videogen.ui.language import t
 
 Say = Callable[[float], str]
+BREAKABLE = re.compile(r"(?<![–,]) ")
 MEASURES = ("quality", "cost_usd", "wall_time_s", "peak_vram_mib")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 KINDS = ("published", "claimed")
+BRANDS: Mapping[str, str] = {"animatediff": "AnimateDiff"}
 ICONS: Mapping[Standing, str] = {
     Standing.READY: "pass",
     Standing.MISSING: "warn",
@@ -132,6 +135,16 @@ def size(row: ModelRow) -> tuple[str, str | None]:
 
 def purposes(row: ModelRow) -> str:
     return ", ".join(t(f"models.purpose.{one.value}") for one in row.purposes)
+
+
+def family(code: str) -> str:
+    """A name such as its makers write it, from "wan-2.1"."""
+    return " ".join(BRANDS.get(word, word.capitalize()) for word in code.split("-"))
+
+
+def unbroken(line: str) -> str:
+    """For a narrow column: a line ends after a dash or a comma, never between value and unit."""
+    return BREAKABLE.sub("\N{NO-BREAK SPACE}", line)
 
 
 def _seconds(value_s: float) -> str:
