@@ -127,3 +127,16 @@ def test_a_clip_as_long_as_its_voice_may_be_shorter_but_not_longer_than_asked_fo
 
     assert shorter["duration"].verdict is CheckVerdict.PASS
     assert longer["duration"].verdict is CheckVerdict.FAIL
+
+
+def test_a_clip_goes_on_after_its_voice_to_the_end_of_the_window_and_no_further(
+    tmp_path: Path,
+) -> None:
+    path = draw_clip(tmp_path / "a.mp4", n_frames=33)
+    spoken = replace(EXPECTED, is_as_long_as_its_voice=True, n_frames=10)
+
+    in_one = _checks(path, replace(spoken, window_frames=33))
+    in_less = _checks(path, replace(spoken, window_frames=17))
+
+    assert in_one["duration"].verdict is CheckVerdict.PASS
+    assert in_less["duration"].verdict is CheckVerdict.FAIL

@@ -25,7 +25,8 @@ class ExpectedClip:
     """What was asked for; `allow_flat` is for the server check, whose clip is one colour.
 
     A clip that `keeps_image_shape` is as large as asked for, in the shape of its start image.
-    With `is_as_long_as_its_voice` the frames asked for are the most that it may have.
+    With `is_as_long_as_its_voice` the frames asked for are the most that its voice may last; the
+    sampler makes whole windows of `window_frames`, and the last one goes on after the voice.
     """
 
     width_px: int
@@ -35,6 +36,7 @@ class ExpectedClip:
     allow_flat: bool = False
     keeps_image_shape: bool = False
     is_as_long_as_its_voice: bool = False
+    window_frames: int = 1
 
 
 def judge(
@@ -68,7 +70,8 @@ def first_failure(checks: tuple[ClipCheck, ...]) -> ClipCheck | None:
 
 def _against(probe: ClipProbe, expected: ExpectedClip) -> tuple[ClipCheck, ...]:
     longer = probe.n_frames - expected.n_frames
-    frames_off = float(max(0, longer) if expected.is_as_long_as_its_voice else abs(longer))
+    beyond_window = max(0, longer - (expected.window_frames - 1))
+    frames_off = float(beyond_window if expected.is_as_long_as_its_voice else abs(longer))
     fps_off = abs(probe.fps - expected.fps) / expected.fps
     size_off = float(
         abs(probe.width_px - expected.width_px) + abs(probe.height_px - expected.height_px)

@@ -10,6 +10,7 @@ from videogen.domain.prompt import Prompt
 from videogen.errors import InvalidInputError
 
 GRAPH_SETTING = "graph"  # a user's own graph travels in its condition
+WINDOW_FRAMES = 81  # of a speaking image, unless its condition says otherwise
 
 
 def build_request(
@@ -59,6 +60,7 @@ def expected_clip(condition: Condition) -> ExpectedClip | None:
         allow_flat=bool(condition.settings.get("allow_flat", False)),
         keeps_image_shape=bool(condition.settings.get("keeps_image_shape", False)),
         is_as_long_as_its_voice=condition.purpose is Purpose.LIPSYNC,
+        window_frames=int(condition.settings.get("window_frames", WINDOW_FRAMES)),
     )
 
 
