@@ -3,14 +3,17 @@
 import functools
 import ipaddress
 import ssl
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
+from videogen.backends.bounded_client import BoundedClient
 from videogen.errors import BackendUnavailableError, InvalidInputError
 
 INFO_TIMEOUT_S = 5.0
+MAX_SCALE = 1e9
 
 
 @functools.cache
@@ -56,18 +59,22 @@ def ask_sandbox(base_url: str, name: str) -> dict[str, Any] | None:
     Raises: BackendUnavailableError: nothing answers at an address on this machine.
     """
     try:
-        answer = httpx.get(
-            f"{base_url}/_sandbox/info",
-            timeout=INFO_TIMEOUT_S,
-            trust_env=False,
-            verify=trust(),
-        )
+        with BoundedClient(timeout=INFO_TIMEOUT_S, trust_env=False, verify=trust()) as http:
+            answer = http.get(f"{base_url}/_sandbox/info")
         info = answer.json() if answer.status_code == 200 else None
     except httpx.HTTPError as error:
         raise BackendUnavailableError(name, detail=type(error).__name__) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return info if isinstance(info, dict) and info.get("sandbox") is True else None
+    is_sandbox = isinstance(info, dict) and info.get("sandbox") is True and _has_scale(info)
+    return info if is_sandbox else None
+
+
+def _has_scale(info: Mapping[str, Any]) -> bool:
+    """Times are divided by it."""
+    scale = info.get("time_scale")
+    is_number = isinstance(scale, int | float) and not isinstance(scale, bool)
+    return scale is None or (is_number and 0 <= scale <= MAX_SCALE)
 
 
 def _is_loopback(host: str) -> bool:

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -22,8 +23,9 @@ from videogen.errors import (
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 MAX_REDIRECTS = 5
-CHUNK_BYTES = 256 * 1024
 FETCH_TRIES = 6
+MAX_CLIP_BYTES = 2_000_000_000  # far above a minute of 4K; a body without end would fill the disk
+MAX_DOWNLOAD_S = 900.0
 
 
 class Place(Protocol):
@@ -116,13 +118,27 @@ def _one_hop(where: Place, http: httpx.Client, url: str, part: Path) -> str | No
         if answer.is_redirect:
             return _following(where, url, answer.headers["location"])
         _check_status(where, answer.status_code)
-        with part.open("wb") as target:
-            for chunk in answer.iter_raw(CHUNK_BYTES):
-                target.write(chunk)
         length = answer.headers.get("content-length")
+        _refuse_endless(where, int(length or 0))
+        _write(where, answer, part)
     if length is not None and int(length) != part.stat().st_size:
         raise _again(where, "fewer bytes than Content-Length")
     return None
+
+
+def _write(where: Place, answer: httpx.Response, part: Path) -> None:
+    ends_at = time.monotonic() + MAX_DOWNLOAD_S
+    with part.open("wb") as target:
+        for chunk in answer.iter_raw():  # a chunk size would be waited for
+            target.write(chunk)
+            _refuse_endless(where, target.tell())
+            if time.monotonic() > ends_at:
+                raise _again(where, "no end within a quarter of an hour")
+
+
+def _refuse_endless(where: Place, n_bytes: int) -> None:
+    if n_bytes > MAX_CLIP_BYTES:
+        raise DownloadFailedError(where.name, detail=f"more than {MAX_CLIP_BYTES} bytes")
 
 
 def _following(where: Place, url: str, location: str) -> str:

@@ -35,7 +35,12 @@ def request_from_json(data: object) -> RouteRequest:
         raise InvalidInputError("route_type", field="request", value=_shown(data), wanted="{...}")
     for name in data:
         if name not in FIELDS:
-            raise InvalidInputError("route_field", field=str(name), known=", ".join(FIELDS))
+            raise InvalidInputError(
+                "route_field",
+                field=_shown(str(name)),
+                value=_shown(data[name]),
+                known=", ".join(FIELDS),
+            )
     height_px = _number(data, "min_height_px", 1, whole=True)
     cost_usd = _number(data, "max_cost_usd", 0)
     return RouteRequest(
@@ -149,7 +154,7 @@ def _is_nan(value: object) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def _shown(value: object) -> object:
+def _shown(value: object) -> Any:
     """Short enough for one line, and printable as JSON again whatever it was."""
     if value is None or (isinstance(value, bool | int) and abs(value) <= MOST):
         return value

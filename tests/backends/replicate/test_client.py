@@ -107,7 +107,17 @@ def test_refused_fields_are_named(at_odd: ReplicateBackend, odd: OddServer) -> N
         at_odd.submit(wan_request(), token())
 
 
-@pytest.mark.parametrize("answer", [Answer("", 0), Answer("<html>", 504), Answer({"id": 7}, 201)])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer("", 0),
+        Answer("<html>", 504),
+        Answer({"id": 7}, 201),
+        Answer({"id": "a\x00"}, 201),
+        Answer({"id": "../account"}, 201),
+        Answer("[" * 100_000, 201),
+    ],
+)
 def test_any_other_odd_answer_to_a_start_is_uncertain_and_not_quoted(
     at_odd: ReplicateBackend, odd: OddServer, answer: Answer
 ) -> None:

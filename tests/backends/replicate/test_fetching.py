@@ -12,7 +12,7 @@ from PIL import Image
 from tests.backends.odd_server import Answer, OddServer
 from tests.backends.replicate.conftest import Replicate
 from tests.backends.requests import token, until_final, wan_request
-from videogen.backends import ReplicateBackend
+from videogen.backends import ReplicateBackend, vendor_download
 from videogen.backends.replicate import inputs
 from videogen.backends.replicate.prediction import REMOVED
 from videogen.domain.generation import GenerationState, InputContent
@@ -205,3 +205,24 @@ def test_an_input_that_is_gone_or_too_large_is_refused(
     image.path.unlink()
     with pytest.raises(RequestRefusedError, match="cannot be read"):
         at_odd.submit(wan_request(I2V, image=image), token())
+
+
+@pytest.mark.parametrize("promised_bytes", [None, 10**10])
+def test_a_body_without_end_is_not_written_to_the_disk(
+    at_odd: ReplicateBackend,
+    odd: OddServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    promised_bytes: int | None,
+) -> None:
+    monkeypatch.setattr(vendor_download, "MAX_CLIP_BYTES", 1000)
+    ended = {"status": "succeeded", "output": f"{odd.url}/clip.mp4"}
+    odd.answers |= {
+        "/v1/predictions": Answer(ended),
+        "/clip.mp4": Answer(b"x" * 1001, promised_bytes=promised_bytes),
+    }
+
+    with pytest.raises(DownloadFailedError, match="more than 1000 bytes"):
+        at_odd.fetch("abc", tmp_path / "clip.mp4")
+
+    assert list(tmp_path.iterdir()) == []

@@ -109,3 +109,30 @@ def test_a_token_in_an_error_is_not_repeated() -> None:
     seen = observation(_prediction("failed", error="token r8_abcDEF123 is\nno good"))
 
     assert seen.failure_detail == "token [token] is no good"
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1.0, 10**400, "long"])
+def test_counted_seconds_that_are_none_are_unknown(seconds: object) -> None:
+    found = observation({"status": "succeeded", "metrics": {"predict_time": seconds}})
+
+    assert found.phases == {}
+
+
+def test_times_with_and_without_a_zone_are_taken_together() -> None:
+    found = observation(
+        {
+            "status": "succeeded",
+            "started_at": "2026-01-01T00:00:00",
+            "completed_at": "2026-01-01T00:00:02Z",
+        }
+    )
+
+    assert found.phases == {"executing": 2.0}
+
+
+def test_what_no_row_can_hold_is_left_out_of_words() -> None:
+    failed = observation({"status": "failed", "error": "a\x00\ud800b R8_SECRET"})
+    strange = observation({"status": "x" * 1_000_000})
+
+    assert failed.failure_detail == "a b [token]"
+    assert len(strange.stage or "") == 40

@@ -1,5 +1,6 @@
 """WAN models on Replicate as a back end; an external id is a prediction's."""
 
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
+from videogen.backends.bounded_client import BoundedClient
 from videogen.backends.replicate.endpoint import Endpoint, replicate_endpoint
 from videogen.backends.replicate.failures import (
     json_object,
@@ -46,6 +48,7 @@ START_TIMEOUT_S = 60.0
 CALL_TIMEOUT_S = 30.0
 LIVE_INTERVAL_S = 5.0
 SHORTEST_INTERVAL_S = 0.03
+AN_ID = re.compile(r"[\w-]{1,100}", re.ASCII)  # what a row and an address can hold
 ACCOUNT_LIFE_S = 60.0  # how long an answer about the account is good for
 
 
@@ -143,7 +146,7 @@ class ReplicateBackend:
         if answer.status_code not in (200, 201, 202):
             raise refused_start(self.name, profile, answer)
         external_id = json_object(answer).get("id")
-        if not isinstance(external_id, str) or not external_id:
+        if not isinstance(external_id, str) or not AN_ID.fullmatch(external_id):
             detail = "an answer without an id"
             raise OutcomeUncertainError(self.name, detail=detail, model=profile.model)
         return external_id
@@ -269,7 +272,7 @@ class ReplicateBackend:
         with self._lock:
             if self._client is None:
                 where: Endpoint = self._endpoint
-                self._client = httpx.Client(
+                self._client = BoundedClient(
                     base_url=where.base_url,
                     headers=where.headers(),
                     timeout=CALL_TIMEOUT_S,

@@ -28,6 +28,8 @@ NOTHING_SENT = (
 )
 POLICY_WORDS = ("nsfw", "sensitive", "safety", "content policy", "prohibited", "violate")
 DETAIL_LENGTH = 400
+MOST_READ = 10_000
+TOKEN = re.compile(r"r8_\w+|Bearer \S+", re.IGNORECASE)
 # Where the header is missing, the sentence still says it: "Your rate limit resets in ~30s."
 RESETS_IN = re.compile(r"resets in ~?(\d+(?:\.\d+)?) ?s")
 
@@ -71,9 +73,9 @@ def said(answer: httpx.Response) -> str:
 
 
 def detail_line(text: str) -> str:
-    """Short, on one line, and without anything that looks like a token."""
-    plain = " ".join(re.sub(r"\br8_\w+|Bearer \S+", "[token]", text).split())
-    return plain[:DETAIL_LENGTH]
+    """Short, on one line, of signs that a row can hold, and without what looks like a token."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in text[:MOST_READ])
+    return " ".join(TOKEN.sub("[token]", plain).split())[:DETAIL_LENGTH]
 
 
 def is_policy(text: str) -> bool:
@@ -84,7 +86,7 @@ def json_object(answer: httpx.Response) -> Mapping[str, Any]:
     """The answer's JSON; empty where it is none, such as a gateway's page."""
     try:
         body = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 
@@ -113,4 +115,4 @@ def _wait_s(answer: httpx.Response) -> float | None:
     if told_s is not None:
         return told_s
     found = RESETS_IN.search(str(json_object(answer).get("detail") or ""))
-    return float(found.group(1)) if found else None
+    return retry_after_s(found.group(1)) if found else None

@@ -1,7 +1,7 @@
 """What a prediction says of its clip: its state, its seconds, its bill, its address."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from videogen.backends.replicate.failures import detail_line, is_policy
@@ -10,6 +10,8 @@ from videogen.domain.run import FailureClass
 
 STARTING = "starting"  # in line, and the model being loaded
 EXECUTING = "executing"
+LONGEST_S = 7 * 24 * 3600.0  # no clip takes longer; NaN is not below it either
+LONGEST_WORD = 40
 REMOVED = "Replicate removes what an API call made after an hour, and this clip's is over"
 # What a model that is priced by its output counts (cog's billing metrics).
 OUTPUT_METRICS = ("video_output_count", "video_output_duration_seconds")
@@ -33,7 +35,7 @@ def observation(prediction: Mapping[str, Any]) -> Observation:
         failure_class = FailureClass.FILTERED if is_policy(words) else FailureClass.EXECUTION_ERROR
         return _failed(prediction, failure_class, words, billed=_billed(prediction))
     # A word that is newer than we are is no end; the run's deadline bounds the waiting.
-    return Observation(state=GenerationState.RUNNING, stage=status)
+    return Observation(state=GenerationState.RUNNING, stage=detail_line(status)[:LONGEST_WORD])
 
 
 def clip_address(prediction: Mapping[str, Any]) -> str | None:
@@ -87,11 +89,13 @@ def _phases(prediction: Mapping[str, Any]) -> dict[str, float]:
 def _counted(prediction: Mapping[str, Any]) -> dict[str, float]:
     metrics = prediction.get("metrics")
     predict_s = metrics.get("predict_time") if isinstance(metrics, dict) else None
-    return {EXECUTING: float(predict_s)} if isinstance(predict_s, int | float) else {}
+    is_time = isinstance(predict_s, int | float) and 0 < predict_s <= LONGEST_S
+    return {EXECUTING: float(predict_s)} if is_time else {}
 
 
 def _moment(text: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(text)) if text else None
+        found = datetime.fromisoformat(str(text)) if text else None
     except ValueError:
         return None
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
