@@ -16,6 +16,7 @@ _START_CLASSES = frozenset(
 )
 _SUBJECT_CLASSES = frozenset({"WanVideoPhantomEmbeds", "WanPhantomSubjectToVideo"})
 _VOICE_CLASS = "MultiTalkWav2VecEmbeds"
+_WINDOW_CLASS = "WanVideoImageToVideoMultiTalk"
 _CAMERA_CLASS = "VHS_LoadVideo"
 _FOLLOWS_CAMERA = "uni3c_embeds"
 
@@ -57,14 +58,27 @@ def _loaded(
 
 
 def read_with_uploads(graph: Graph, output_id: str, folder: Path) -> WorkflowReading:
-    """As `read_workflow`, but a clip with a voice is as long as the voice, up to its frames."""
+    """As `read_workflow`, but a clip with a voice lasts as many windows as the voice fills."""
     reading = read_workflow(graph, output_id)
     voice = uploads_of(graph, output_id, folder).voice
     spoken_s = None if voice is None else _duration_s(voice)
     if spoken_s is None:
         return reading
-    frames = max(1, min(reading.work.frames, int(spoken_s * reading.fps)))
+    spoken_frames = max(1, min(reading.work.frames, int(spoken_s * reading.fps)))
+    frames = _whole_windows(spoken_frames, graph, output_id)
     return replace(reading, work=replace(reading.work, frames=frames))
+
+
+def _whole_windows(spoken_frames: int, graph: Graph, output_id: str) -> int:
+    """The real loop never cuts its last window, and each begins with the end of the one before."""
+    nodes = [graph[each] for each in ancestors(graph, output_id)]
+    windows = (node["inputs"] for node in nodes if node["class_type"] == _WINDOW_CLASS)
+    inputs = next(windows, None)
+    if inputs is None:
+        return spoken_frames
+    window, again = int(inputs["frame_window_size"]), int(inputs["motion_frame"])
+    new = max(1, window - again)
+    return window + new * max(0, -(-(spoken_frames - window) // new))
 
 
 def needs_look(node: dict[str, Any]) -> bool:
