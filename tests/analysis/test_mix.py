@@ -1,5 +1,7 @@
 """The cheapest mix of conditions under the criteria."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from videogen.analysis.mix import (
     cheapest_mix,
     cost_by_quality,
     cost_without,
+    saved_by,
 )
 
 EVERYTHING = (Demand(name="all", share=1.0),)
@@ -47,6 +50,18 @@ def test_a_binding_limit_says_what_giving_way_would_save() -> None:
 
     # A tenth of a point less moves a twentieth of all videos from $1.00 to $0.20.
     assert found.saved_per_unit == {"quality_min": pytest.approx(0.4)}
+
+
+def test_a_limit_gives_way_only_as_far_as_it_binds() -> None:
+    near = replace(CHEAP, quality=3.98)
+    limits = MixLimits(quality_min=4.0)
+    found = _mix(near, DEAR, quality_min=4.0)
+
+    # Below 3.98 nothing more is saved: there the cheap one makes everything.
+    assert saved_by([near, DEAR], EVERYTHING, limits, found, {"quality_min": -0.1}) == {
+        "quality_min": pytest.approx(found.cost_usd - 0.2)
+    }
+    assert found.saved_per_unit["quality_min"] * 0.1 > 4 * (found.cost_usd - 0.2)
 
 
 def test_few_gpu_hours_send_the_rest_to_the_cloud() -> None:

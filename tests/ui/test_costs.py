@@ -93,6 +93,7 @@ def test_the_same_requests_under_other_rules_stand_beside_the_rules_in_force(
     app = visit(PAGE)
 
     in_force, older = (words(app).index(one) for one in ("brief-2", "brief-1"))
+    assert "for the 90 % whose figure is known" in words(app)
     app.segmented_control(key="what_if_source").set_value("recent").run()
     recent = words(checked(app))
 

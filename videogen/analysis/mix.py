@@ -53,8 +53,8 @@ class Mix:
     quality: float
     success_rate: float
     gpu_hours: float
-    # What one unit less of a limit that binds would save per video: a point of quality, a whole of
-    # the success rate; of the GPU hours, what one more of them would save.
+    # What one unit less of a limit that binds would save per video at the most: a point of quality,
+    # a whole of the success rate; of the GPU hours, what one more of them would save.
     saved_per_unit: Mapping[str, float]
     joins_below_usd: Mapping[str, float]  # an option left out -> the price at which it takes part
 
@@ -90,6 +90,25 @@ def cost_without(
     """Per video, when this option may not take part; None: then nothing meets the limits."""
     found = cheapest_mix([one for one in options if one.name != name], demands, limits)
     return found.cost_usd if isinstance(found, Mix) else None
+
+
+def saved_by(
+    options: Sequence[MixOption],
+    demands: Sequence[Demand],
+    limits: MixLimits,
+    found: Mix,
+    steps: Mapping[str, float],
+) -> dict[str, float]:
+    """Per video, by each limit that binds, when it alone gives way by its step.
+
+    Solved anew: a shadow price holds only until something else binds.
+    """
+    saved = {}
+    for name in found.saved_per_unit:
+        changed = replace(limits, **{name: getattr(limits, name) + steps[name]})
+        eased = cheapest_mix(options, demands, changed)
+        saved[name] = found.cost_usd - eased.cost_usd if isinstance(eased, Mix) else 0.0
+    return {name: usd for name, usd in saved.items() if usd > LEAST_SHARE}
 
 
 def cost_by_quality(

@@ -115,21 +115,26 @@ def _row(one: Replay, said: Assumptions, *, is_in_force: bool) -> list[str]:
     return [
         f"<b>{markup.esc(one.rules_version)}</b>{_sub(in_force)}",
         _destinations(one),
-        f"<b>{_known(one.cost_usd, formats.usd)}</b>",
-        _known(one.cost_usd, lambda mean: formats.usd(mean * n)),
-        _known(one.quality, formats.score) + (_sub(claimed) if claimed else ""),
-        _known(one.wall_time_s, lambda mean: formats.seconds(mean, language.current())),
-        _known(one.gpu_hours, lambda mean: t("what_if.hours", n=formats.count(round(mean * n)))),
+        f"<b>{_known(one.cost_usd, lambda known: formats.usd(known.mean))}</b>",
+        _known(one.cost_usd, lambda known: formats.usd(known.total(n))),
+        _known(one.quality, lambda known: formats.score(known.mean))
+        + (_sub(claimed) if claimed else ""),
+        _known(one.wall_time_s, lambda known: formats.seconds(known.mean, language.current())),
+        _known(one.gpu_hours, lambda known: _hours(known.total(n))),
     ]
 
 
-def _known(one: KnownMean | None, written: Callable[[float], str]) -> str:
-    """A part that is unknown is said: a month of the known part would be no month."""
+def _hours(amount: float) -> str:
+    return t("what_if.hours", n=formats.count(round(amount)))
+
+
+def _known(one: KnownMean | None, written: Callable[[KnownMean], str]) -> str:
+    """A part that is unknown is said, and counted with no figure: neither with 0 nor the mean."""
     if one is None:
         return formats.UNKNOWN
     is_whole = one.share > 1 - LEAST_SHARE
     part = "" if is_whole else _sub(t("what_if.of_share", share=formats.percent(one.share)))
-    return written(one.mean) + part
+    return written(one) + part
 
 
 def _sub(text: str) -> str:

@@ -1,5 +1,8 @@
 """The cheapest mix under the criteria, of what is measured alone."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from tests.evidence.what_if.scene import condition, contender, measured
@@ -32,7 +35,7 @@ def test_the_machines_hours_bound_what_is_made_on_them() -> None:
 
     assert isinstance(found.found, Mix)
     assert found.found.shares["local"] == pytest.approx(730 / 10_000 / 0.5)
-    assert found.found.saved_per_unit["gpu_hours_max"] == pytest.approx(1.6)
+    assert found.saved_usd["gpu_hours_max"] == pytest.approx(1.6)  # of two clips, once a month
 
 
 def test_at_the_worse_end_of_every_interval_less_is_possible() -> None:
@@ -42,6 +45,38 @@ def test_at_the_worse_end_of_every_interval_less_is_possible() -> None:
 
     assert isinstance(found.found, Mix)
     assert found.careful == NoMix(unmet=("quality_min", "success_rate_min"))
+
+
+def test_a_step_of_quality_is_priced_by_what_it_really_saves() -> None:
+    near = contender("local", cost_usd=0.2, gpu_hours=0.5, quality=3.95)
+
+    found = best_mix([PLAIN], [near, CLOUD], CRITERIA, Assumptions())
+
+    assert found.saved_usd == {"quality_min": pytest.approx(0.8 * 0.05 / 1.05)}
+
+
+def test_a_kinds_own_limits_are_met_by_what_was_measured_and_not_by_claims() -> None:
+    best = Asked(request=RouteRequest(quality_min=4.5), weight=1)
+    cheap = Asked(request=RouteRequest(max_cost_usd=Decimal("0.5")), weight=1)
+    claimed = replace(
+        contender("cloud", cost_usd=0.9, quality=3.9, backend=BackendKind.VERTEX),
+        option=replace(CLOUD.option, quality=4.8, cost_usd=Decimal("0.1"), is_quality_claimed=True),
+    )
+
+    found = best_mix([best, cheap], [claimed], CRITERIA, Assumptions())
+
+    assert len(found.unserved) == 2
+    assert found.left_out == {"cloud": LeftOut.SERVES_NOTHING}
+
+
+def test_at_its_worse_end_a_condition_may_miss_a_kinds_limit() -> None:
+    best = Asked(request=RouteRequest(quality_min=4.5), weight=1)
+    steady = measured(condition("good"), n_runs=400, n_succeeded=400, quality=4.6)
+
+    found = best_mix([best], [contender("good", quality=4.6, here=steady)], CRITERIA, Assumptions())
+
+    assert isinstance(found.found, Mix)
+    assert found.careful == NoMix(unmet=(), unserved=("0",))
 
 
 @pytest.mark.parametrize(

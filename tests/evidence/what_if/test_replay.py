@@ -66,6 +66,8 @@ def test_a_mean_says_for_how_much_of_it_the_figure_is_known() -> None:
     found = replay([PLAIN, TALL], [LOCAL, dear], RULES)
 
     assert _known(found.cost_usd) == pytest.approx((0.2, 0.75))
+    assert found.cost_usd is not None
+    assert found.cost_usd.total(1_000) == pytest.approx(150)
     assert _known(found.quality) == pytest.approx((3.5, 1.0))
 
 

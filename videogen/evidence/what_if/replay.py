@@ -25,6 +25,10 @@ class KnownMean:
     mean: float
     share: float
 
+    def total(self, n_videos: int) -> float:
+        """Of the known part: the rest may take more or less, or is not made at all."""
+        return self.mean * self.share * n_videos
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
