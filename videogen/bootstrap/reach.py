@@ -76,10 +76,7 @@ def lanes_of(reached: Sequence[Reached], origin: Origin) -> dict[BackendKind, La
 def is_retired(condition: Condition, now: datetime) -> bool:
     """The vendor has shut its model down; the sandbox still plays it."""
     profile = _google().get(condition.model) or _replicate().get(condition.model)
-    if profile is None:
-        return False
-    ended_on = profile.retired_on or profile.retires_on
-    return ended_on is not None and ended_on <= now.date()
+    return profile is not None and profile.has_ended(now.date())
 
 
 def retirement_warning(condition: Condition, now: datetime) -> RetirementWarning | None:

@@ -6,10 +6,10 @@ What is measured here counts where the database is free: while the app holds it,
 import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from videogen.backends import google, replicate
+from videogen.bootstrap.reach import is_retired
 from videogen.catalogue import default_conditions, load_manifests
 from videogen.cli.answer import language, print_json, say
 from videogen.cli.files import read_json
@@ -47,9 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     # NaN is let through to where the field that holds it is known by name.
     request = request_from_json(read_json(options.request, keeps_nan=True))
-    rules = (
-        active_rules(DATA) if options.rules is None else rules_of(DATA / "routing", options.rules)
-    )
+    rules = _rules(options.rules)
     basis = _basis()
     candidates = _candidates(rules, basis)
     answer = _answer(route(request, candidates, rules), basis, candidates)
@@ -95,39 +93,24 @@ def _candidates(rules: RoutingRules, basis: _Basis) -> list[RouteOption]:
     claims = load_claims(DATA / "claims.toml")
     prices = load_prices(DATA / "prices.toml")
     manifests = load_manifests(ROOT / "workflows")
-    today = datetime.now(UTC).date()
-    ended = _ended_models(today)
+    now = datetime.now(UTC)
     found = []
     for condition in default_conditions(DATA, manifests):
         if condition.backend is BackendKind.ROUTED:
             continue
-        has_ended = condition.model in ended
+        has_ended = is_retired(condition, now)
         option = option_of(
             condition,
             rules,
             claims,
             prices,
-            on=today,
+            on=now.date(),
             measured=basis.measured.get(condition.condition_id),
             is_available=False if has_ended else None,
             why_not="routing.why.retired" if has_ended else None,
         )
         found.append(option)
     return found
-
-
-def _ended_models(today: date) -> set[str]:
-    """What a vendor has shut down."""
-    last_days = {
-        **{
-            model: one.retired_on or one.retires_on for model, one in google.load_profiles().items()
-        },
-        **{
-            model: one.retired_on or one.retires_on
-            for model, one in replicate.load_profiles().items()
-        },
-    }
-    return {model for model, day in last_days.items() if day is not None and day <= today}
 
 
 def _answer(found: Routing, basis: _Basis, candidates: list[RouteOption]) -> dict[str, Any]:

@@ -1,23 +1,16 @@
 """What each of Google's video models can do, how often and until when, as data."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
+from videogen.backends.vendor_profile import VendorProfile, profiles_from
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import GenerationRequest
-from videogen.errors import InvalidInputError, ModelRetiredError, RequestRefusedError
 
 SHIPPED_PROFILES = Path(__file__).resolve().parents[3] / "data" / "google_models.toml"
-MAX_SEED = 2**32 - 1
 HEIGHTS = {360: "360p", 720: "720p", 1080: "1080p", 2160: "4k"}
-# The strictest limits that Google publishes, for models without any of their own.
-CAUTIOUS_REQUESTS_PER_MINUTE = 10
-CAUTIOUS_N_CONCURRENT = 10
 IMAGE_INPUTS = ("image", "last_frame")
 IMAGE_TYPES = ("image/png", "image/jpeg")
 MAX_IMAGE_BYTES = 20_000_000  # Vertex's page of Veo: "image <= 20 MB"
@@ -38,37 +31,22 @@ class RetirementWarning:
         return "google.retirement.passed" if self.has_passed else "google.retirement.ahead"
 
 
-class ModelProfile(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class ModelProfile(VendorProfile):
+    # The strictest limits that Google publishes.
+    cautious_requests_per_minute: ClassVar[int] = 10
+    cautious_n_concurrent: ClassVar[int] = 10
 
-    model: str
-    title: str
     transport: Literal[BackendKind.VERTEX, BackendKind.INTERACTIONS]
     durations_s: tuple[int, ...]
     resolutions: tuple[str, ...]
     aspect_ratios: tuple[str, ...]
     has_audio: bool
     takes: frozenset[Extra]
-    source: str
     is_preview: bool = False
     fps: int | None = None
     max_samples: int | None = None
     full_length_s: int | None = None  # resolutions above 720p exist only at this length
-    requests_per_minute: int | None = Field(default=None, ge=1)
-    n_concurrent: int | None = Field(default=None, ge=1)
-    retires_on: date | None = None  # None: no date that two sources agree on
     earliest_retirement: date | None = None
-    retired_on: date | None = None
-    replacement: str | None = None
-    note: str | None = None
-
-    @property
-    def n_lanes(self) -> int:
-        return self.n_concurrent or CAUTIOUS_N_CONCURRENT
-
-    @property
-    def submit_interval_s(self) -> float:
-        return 60.0 / (self.requests_per_minute or CAUTIOUS_REQUESTS_PER_MINUTE)
 
     def retirement_warning(self, today: date) -> RetirementWarning | None:
         """None when no source names a date, or when it is shut down and refused anyway."""
@@ -81,22 +59,14 @@ class ModelProfile(BaseModel):
             replacement=self.replacement,
         )
 
-    def check_alive(self, backend: str, today: date) -> None:
-        """Raises: ModelRetiredError: with the date and what replaces it."""
-        ended_on = self.retired_on or self.retires_on
-        if ended_on is not None and ended_on <= today:
-            raise retired(backend, self.model, ended_on, self.replacement)
+    @property
+    def takes_negative_prompt(self) -> bool:
+        return "negative_prompt" in self.takes
 
     def check_able(self, backend: str, request: GenerationRequest) -> None:
-        """Raises: RequestRefusedError: what the model would answer with HTTP 400."""
         self._check_shape(backend, request.condition)
         self._check_inputs(backend, request)
-        if request.negative_prompt and "negative_prompt" not in self.takes:
-            self._refuse(backend, "a negative prompt, which this model does not take")
-        if not 0 <= request.seed <= MAX_SEED:
-            self._refuse(backend, f"seed {request.seed}; possible: 0 to {MAX_SEED}")
-        if not _is_unicode(request.prompt_text + (request.negative_prompt or "")):
-            self._refuse(backend, "a text with half a character pair")
+        super().check_able(backend, request)
 
     def _check_shape(self, backend: str, condition: Condition) -> None:
         duration_s, resolution = duration_of(condition), resolution_of(condition)
@@ -128,24 +98,6 @@ class ModelProfile(BaseModel):
         if "last_frame" in request.inputs and "image" not in request.inputs:
             self._refuse(backend, "a last_frame without the image that the clip begins with")
 
-    def _refuse(self, backend: str, what: str) -> None:
-        raise RequestRefusedError(backend, detail=f"{self.model}: {what}")
-
-
-def retired(
-    backend: str, model: str, ended_on: date | None, replacement: str | None
-) -> ModelRetiredError:
-    """With the date and the replacement in its detail, where they are known."""
-    when = "" if ended_on is None else f" ({ended_on.isoformat()})"
-    instead = "" if replacement is None else f" → {replacement}"
-    return ModelRetiredError(
-        backend,
-        detail=f"{model}{when}{instead}",
-        model=model,
-        retired_on=None if ended_on is None else ended_on.isoformat(),
-        replacement=replacement,
-    )
-
 
 def duration_of(condition: Condition) -> int | None:
     """Whole seconds of video to ask for; None when the condition does not say."""
@@ -172,15 +124,6 @@ def aspect_ratio_of(condition: Condition) -> str | None:
     return "9:16" if condition.width_px * 16 == condition.height_px * 9 else None
 
 
-def _is_unicode(text: str) -> bool:
-    """Whether it can be written as UTF-8; the SDK would stumble only while sending."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _file_bytes(path: Path) -> int:
     """0 where it is gone, which the one who reads it says."""
     return path.stat().st_size if path.is_file() else 0
@@ -188,11 +131,4 @@ def _file_bytes(path: Path) -> int:
 
 def load_profiles(path: Path = SHIPPED_PROFILES) -> dict[str, ModelProfile]:
     """By API model id. Raises: InvalidInputError: the file does not read as profiles."""
-    try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8"))["model"]
-        profiles = [ModelProfile.model_validate(row) for row in rows]
-    except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise InvalidInputError(
-            "file_unreadable", field="path", value=path.name, detail=type(error).__name__
-        ) from None
-    return {profile.model: profile for profile in profiles}
+    return profiles_from(path, ModelProfile)

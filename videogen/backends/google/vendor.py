@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from videogen.backends.google.download import source_url
 from videogen.backends.google.endpoint import Endpoint
 from videogen.backends.google.failures import start_error
-from videogen.backends.google.profiles import ModelProfile, load_profiles, retired
+from videogen.backends.google.profiles import ModelProfile, load_profiles
 from videogen.backends.vendor_download import fetch_patiently, save_clip
 from videogen.domain.condition import BackendKind
 from videogen.domain.generation import (
@@ -250,5 +250,4 @@ class GoogleBackend(ABC):
         profile = self._profiles.get(model)
         if profile is None or not isinstance(error, ModelRetiredError):
             return error
-        ended_on = profile.retired_on or profile.retires_on
-        return retired(self.name, model, ended_on, profile.replacement)
+        return profile.gone(self.name)
