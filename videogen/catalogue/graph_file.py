@@ -22,8 +22,10 @@ def read_graph(path: Path) -> Graph:
     try:
         # Asked first: a file of gigabytes must not be read to learn that it is too large.
         _refuse_large(path.stat().st_size, path.name)
+        if not path.is_file():  # a device or a pipe, which may have no end
+            raise refusal("file_missing", path.name)
         raw = path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
+    except FileNotFoundError:
         raise refusal("file_missing", path.name) from None
     except OSError as error:
         raise refusal("file_unreadable", path.name, detail=type(error).__name__) from None

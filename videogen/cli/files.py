@@ -8,7 +8,6 @@ from videogen.domain import strict_json
 from videogen.errors import InvalidInputError
 
 MAX_BYTES = 200_000_000
-BYTE_ORDER_MARK = "\ufeff"  # what some editors begin a text file with
 
 
 def read_text(name: str) -> str:
@@ -16,17 +15,31 @@ def read_text(name: str) -> str:
 
     Raises: InvalidInputError: it is not there, too large, or no UTF-8 text.
     """
-    if name == "-":
-        return sys.stdin.read().removeprefix(BYTE_ORDER_MARK)
-    path = Path(name)
-    if not path.is_file():
-        raise InvalidInputError("file_missing", field="file", value=name)
-    if path.stat().st_size > MAX_BYTES:
+    try:
+        content = _standard_input() if name == "-" else _file(Path(name), name)
+    except OSError as error:
+        raise InvalidInputError(
+            "file_unreadable", field="file", value=name, detail=error.strerror
+        ) from None
+    if len(content) > MAX_BYTES:
         raise InvalidInputError("file_too_large", field="file", value=name, limit=MAX_BYTES)
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidInputError("file_not_text", field="file", value=name) from error
+
+
+def _standard_input() -> bytes:
+    """One byte more than is taken: what is piped in may have no end."""
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
+
+
+def _file(path: Path, name: str) -> bytes:
+    """A device or a pipe is none: reading it may never end."""
+    if not path.is_file():
+        raise InvalidInputError("file_missing", field="file", value=name)
+    with path.open("rb") as opened:
+        return opened.read(MAX_BYTES + 1)
 
 
 def checked_out(out: Path) -> Path:

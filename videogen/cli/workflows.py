@@ -131,10 +131,10 @@ def _known(opened: Application, name: str) -> str:
 def _content(file: Path) -> bytes:
     """One byte more than is taken, so that a file of gigabytes is not read to be refused."""
     try:
+        if not file.is_file():  # nor a pipe, which may wait for ever
+            raise InvalidInputError("file_missing", field="file", value=str(file))
         with file.open("rb") as opened:
             return opened.read(MAX_GRAPH_BYTES + 1)
-    except FileNotFoundError:
-        raise InvalidInputError("file_missing", field="file", value=str(file)) from None
     except OSError as error:
         raise InvalidInputError(
             "file_unreadable", field="file", value=str(file), detail=error.strerror

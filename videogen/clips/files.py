@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from videogen.errors import DiskFullError, NotFoundError
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def clip_path(clips_folder: Path, file: str) -> Path:
