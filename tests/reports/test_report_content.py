@@ -76,6 +76,19 @@ def test_every_figure_of_the_case_is_told_with_its_n(made: ReportContent, langua
     assert any(formats.score(criteria.quality_min) in text for text in told)
 
 
+def test_what_clips_were_made_from_is_told_by_its_content(made: ReportContent) -> None:
+    inputs = {"image": {"*": "a" * 64, PROMPTS[0]: "b" * 64}}
+    campaign = dataclasses.replace(made.campaign, inputs=inputs)
+    found = dataclasses.replace(made.case.found, campaign=campaign)
+    case = dataclasses.replace(made.case, found=found)
+
+    told = _texts(report_document(dataclasses.replace(made, case=case), "en"))
+
+    place = told.index("Start image of every other prompt, SHA-256")
+    other = told.index(f"Start image of {PROMPTS[0]}, SHA-256")
+    assert (told[place + 1], told[other + 1]) == ("a" * 64, "b" * 64)
+
+
 def test_a_report_has_the_four_deliverables_then_claims_and_method(made: ReportContent) -> None:
     document = report_document(made, "en")
 

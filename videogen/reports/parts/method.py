@@ -1,5 +1,6 @@
 """How the figures were made: rules by name, what was left out, and what makes it repeatable."""
 
+from videogen.domain.campaign import EVERY_PROMPT
 from videogen.evidence.criterion_words import ORDER, limit_text
 from videogen.reports.content import ReportContent
 from videogen.reports.document import Bullets, Cell, Facts, Heading, Part, Table
@@ -122,12 +123,26 @@ def _hashes(content: ReportContent, voice: Voice) -> Table:
         if campaign.screening_version is not None
         else voice.t("report.screening_none"),
     }
+    told = [(voice.t(f"report.fact.{name}"), said) for name, said in pairs.items()]
     return Table(
         title=voice.t("report.method.identity"),
         heads=voice.heads(("what", "value")),
         rows=tuple(
-            (Cell(text=voice.t(f"report.fact.{name}")), Cell(text=said))
-            for name, said in pairs.items()
+            (Cell(text=what), Cell(text=said)) for what, said in [*told, *_inputs(content, voice)]
         ),
         wide=frozenset({1}),
     )
+
+
+def _inputs(content: ReportContent, voice: Voice) -> list[tuple[str, str]]:
+    """What the clips were made from, by content alone: what people call their files stays here."""
+    rows = []
+    for slot, files in sorted(content.campaign.inputs.items()):
+        name = voice.t_or(f"slot.{slot}", slot)
+        for prompt_id, sha256 in sorted(files.items()):
+            if prompt_id == EVERY_PROMPT:
+                what = voice.t("report.fact.input_of_every_prompt", slot=name)
+            else:
+                what = voice.t("report.fact.input", slot=name, prompt_id=prompt_id)
+            rows.append((what, sha256))
+    return rows
