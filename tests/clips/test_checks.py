@@ -140,3 +140,11 @@ def test_a_clip_goes_on_after_its_voice_to_the_end_of_the_window_and_no_further(
 
     assert in_one["duration"].verdict is CheckVerdict.PASS
     assert in_less["duration"].verdict is CheckVerdict.FAIL
+
+
+def test_noise_that_is_allowed_is_told_all_the_same(tmp_path: Path) -> None:
+    path = draw_clip(tmp_path / "a.mp4", "noise")
+
+    checks = _checks(path, replace(EXPECTED, allow_noise=True))
+
+    assert checks["noise"].verdict is CheckVerdict.WARN

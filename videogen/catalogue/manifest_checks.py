@@ -12,7 +12,7 @@ from videogen.errors import InvalidInputError
 KNOWN_SHOWN = 12  # of a graph's nodes: enough to recognise the right one
 SIZE_FIELDS = ("width_px", "height_px", "n_frames", "fps")
 # Settings that are no slot of any graph: the request carries or checks them itself.
-OTHER_SETTINGS = frozenset({"negative_prompt", "allow_flat"})
+OTHER_SETTINGS = frozenset({"negative_prompt", "allow_flat", "allow_noise"})
 
 
 def check_fits(name: str, content: ManifestFile, graph: Graph) -> None:

@@ -58,6 +58,7 @@ def expected_clip(condition: Condition) -> ExpectedClip | None:
         n_frames=condition.n_frames,
         fps=condition.fps,
         allow_flat=bool(condition.settings.get("allow_flat", False)),
+        allow_noise=bool(condition.settings.get("allow_noise", False)),
         keeps_image_shape=bool(condition.settings.get("keeps_image_shape", False)),
         is_as_long_as_its_voice=condition.purpose is Purpose.LIPSYNC,
         window_frames=int(condition.settings.get("window_frames", WINDOW_FRAMES)),
