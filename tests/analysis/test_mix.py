@@ -15,6 +15,7 @@ from videogen.analysis.mix import (
     cheapest_mix,
     cost_by_quality,
     cost_without,
+    joins_below,
     saved_by,
 )
 
@@ -34,7 +35,9 @@ def test_without_limits_the_cheapest_condition_makes_everything() -> None:
 
     assert found.shares == {"cheap": 1.0}
     assert found.cost_usd == pytest.approx(0.2)
-    assert found.joins_below_usd == {"dear": pytest.approx(0.2)}
+    assert joins_below([CHEAP, DEAR], EVERYTHING, MixLimits(), found) == {
+        "dear": pytest.approx(0.2)
+    }
 
 
 def test_a_quality_limit_between_two_conditions_mixes_them() -> None:
@@ -76,7 +79,15 @@ def test_what_is_left_out_tells_the_price_at_which_it_takes_part() -> None:
 
     found = _mix(CHEAP, middle, DEAR, quality_min=4.0)
 
-    assert found.joins_below_usd == {"middle": pytest.approx(0.6)}
+    prices = joins_below([CHEAP, middle, DEAR], EVERYTHING, MixLimits(quality_min=4.0), found)
+    assert prices == {"middle": pytest.approx(0.6)}
+
+
+def test_without_a_machine_of_its_own_a_local_condition_joins_at_no_price() -> None:
+    found = _mix(CHEAP, DEAR, gpu_hours_max=0.0)
+
+    assert found.shares == {"dear": 1.0}
+    assert joins_below([CHEAP, DEAR], EVERYTHING, MixLimits(gpu_hours_max=0.0), found) == {}
 
 
 def test_a_demand_is_made_only_by_what_serves_it() -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LEAST_SHARE = 1e-6  # smaller ones are the solver's rounding
+LEAST_USD = 1e-7
+MOST_STEPS = 20  # each comes far nearer; two or three are usual
 LIMITS = ("quality_min", "success_rate_min", "gpu_hours_max")
 
 
@@ -56,7 +58,6 @@ class Mix:
     # What one unit less of a limit that binds would save per video at the most: a point of quality,
     # a whole of the success rate; of the GPU hours, what one more of them would save.
     saved_per_unit: Mapping[str, float]
-    joins_below_usd: Mapping[str, float]  # an option left out -> the price at which it takes part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,41 @@ def saved_by(
         eased = cheapest_mix(options, demands, changed)
         saved[name] = found.cost_usd - eased.cost_usd if isinstance(eased, Mix) else 0.0
     return {name: usd for name, usd in saved.items() if usd > LEAST_SHARE}
+
+
+def joins_below(
+    options: Sequence[MixOption], demands: Sequence[Demand], limits: MixLimits, found: Mix
+) -> dict[str, float]:
+    """By option left out: the price below which it takes part; without those that never would.
+
+    Not the solver's reduced costs: those are not the only ones where a share is 0 at a limit.
+    """
+    prices = {
+        one.name: _joining_price(options, demands, limits, found, one)
+        for one in options
+        if one.name not in found.shares
+    }
+    return {name: usd for name, usd in prices.items() if usd > 0}
+
+
+def _joining_price(
+    options: Sequence[MixOption],
+    demands: Sequence[Demand],
+    limits: MixLimits,
+    found: Mix,
+    one: MixOption,
+) -> float:
+    """What its share may cost so that the mix costs as much as it does (Dinkelbach's method)."""
+    price_usd = 0.0
+    for _ in range(MOST_STEPS):
+        there = [replace(o, cost_usd=price_usd) if o is one else o for o in options]
+        with_it = cheapest_mix(there, demands, limits)
+        assert isinstance(with_it, Mix), "a price changes nothing of what can be met"
+        share = with_it.shares.get(one.name, 0.0)
+        if not share or with_it.cost_usd > found.cost_usd - LEAST_USD:
+            break
+        price_usd += (found.cost_usd - with_it.cost_usd) / share
+    return price_usd
 
 
 def cost_by_quality(
@@ -177,7 +213,7 @@ def _solved(
         return None
     prices: list[float] = list(answer.ineqlin.marginals) if rows else []
     saved = {row.name: -float(price) for row, price in zip(rows, prices, strict=True)}
-    return _mix(pairs, answer.x, answer.lower.marginals, saved)
+    return _mix(pairs, answer.x, saved)
 
 
 def _rows(pairs: Sequence[tuple[Demand, MixOption]], limits: MixLimits) -> list[_Row]:
@@ -198,7 +234,6 @@ def _rows(pairs: Sequence[tuple[Demand, MixOption]], limits: MixLimits) -> list[
 def _mix(
     pairs: Sequence[tuple[Demand, MixOption]],
     shares: "NDArray[np.float64]",
-    reduced_usd: "NDArray[np.float64]",
     saved: Mapping[str, float],
 ) -> Mix:
     taken = [
@@ -219,19 +254,4 @@ def _mix(
         success_rate=sum(share * one.success_rate for _, one, share in taken),
         gpu_hours=sum(share * one.gpu_hours for _, one, share in taken),
         saved_per_unit={name: usd for name, usd in saved.items() if usd > LEAST_SHARE},
-        joins_below_usd=_joining(pairs, reduced_usd, totals),
     )
-
-
-def _joining(
-    pairs: Sequence[tuple[Demand, MixOption]],
-    reduced_usd: "NDArray[np.float64]",
-    taken: Mapping[str, float],
-) -> dict[str, float]:
-    """By the demand that is nearest; below zero no price would do."""
-    nearest: dict[str, float] = {}
-    for (_, one), usd in zip(pairs, reduced_usd, strict=True):
-        if one.name not in taken:
-            price = one.cost_usd - float(usd)
-            nearest[one.name] = max(price, nearest.get(one.name, price))
-    return nearest

@@ -38,7 +38,7 @@ def _kinds_and_changes(best: BestMix) -> None:
         heads = [t("mix.kind"), t("mix.made_by")]
         rows = [(markup.esc(kind), markup.esc(shares)) for kind, shares in kinds]
         parts.append(markup.table(heads, rows))
-    changes = _sensitivity(best, found)
+    changes = _sensitivity(best)
     if changes:
         title = markup.esc(t("mix.changes"))
         parts.append(f'<div class="vg"><h4>{title}</h4>{_lines(changes)}</div>')
@@ -101,7 +101,7 @@ def _careful(best: BestMix) -> list[str]:
     return [t("mix.careful", usd=usd, shares=_shares(best.careful.shares))]
 
 
-def _sensitivity(best: BestMix, found: Mix) -> list[str]:
+def _sensitivity(best: BestMix) -> list[str]:
     lines = [
         t(f"mix.saved.{name}", usd=formats.usd(saved)) for name, saved in best.saved_usd.items()
     ]
@@ -113,8 +113,7 @@ def _sensitivity(best: BestMix, found: Mix) -> list[str]:
             lines.append(t("mix.without", condition=label, usd=formats.usd(without_usd)))
     return lines + [
         t("mix.joins", condition=loaders.name_label(name), usd=formats.usd(usd))
-        for name, usd in sorted(found.joins_below_usd.items(), key=lambda item: -item[1])
-        if usd > 0
+        for name, usd in sorted(best.joins_below_usd.items(), key=lambda item: -item[1])
     ]
 
 

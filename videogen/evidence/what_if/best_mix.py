@@ -15,6 +15,7 @@ from videogen.analysis.mix import (
     cheapest_mix,
     cost_by_quality,
     cost_without,
+    joins_below,
     saved_by,
 )
 from videogen.analysis.success import success_bounds
@@ -51,6 +52,7 @@ class BestMix:
     # hour a month for all of a month.
     saved_usd: dict[str, float]
     without_usd: dict[str, float | None]  # a condition of the mix -> what it would cost without it
+    joins_below_usd: dict[str, float]  # one left out of it -> the price below which it takes part
     left_out: dict[str, LeftOut]
     kinds: tuple[Asked, ...]  # that take part, shares of 1 together; the mix names them by place
     unserved: tuple[Asked, ...]  # that nothing measured and rated makes, as shares of all
@@ -81,6 +83,7 @@ def best_mix(
         by_quality=(),
         saved_usd={},
         without_usd={},
+        joins_below_usd={},
         left_out=left_out,
         kinds=normalised(served) if served else (),
         unserved=tuple(one for one in every if one not in served),
@@ -113,6 +116,9 @@ def _solved(best: BestMix, taking: Sequence[Contender], assumptions: Assumptions
             name: cost_without(options, demands, limits, name)
             for name in (found.shares if isinstance(found, Mix) else ())
         },
+        joins_below_usd=(
+            joins_below(options, demands, limits, found) if isinstance(found, Mix) else {}
+        ),
     )
 
 
