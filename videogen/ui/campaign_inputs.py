@@ -1,6 +1,6 @@
 """What a campaign's clips are made from: one file a slot for all prompts, or one for each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 import streamlit as st
@@ -37,6 +37,14 @@ def ask(conditions: Sequence[Condition], prompts: Sequence[Prompt]) -> dict[str,
         if files:
             found[slot.name] = files
     return found
+
+
+def lacking(
+    conditions: Sequence[Condition], inputs: Mapping[str, Mapping[str, str]]
+) -> list[InputSlot]:
+    """Required, and without a file for any prompt: still to be given, which is no mistake yet."""
+    required = {slot.name: slot for one in conditions for slot in one.inputs if slot.is_required}
+    return [slot for name, slot in required.items() if not inputs.get(name)]
 
 
 def shown(campaign: Campaign) -> str:

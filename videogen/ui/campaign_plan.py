@@ -16,10 +16,12 @@ from videogen.ui import (
     campaign_inputs,
     campaign_loaders,
     formats,
+    inputs_view,
     loaders,
     markup,
     notices,
     plan_loaders,
+    route_view,
     suites_view,
     welcome,
 )
@@ -195,6 +197,10 @@ def _seeds(text: str, field: str) -> tuple[int, ...]:
 
 def _answer(wish: Wish) -> None:
     """Before any button: what it takes, what it can prove, what stands in its way."""
+    lacking = campaign_inputs.lacking(wish.conditions, wish.inputs)
+    if lacking:
+        route_view.ask_first(inputs_view.name_of(slot.name) for slot in lacking)
+        return
     campaign = campaign_loaders.draft(wish)
     found = campaign_loaders.dry_run(campaign, wish.conditions, _asked(wish.conditions))
     campaign_forecast.show(found)

@@ -240,7 +240,7 @@ def _show_saved(saved: Condition) -> None:
         measured = markup.link(
             "campaigns", t("models.measure"), tab="plan", candidate=saved.condition_id
         )
-        st.html(f'<p class="vg">{tried} · {measured}</p>')
+        st.html(f'<p class="vg vg-sure">{tried} · {measured}</p>', width="stretch")
         _offer_file(saved.name, "saved")
 
 

@@ -150,7 +150,7 @@ def _show_condition(row: ModelRow, one: ModelCondition, *, is_hidden: bool) -> N
         else:
             st.html(models_figures.table(row, one))
         if one.unproven:
-            names = ", ".join(one.unproven)
+            names = ", ".join(language.t_or(f"import.slot.{name}", name) for name in one.unproven)
             st.html(
                 f'<p class="vg vg-small">{markup.icon("warn")} '
                 f"{markup.esc(t('models.unproven', names=names))}</p>"

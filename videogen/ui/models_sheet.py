@@ -28,6 +28,7 @@ MODELS = """
 .st-key-models_foot { background: var(--vg-paper);
   border: 1px solid var(--vg-accent); border-radius: .625rem; padding: .5rem .875rem;
   box-shadow: 0 -.25rem 1.25rem rgb(0 0 0 / .08); }
+.st-key-models_foot .vg p, .st-key-models_foot p.vg { margin: 0; }
 .st-key-models_filters { row-gap: .625rem; }
 .stApp .st-key-models_filters button[data-selected="true"] {
   color: var(--vg-accent) !important; }
