@@ -1,9 +1,11 @@
 """Reading what a person named on the command line."""
 
+import errno
 import io
 import os
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -42,3 +44,15 @@ def test_a_name_that_no_file_can_have_is_bad_input() -> None:
         files.read_text("n" * 300)
 
     assert caught.value.field == "file"
+
+
+def test_a_file_that_the_disk_does_not_take_leaves_nothing_half_written(tmp_path: Path) -> None:
+    def full(target: BinaryIO) -> None:
+        target.write(b"half")
+        raise OSError(errno.ENOSPC, "full")
+
+    with pytest.raises(InvalidInputError) as caught:
+        files.write_out(tmp_path / "clip.mp4", full)
+
+    assert (caught.value.problem, caught.value.field) == ("out_not_written", "out")
+    assert list(tmp_path.iterdir()) == []

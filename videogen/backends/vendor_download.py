@@ -108,6 +108,8 @@ def _stream(where: Place, url: str, part: Path) -> None:
                 url = following
     except httpx.HTTPError as error:
         raise _again(where, type(error).__name__) from None
+    except httpx.InvalidURL:
+        raise DownloadFailedError(where.name, detail="no address of a clip") from None
     raise DownloadFailedError(where.name, detail="redirected time and again")
 
 
@@ -116,7 +118,7 @@ def _one_hop(where: Place, http: httpx.Client, url: str, part: Path) -> str | No
     headers = {"Accept-Encoding": "identity", **where.key_headers(url)}
     with http.stream("GET", url, headers=headers) as answer:
         if answer.is_redirect:
-            return _following(where, url, answer.headers["location"])
+            return _following(where, url, answer.headers.get("location", ""))
         _check_status(where, answer.status_code)
         length = answer.headers.get("content-length")
         _refuse_endless(where, int(length or 0))
@@ -142,9 +144,12 @@ def _refuse_endless(where: Place, n_bytes: int) -> None:
 
 
 def _following(where: Place, url: str, location: str) -> str:
-    following = urljoin(url, location)
-    if not where.may_be_asked(following):
-        host = urlsplit(following).hostname
+    try:
+        following = urljoin(url, location)
+        host, is_own = urlsplit(following).hostname, where.may_be_asked(following)
+    except ValueError:
+        raise DownloadFailedError(where.name, detail="redirected to no address") from None
+    if not is_own:
         raise DownloadFailedError(where.name, detail=f"redirected to {host}, or without TLS")
     return following
 

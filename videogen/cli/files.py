@@ -2,7 +2,9 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from videogen.domain import strict_json
 from videogen.errors import InvalidInputError
@@ -54,6 +56,24 @@ def checked_out(out: Path) -> Path:
     if not os.access(out.parent, os.W_OK):
         raise InvalidInputError("out_unwritable", field="out", value=out)
     return out
+
+
+def write_out(out: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Whole, or not at all.
+
+    Raises: InvalidInputError: the disk is full, or does not take it for another reason.
+    """
+    part = out.with_name(out.name + ".part")
+    try:
+        with part.open("wb") as opened:
+            write(opened)
+        part.replace(out)
+    except OSError as error:
+        raise InvalidInputError(
+            "out_not_written", field="out", value=out, detail=os.strerror(error.errno or 0)
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def read_json(name: str, *, keeps_nan: bool = False) -> object:

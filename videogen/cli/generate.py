@@ -13,7 +13,7 @@ from videogen.backends import Backend, connect_comfy
 from videogen.bootstrap import Application
 from videogen.catalogue import workflow_from_file
 from videogen.cli.answer import language, print_json, say, whole
-from videogen.cli.files import checked_out
+from videogen.cli.files import checked_out, write_out
 from videogen.cli.input_options import inputs_of_run
 from videogen.cli.office import application, refusal, wait_for_run
 from videogen.cli.setting_options import changed_condition
@@ -179,9 +179,8 @@ def _deliver(opened: Application, run: Run, out: Path) -> Path | None:
     clip = store.clip_of_run(opened.database, run.run_id)
     if clip is None:
         return None
-    part = out.with_name(out.name + ".part")
-    shutil.copyfile(opened.clips_folder / clip.file, part)
-    part.replace(out)
+    with (opened.clips_folder / clip.file).open("rb") as made:
+        write_out(out, lambda target: shutil.copyfileobj(made, target))
     return out
 
 

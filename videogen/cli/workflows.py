@@ -16,7 +16,7 @@ from videogen.catalogue.proposing import propose
 from videogen.catalogue.sharing import SharedWorkflow, read_dropped, suggested_name
 from videogen.cli.actions import Answer, add_actions
 from videogen.cli.answer import language, print_json, say
-from videogen.cli.files import checked_out
+from videogen.cli.files import checked_out, write_out
 from videogen.cli.office import application
 from videogen.domain.condition import Condition
 from videogen.errors import BackendError, InvalidInputError, NotFoundError
@@ -104,9 +104,7 @@ def _answered(servers: Sequence[ComfyBackend], manifest: Manifest) -> tuple[Serv
 def _export(opened: Application, options: argparse.Namespace) -> Answer:
     out = checked_out(options.out)
     content = opened.own_workflows.export(_known(opened, options.name))
-    part = out.with_name(out.name + ".part")
-    part.write_bytes(content)
-    part.replace(out)
+    write_out(out, lambda opened: opened.write(content))
     say(t("cli.workflows.exported", language(), file=out), as_json=options.json)
     return {"name": options.name, "file": out, "size_bytes": len(content)}
 

@@ -226,3 +226,22 @@ def test_a_body_without_end_is_not_written_to_the_disk(
         at_odd.fetch("abc", tmp_path / "clip.mp4")
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("output", "location"),
+    [("http://[::1", ""), ("{url}/clip.mp4", "http://["), ("{url}/clip.mp4", None)],
+)
+def test_an_address_that_is_none_is_an_error_like_any_other(
+    at_odd: ReplicateBackend, odd: OddServer, tmp_path: Path, output: str, location: str | None
+) -> None:
+    headers = () if location is None else (("Location", location),)
+    odd.answers |= {
+        "/v1/predictions": Answer({"status": "succeeded", "output": output.format(url=odd.url)}),
+        "/clip.mp4": Answer("", 302, headers=headers),
+    }
+
+    with pytest.raises(DownloadFailedError):
+        at_odd.fetch("abc", tmp_path / "clip.mp4")
+
+    assert list(tmp_path.iterdir()) == []

@@ -42,7 +42,10 @@ class Endpoint:
         """Whether a clip may be fetched there."""
         if self.is_vendor:
             return is_under(url, DELIVERY)
-        return urlsplit(url)[:2] == urlsplit(self.base_url)[:2]
+        try:
+            return urlsplit(url)[:2] == urlsplit(self.base_url)[:2]
+        except ValueError:
+            return False
 
     def sandbox_info(self) -> dict[str, Any] | None:
         """What the sandbox says of itself; Replicate's own hosts are never asked.

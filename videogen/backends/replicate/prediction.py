@@ -89,8 +89,9 @@ def _phases(prediction: Mapping[str, Any]) -> dict[str, float]:
 def _counted(prediction: Mapping[str, Any]) -> dict[str, float]:
     metrics = prediction.get("metrics")
     predict_s = metrics.get("predict_time") if isinstance(metrics, dict) else None
-    is_time = isinstance(predict_s, int | float) and 0 < predict_s <= LONGEST_S
-    return {EXECUTING: float(predict_s)} if is_time else {}
+    if isinstance(predict_s, int | float) and 0 < predict_s <= LONGEST_S:
+        return {EXECUTING: float(predict_s)}
+    return {}
 
 
 def _moment(text: object) -> datetime | None:
