@@ -20,7 +20,7 @@ KEY_HEADER = "x-goog-api-key"
 class Endpoint:
     kind: BackendKind
     base_url: str
-    is_google: bool
+    is_vendor: bool  # Google itself, and no sandbox on this machine
     project: str | None = None
     location: str | None = None
     api_key: SecretStr | None = field(default=None, repr=False)
@@ -30,20 +30,16 @@ class Endpoint:
         return f"{self.kind.value}@{urlsplit(self.base_url).netloc}"
 
     @property
-    def is_vendor(self) -> bool:
-        return self.is_google
-
-    @property
     def can_sign_in(self) -> bool:
-        return not self.is_google or self.project is not None or self.api_key is not None
+        return not self.is_vendor or self.project is not None or self.api_key is not None
 
     def may_be_asked(self, url: str) -> bool:
         """Files lie at hosts of many names; what counts is that the way there is covered."""
-        return not self.is_google or urlsplit(url).scheme == "https"
+        return not self.is_vendor or urlsplit(url).scheme == "https"
 
     def key_headers(self, url: str) -> dict[str, str]:
         """What may be sent to this address; nothing but to Google or to the sandbox itself."""
-        if not self.is_google:
+        if not self.is_vendor:
             is_ours = urlsplit(url)[:2] == urlsplit(self.base_url)[:2]
             return {KEY_HEADER: NO_KEY} if is_ours else {}
         if self.api_key is None or not is_googles(url):
@@ -55,7 +51,7 @@ class Endpoint:
 
         Raises: BackendUnavailableError: nothing answers at an address on this machine.
         """
-        return None if self.is_google else ask_sandbox(self.base_url, self.name)
+        return None if self.is_vendor else ask_sandbox(self.base_url, self.name)
 
 
 def vertex_endpoint(
@@ -70,16 +66,16 @@ def vertex_endpoint(
     if is_google and _host(url) == GEMINI_HOST:  # one setting names the address of both APIs
         url = _vertex_url(project, location)
     if not is_google:
-        return Endpoint(kind=BackendKind.VERTEX, base_url=url, is_google=False)
+        return Endpoint(kind=BackendKind.VERTEX, base_url=url, is_vendor=False)
     if project:  # signed in by Application Default Credentials
         return Endpoint(
             kind=BackendKind.VERTEX,
             base_url=url,
-            is_google=True,
+            is_vendor=True,
             project=project,
             location=location,
         )
-    return Endpoint(kind=BackendKind.VERTEX, base_url=url, is_google=True, api_key=_filled(api_key))
+    return Endpoint(kind=BackendKind.VERTEX, base_url=url, is_vendor=True, api_key=_filled(api_key))
 
 
 def interactions_endpoint(*, base_url: str | None, api_key: SecretStr | None) -> Endpoint:
@@ -88,7 +84,7 @@ def interactions_endpoint(*, base_url: str | None, api_key: SecretStr | None) ->
     if is_google and _host(url).endswith(VERTEX_HOST):  # likewise
         url = f"https://{GEMINI_HOST}"
     key = _filled(api_key) if is_google else None
-    return Endpoint(kind=BackendKind.INTERACTIONS, base_url=url, is_google=is_google, api_key=key)
+    return Endpoint(kind=BackendKind.INTERACTIONS, base_url=url, is_vendor=is_google, api_key=key)
 
 
 def is_googles(url: str) -> bool:

@@ -87,7 +87,7 @@ class VertexBackend(GoogleBackend):
 
     def _sign_in(self) -> dict[str, Any]:
         where = self._endpoint
-        if not where.is_google:
+        if not where.is_vendor:
             return {"vertexai": True, "api_key": NO_KEY}
         if where.project is not None:
             return {"vertexai": True, "project": where.project, "location": where.location}

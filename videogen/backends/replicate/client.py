@@ -1,10 +1,8 @@
 """WAN models on Replicate as a back end; an external id is a prediction's."""
 
 import re
-import threading
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -24,40 +22,35 @@ from videogen.backends.replicate.inputs import sent_file
 from videogen.backends.replicate.prediction import clip_address, observation, without_clip
 from videogen.backends.replicate.profiles import FILE_WORDS, ModelProfile, load_profiles
 from videogen.backends.vendor_address import trust
-from videogen.backends.vendor_download import fetch_patiently, save_clip
+from videogen.backends.vendor_backend import VendorBackend
+from videogen.backends.vendor_download import save_clip
 from videogen.domain.condition import BackendKind
 from videogen.domain.generation import (
-    BackendLight,
-    BackendStatus,
     GenerationRequest,
     GenerationState,
-    MissingParts,
     Observation,
 )
-from videogen.domain.run import Origin, VramTrace
 from videogen.errors import (
     BackendError,
     BackendUnavailableError,
     DownloadFailedError,
     OutcomeUncertainError,
-    RequestRefusedError,
-    SignInError,
 )
 
 START_TIMEOUT_S = 60.0
 CALL_TIMEOUT_S = 30.0
-LIVE_INTERVAL_S = 5.0
-SHORTEST_INTERVAL_S = 0.03
 AN_ID = re.compile(r"[\w-]{1,100}", re.ASCII)  # what a row and an address can hold
 ACCOUNT_LIFE_S = 60.0  # how long an answer about the account is good for
 
 
-class ReplicateBackend:
-    """Thread-safe. A start is sent once: no retries but of what costs nothing."""
+class ReplicateBackend(VendorBackend[Endpoint, ModelProfile, httpx.Client]):
+    """No retries but of what costs nothing."""
 
     kind = BackendKind.REPLICATE
-    is_paid = True
     can_cancel = True
+    vendor = "Replicate"
+    credentials = "token"
+    live_interval_s = 5.0
 
     def __init__(
         self,
@@ -68,66 +61,16 @@ class ReplicateBackend:
         start_timeout_s: float = START_TIMEOUT_S,
     ) -> None:
         """Raises: InvalidInputError: `base_url` is neither Replicate's nor this machine's."""
-        self._endpoint = replicate_endpoint(base_url=base_url, token=token)
-        self._profiles = load_profiles() if profiles is None else profiles
+        where = replicate_endpoint(base_url=base_url, token=token)
+        super().__init__(where, load_profiles() if profiles is None else profiles)
         self._start_timeout_s = start_timeout_s
-        self._lock = threading.Lock()
-        self._client: httpx.Client | None = None
-        self._interval_s = LIVE_INTERVAL_S
-        self._time_scale = 1.0
-        slowest = max((p.submit_interval_s for p in self._profiles.values()), default=0.0)
-        self._submit_interval_s = slowest
         self._account: tuple[float, BackendError | None] | None = None
-        self._closing = threading.Event()
-
-    @property
-    def name(self) -> str:
-        return self._endpoint.name
-
-    @property
-    def can_sign_in(self) -> bool:
-        """Whether there is a token; a sandbox asks for none."""
-        return self._endpoint.can_sign_in
-
-    @property
-    def poll_interval_s(self) -> float:
-        return self._interval_s
-
-    @property
-    def n_lanes(self) -> int:
-        return min((profile.n_lanes for profile in self._profiles.values()), default=1)
-
-    @property
-    def submit_interval_s(self) -> float:
-        """By the limit of the model that was submitted last; the slowest model's at first."""
-        return self._submit_interval_s / self._time_scale
-
-    def status(self) -> BackendStatus:
-        """Asking for the account costs nothing and proves the token."""
-        if not self.can_sign_in:
-            return self._light(BackendLight.UNCONFIGURED, reason=SignInError.code)
-        try:
-            if not self._endpoint.is_vendor:
-                time_scale = self._sandbox_time_scale()
-                return self._light(BackendLight.UP, origin=Origin.SANDBOX, time_scale=time_scale)
-            self._check_account()
-        except BackendError as error:
-            return self._light(BackendLight.DOWN, reason=error.code)
-        return self._light(BackendLight.UP, origin=Origin.LIVE)
 
     def fingerprint(self, request: GenerationRequest) -> Mapping[str, Any]:
         """Of an official model Replicate tells no version; a pinned one is ours to tell."""
         profile = self._profiles.get(request.condition.model)
         pinned = None if profile is None else profile.version
         return {} if pinned is None else {"model_version": pinned}
-
-    def missing(self, request: GenerationRequest) -> MissingParts:
-        """Nothing ever lacks in part: Replicate keeps the model, or it is gone."""
-        self._check_model(request.condition.model)
-        return MissingParts()
-
-    def preflight(self, request: GenerationRequest) -> None:
-        self._check_model(request.condition.model).check_able(self.name, request)
 
     def submit(self, request: GenerationRequest, token: str) -> str:  # noqa: ARG002 it has no labels
         """Start one clip and return its id; sent at most once, whatever happens."""
@@ -157,9 +100,6 @@ class ReplicateBackend:
             return Observation(state=GenerationState.MISSING)
         return observation(prediction)
 
-    def wait(self, external_id: str, timeout_s: float) -> None:  # noqa: ARG002 no news channel
-        self._closing.wait(min(timeout_s, self._interval_s))
-
     def cancel(self, external_id: str) -> None:
         """Ask it to stop; it is charged all the same.
 
@@ -173,26 +113,6 @@ class ReplicateBackend:
             raise refused_question(self.name, answer)
         # Any other refusal: it has ended, or is unknown, and there is nothing to stop.
 
-    def fetch(self, external_id: str, destination: Path) -> None:
-        """Tried again, up to half a minute; an hour after its end the clip is gone."""
-        fetch_patiently(lambda: self._save(external_id, destination), self._pause)
-
-    def device_trace(self, external_id: str) -> VramTrace | None:  # noqa: ARG002 its own devices
-        return None
-
-    def memory_reading(self) -> tuple[int, int] | None:
-        return None
-
-    def free_memory(self) -> None:
-        """Replicate's memory is Replicate's."""
-
-    def close(self) -> None:
-        self._closing.set()
-        with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
-
     def _save(self, external_id: str, destination: Path) -> None:
         prediction = self._prediction(external_id)
         if prediction is None:
@@ -203,10 +123,6 @@ class ReplicateBackend:
         if not self._endpoint.may_be_asked(address):
             raise DownloadFailedError(self.name, detail="an address that is not Replicate's")
         save_clip(self._endpoint, address, destination)
-
-    def _pause(self, wanted_s: float) -> bool:
-        """Whether it is being closed: nobody waits for the clip any more."""
-        return self._closing.wait(min(wanted_s, self._interval_s))
 
     def _prediction(self, external_id: str) -> Mapping[str, Any] | None:
         """None when Replicate does not know it (any more).
@@ -231,20 +147,8 @@ class ReplicateBackend:
             if word in FILE_WORDS and word in request.inputs
         }
 
-    def _check_model(self, model: str) -> ModelProfile:
-        if not self.can_sign_in:
-            raise SignInError(self.name, detail="no token")
-        profile = self._profiles.get(model)
-        if profile is None:
-            raise RequestRefusedError(self.name, detail=f"{model} is in no model profile")
-        if self._endpoint.is_vendor:
-            profile.check_alive(self.name, datetime.now(UTC).date())
-        else:
-            self._sandbox_time_scale()
-        return profile
-
     def _check_account(self) -> None:
-        """Raises: BackendUnavailableError, SignInError."""
+        """Costs nothing and proves the token. Raises: BackendUnavailableError, SignInError."""
         if self._account is None or time.monotonic() - self._account[0] > ACCOUNT_LIFE_S:
             self._account = (time.monotonic(), self._asked_account())
         if self._account[1] is not None:
@@ -258,20 +162,11 @@ class ReplicateBackend:
         is_account = answer.status_code == 200 and bool(json_object(answer))
         return None if is_account else refused_question(self.name, answer)
 
-    def _sandbox_time_scale(self) -> float:
-        """Raises: BackendUnavailableError: neither Replicate nor a sandbox is there."""
-        info = self._endpoint.sandbox_info()
-        if info is None:
-            raise BackendUnavailableError(self.name, detail="neither Replicate nor a sandbox")
-        self._time_scale = float(info.get("time_scale") or 1.0)
-        self._interval_s = max(SHORTEST_INTERVAL_S, LIVE_INTERVAL_S / self._time_scale)
-        return self._time_scale
-
     def _http(self) -> httpx.Client:
         """One client, kept: its connections are too. A redirect would carry the token away."""
         with self._lock:
             if self._client is None:
-                where: Endpoint = self._endpoint
+                where = self._endpoint
                 self._client = BoundedClient(
                     base_url=where.base_url,
                     headers=where.headers(),
@@ -281,23 +176,6 @@ class ReplicateBackend:
                     verify=trust(),
                 )
             return self._client
-
-    def _light(
-        self,
-        light: BackendLight,
-        *,
-        reason: str | None = None,
-        origin: Origin | None = None,
-        time_scale: float | None = None,
-    ) -> BackendStatus:
-        return BackendStatus(
-            name=self.name,
-            kind=self.kind.value,
-            light=light,
-            reason=reason,
-            origin=origin,
-            time_scale=time_scale,
-        )
 
 
 def _path(external_id: str) -> str:
