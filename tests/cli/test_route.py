@@ -87,7 +87,7 @@ def test_what_is_measured_here_changes_the_choice_unless_the_data_are_in_use(
     assert (held["chosen"], held["basis"]["source"]) == ("animatediff", "claims")
     assert "in use" in held["basis"]["note"]
     assert free["chosen"] == "wan-1.3b"
-    assert "cheaper and rated better here than animatediff" in free["reason"]
+    assert "rated better here than animatediff, for no more money" in free["reason"]
     assert "over 40 runs" in free["reason"]
     assert "by 4 raters" in free["reason"]
     assert free["basis"]["conditions"]["wan-1.3b"] == {"n_runs": 40, "n_raters": 4}

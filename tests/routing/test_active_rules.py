@@ -177,15 +177,15 @@ def test_every_ranked_condition_has_its_reason_and_the_chosen_one_is_first() -> 
 
 
 GOLDEN = {
-    "en": "wan-1.3b: cheaper and rated better here than animatediff. "
+    "en": "wan-1.3b: rated better here than animatediff, for no more money. "
     "Measured here over 40 runs. Rated here by 6 raters.",
-    "th": "wan-1.3b: ถูกกว่าและได้คะแนนจากทีมเราดีกว่า animatediff วัดที่นี่ 40 ครั้ง มีผู้ให้คะแนนที่นี่ 6 คน",
+    "th": "wan-1.3b: ได้คะแนนจากทีมเราดีกว่า animatediff โดยไม่แพงกว่า วัดที่นี่ 40 ครั้ง มีผู้ให้คะแนนที่นี่ 6 คน",
 }
 KEPT = {
     "en": "wan-1.3b: the default when nothing special is asked for. "
-    "The rules put animatediff first, but less money already buys better than that.",
+    "animatediff would come first, but less money already buys better than that.",
     "th": "wan-1.3b: ตัวเลือกเริ่มต้นเมื่อไม่ได้ระบุความต้องการพิเศษ "
-    "กฎจัดให้ animatediff มาก่อน แต่งบที่น้อยกว่าก็ได้คุณภาพดีกว่านั้นแล้ว",
+    "ตามลำดับแล้ว animatediff มาก่อน แต่งบที่น้อยกว่าก็ได้คุณภาพดีกว่านั้นแล้ว",
 }
 
 
@@ -200,3 +200,19 @@ def test_the_reasons_are_said_so(language: str) -> None:
 
     assert sentence(overridden.reason, language) == GOLDEN[language]
     assert sentence(kept.reason, language) == KEPT[language]
+
+
+def test_what_fails_too_often_says_so_and_why_it_is_chosen_all_the_same() -> None:
+    failing = replace(OWN, n_raters=0, quality_low=None, n_failed=20, is_failing=True)
+    options = [
+        option("veo-3.1-fast", quality=4.8, measured=failing),
+        option("animatediff", quality=3.0, measured=failing),
+    ]
+
+    found = _routed(asking(), options)
+
+    says = "20 of its 40 runs here failed, more than the success limit allows."
+    kept = "Within reach nothing as good keeps it."
+    assert f"{says} {kept}" in sentence(found.reason, "en")
+    assert says in sentence(found.ranked[1].reason, "en")
+    assert kept not in sentence(found.ranked[1].reason, "en")

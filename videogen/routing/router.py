@@ -125,10 +125,13 @@ class _Asked:
         return any(one in self._affordable and one not in ahead for one in before)
 
     def reason_of_choice(self, reason: Reason, preferred: str) -> Reason:
-        """The chosen one's, with what it was kept for when the order prefers another."""
-        if reason.facts["condition"] == preferred:
-            return reason
-        return Reason(key=reason.key, facts={**reason.facts, "kept_over": preferred})
+        """The chosen one's, with why it is chosen all the same."""
+        facts: dict[str, Fact] = {}
+        if reason.facts["condition"] != preferred:
+            facts["kept_over"] = preferred
+        if "n_failed" in reason.facts:
+            facts["is_failing_chosen"] = True
+        return Reason(key=reason.key, facts={**reason.facts, **facts}) if facts else reason
 
     def _facts(self, option: RouteOption) -> dict[str, Fact]:
         facts: dict[str, Fact] = {"condition": option.name}

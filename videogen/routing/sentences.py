@@ -6,6 +6,7 @@ from videogen.texts import has_key, t
 NOTES = {
     "kept_over": "routing.note.kept_over",
     "n_failed": "routing.note.failing",
+    "is_failing_chosen": "routing.note.failing_chosen",
     "n_runs": "routing.note.measured",
     "n_raters": "routing.note.rated",
     "is_state_unknown": "routing.note.state_unknown",
