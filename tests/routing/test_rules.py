@@ -97,3 +97,14 @@ def test_rules_of_ones_own_are_read(tmp_path: Path) -> None:
     path.write_text(GOOD)
 
     assert load_rules(path).rule[0].prefer == ("a",)
+
+
+@pytest.mark.parametrize("content", ["a = " + "[" * 5000, "last = \xe9", "quality_from = nan"])
+def test_a_damaged_file_of_rules_is_named(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes(content.encode("latin-1"))
+
+    with pytest.raises(InvalidInputError) as caught:
+        load_rules(path)
+
+    assert (caught.value.problem, caught.value.value) == ("rules_unreadable", "mine.toml")

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import ClassVar, NoReturn, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from videogen.domain.generation import GenerationRequest
 from videogen.errors import InvalidInputError, ModelRetiredError, RequestRefusedError
@@ -87,7 +87,7 @@ def profiles_from(path: Path, kind: type[Profile]) -> dict[str, Profile]:
     try:
         rows = tomllib.loads(path.read_text(encoding="utf-8"))["model"]
         profiles = [kind.model_validate(row) for row in rows]
-    except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError, ValidationError) as error:
+    except (OSError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise InvalidInputError(
             "file_unreadable", field="path", value=path.name, detail=type(error).__name__
         ) from None

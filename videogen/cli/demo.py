@@ -17,6 +17,7 @@ from videogen.cli.answer import above_zero, language, print_json, say, whole
 from videogen.cli.office import throw_away_application, wait_for_all
 from videogen.domain.condition import Condition
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
+from videogen.errors import InvalidInputError
 from videogen.runs.context import utc_now
 from videogen.runs.plan import plan_campaign, start_campaign
 from videogen.runs.plan_checks import named_conditions
@@ -38,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
     with throw_away_application() as opened, tempfile.TemporaryDirectory() as folder:
         promptly = [one for one in opened.conditions if not one.required_inputs]
         names = options.conditions or ",".join(one.name for one in promptly)
+        _refuse_files_needed(opened, names)
         conditions = named_conditions(promptly, names, "conditions")
         sandbox = start_sandbox(Path(folder), time_scale=options.time_scale)
         try:
@@ -50,6 +52,15 @@ def run(options: argparse.Namespace) -> int:
     else:
         _say_summary(answer["conditions"])
     return 0
+
+
+def _refuse_files_needed(opened: Application, names: str) -> None:
+    """Raises: InvalidInputError: a condition makes clips from a file, and the demo has none."""
+    for name in names.split(","):
+        condition = opened.condition(name.strip())
+        if condition is not None and condition.required_inputs:
+            slot = min(condition.required_inputs)
+            raise InvalidInputError("input_missing", field=slot, value=name, workflow=name)
 
 
 def _run_campaign(

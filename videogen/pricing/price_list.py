@@ -24,7 +24,7 @@ def load_prices(path: Path) -> list[Price]:
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InvalidInputError(
             "price_file_unreadable", field="file", value=path.name, detail=str(error)
         ) from error

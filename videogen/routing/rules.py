@@ -16,7 +16,7 @@ from videogen.routing.records import RouteRequest
 class _FromFile(BaseModel):
     """A misspelt condition of a rule is an error: ignored, the rule would fit everything."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class RoutingRule(_FromFile):
@@ -78,7 +78,7 @@ def load_rules(path: Path) -> RoutingRules:
         raise InvalidInputError(
             "rules_unreadable", field=where, value=path.name, detail=first["msg"]
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InvalidInputError(
             "rules_unreadable", field="file", value=path.name, detail=type(error).__name__
         ) from None
@@ -107,7 +107,7 @@ def active_rules(data: Path) -> RoutingRules:
     path = data / "routing.toml"
     try:
         active = str(_parsed(path)["active"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, RecursionError) as error:
         raise InvalidInputError(
             "rules_unreadable", field="active", value=path.name, detail=type(error).__name__
         ) from None

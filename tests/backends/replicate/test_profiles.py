@@ -129,8 +129,11 @@ def test_what_is_not_published_is_taken_cautiously() -> None:
     assert PROFILES[FAST].submit_interval_s == 0.1
 
 
-def test_a_file_that_is_no_list_of_profiles_is_named(tmp_path: Path) -> None:
-    (tmp_path / "models.toml").write_text('[[model]]\nmodel = "no owner"\n')
+@pytest.mark.parametrize(
+    "content", [b'[[model]]\nmodel = "no owner"\n', b"\xff\xfe", b"a = " + b"[" * 5000]
+)
+def test_a_file_that_is_no_list_of_profiles_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "models.toml").write_bytes(content)
 
     with pytest.raises(InvalidInputError) as caught:
         load_profiles(tmp_path / "models.toml")
