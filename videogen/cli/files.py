@@ -58,7 +58,7 @@ def checked_out(out: Path) -> Path:
     return out
 
 
-def write_out(out: Path, write: Callable[[BinaryIO], None]) -> None:
+def write_out(out: Path, write: Callable[[BinaryIO], object]) -> None:
     """Whole, or not at all.
 
     Raises: InvalidInputError: the disk is full, or does not take it for another reason.
