@@ -48,6 +48,15 @@ def test_a_model_without_a_server_cannot_be_tried_and_says_why(application: Appl
     assert markup.link("runs", "4 min 21 s", condition=condition.condition_id) in said
 
 
+@pytest.mark.usefixtures("application")
+def test_what_is_published_at_480p_widens_no_figure_of_720p() -> None:
+    said = words(visit(PAGE, entry="wan-2.1-t2v-14b"))
+
+    assert "15 min 32 s" in said  # of the model, with its setting
+    assert "1 h 56 min" in said  # of the 720p condition
+    assert "15 min 32 s – " not in said
+
+
 def test_a_pick_is_in_the_address_and_its_commands_can_be_copied(application: Application) -> None:
     page = visit(PAGE, pick="wan-2.1-t2v-14b,animatediff-v15-v2")
 

@@ -41,7 +41,7 @@ def _kinds_and_changes(best: BestMix) -> None:
     changes = _sensitivity(best)
     if changes:
         title = markup.esc(t("mix.changes"))
-        parts.append(f'<div class="vg"><h4>{title}</h4>{_lines(changes)}</div>')
+        parts.append(f'<div class="vg"><p class="vg-eyebrow">{title}</p>{_lines(changes)}</div>')
     if parts:
         for column, part in zip(st.columns(len(parts), gap="large"), parts, strict=True):
             column.html(part)

@@ -148,7 +148,7 @@ def _show_condition(row: ModelRow, one: ModelCondition, *, is_hidden: bool) -> N
         if is_hidden:
             st.caption(t("blinding.part_hidden"))
         else:
-            st.html(models_figures.table(row, one))
+            st.html(models_figures.table(one))
         if one.unproven:
             names = ", ".join(language.t_or(f"import.slot.{name}", name) for name in one.unproven)
             st.html(

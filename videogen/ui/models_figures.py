@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from videogen.bootstrap.models import ModelCondition, ModelRow
+from videogen.bootstrap.models import ModelCondition
 from videogen.catalogue.entries import Published
 from videogen.domain.run import Origin
 from videogen.evidence.measured import MeasuredCondition
@@ -11,7 +11,7 @@ from videogen.ui import formats, language, markup, models_loaders, models_words
 from videogen.ui.language import t
 
 
-def table(row: ModelRow, one: ModelCondition) -> str:
+def table(one: ModelCondition) -> str:
     """Measured, simulated, published and claimed apart; a line where nothing is known at all."""
     live, sandbox = one.measured.get(Origin.LIVE), one.measured.get(Origin.SANDBOX)
     columns = [t("models.from.live")]
@@ -19,7 +19,7 @@ def table(row: ModelRow, one: ModelCondition) -> str:
         columns.append(t("models.from.sandbox"))
     columns += [t("models.from.published"), t("models.from.claimed")]
     shown = [found for found in (live, sandbox) if found is not None]
-    told = models_words.said(row, one)
+    told = models_words.said_of(one)
     rows = []
     for measure in models_words.MEASURES:
         said = [_said(told.get((measure, kind)), one, measure, kind) for kind in models_words.KINDS]
@@ -69,7 +69,7 @@ def _success(found: MeasuredCondition | None, one: ModelCondition) -> str:
 
 
 def _said(value: str | None, one: ModelCondition, measure: str, kind: str) -> str:
-    """With who said it; of the catalogue's own published figures the settings stand below."""
+    """With who said it; what is published of the model in other settings stands below."""
     if value is None:
         return ""
     claims = models_loaders.claims(one.condition.name).get(measure, ())

@@ -52,6 +52,7 @@ MODELS = """
   .vg-models .vg-table thead th.num { min-width: 4.5rem; }
 }
 @media (max-width: 640px) {
+  .vg-stack .vg-table td:has(> div:empty) { display: none; }
   .vg-stack .vg-table td > div { overflow-wrap: anywhere; min-width: 0; }
   .vg-models .vg-table tbody tr { display: grid; grid-template-columns: 2rem minmax(0, 1fr);
     gap: .125rem .25rem; padding: .75rem 0; }

@@ -11,6 +11,7 @@ from videogen.ui import formats, language, markup, models_loaders
 from videogen.ui.language import t
 
 Say = Callable[[float], str]
+Ends = dict[tuple[str, str], list[float]]  # measure and kind -> everything that was said
 BREAKABLE = re.compile(r"(?<![–,]) ")
 MEASURES = ("quality", "cost_usd", "wall_time_s", "peak_vram_mib")
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -102,16 +103,29 @@ def _figure(shown: str, n_runs: int) -> Figure:
 
 
 def said(row: ModelRow, one: ModelCondition | None) -> dict[tuple[str, str], str]:
-    """What others say of it by measure and kind, from lowest to highest."""
-    ends: dict[tuple[str, str], list[float]] = {}
-    by_measure = models_loaders.claims(one.condition.name) if one is not None else {}
+    """What others say by measure and kind: of this condition, else of the model in other settings.
+
+    Never one range of both: what 480p takes says nothing of 720p.
+    """
+    of_model: Ends = {}
+    for figure in row.entry.published if row.entry is not None else ():
+        told = of_model.setdefault((figure.measure, "published"), [])
+        told += _present(figure.low, figure.high)
+    return _ranges(of_model) | ({} if one is None else said_of(one))
+
+
+def said_of(one: ModelCondition) -> dict[tuple[str, str], str]:
+    """Of this condition alone, from lowest to highest."""
+    ends: Ends = {}
+    by_measure = models_loaders.claims(one.condition.name)
     for measure in MEASURES:
         for claim in by_measure.get(measure, ()):
             told = ends.setdefault((measure, claim.kind), [])
             told += _present(claim.low, claim.high)
-    for figure in row.entry.published if row.entry is not None else ():
-        told = ends.setdefault((figure.measure, "published"), [])
-        told += _present(figure.low, figure.high)
+    return _ranges(ends)
+
+
+def _ranges(ends: Ends) -> dict[tuple[str, str], str]:
     return {key: between(key[0], min(told), max(told)) for key, told in ends.items() if told}
 
 
