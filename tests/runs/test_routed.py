@@ -7,16 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.clips.given_files import picture, written
 from tests.runs.asking import ask, ended
 from tests.runs.conftest import QUICK, attach
 from tests.sandbox_servers import play_faults
+from tests.store.records import make_run
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
+from videogen.domain.condition import Purpose
 from videogen.domain.prompt import Prompt
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.runs.context import utc_now
+from videogen.runs.inputs import keep_input
 from videogen.runs.plan import plan_run
+from videogen.runs.routed import request_of
 from videogen.settings import Settings
 
 
@@ -33,6 +38,51 @@ def test_a_routed_run_is_made_where_the_rules_send_it_and_says_why(
     assert [_name(each) for each in run.route["chain"]] == ["veo-3.1-fast"]
     [attempt] = store.attempts_of_run(application.database, run.run_id)
     assert attempt.condition_id == run.routed_to
+
+
+@pytest.mark.parametrize(
+    ("slots", "purpose"),
+    [
+        ((), Purpose.T2V),
+        (("image", "last_frame"), Purpose.I2V),
+        (("image", "audio"), Purpose.LIPSYNC),
+        (("image", "camera"), Purpose.CAMERA),
+        (("subject_1", "subject_2"), Purpose.CHARACTER),
+    ],
+)
+def test_files_say_what_a_clip_is_for_where_nothing_else_does(
+    slots: tuple[str, ...], purpose: Purpose
+) -> None:
+    given = dict.fromkeys(slots, "0" * 64)
+    run = dataclasses.replace(make_run("r1"), inputs=given)
+
+    request = request_of(run, Prompt(prompt_id="p1", text="it moves"))
+
+    assert (request.purpose, request.inputs) == (purpose, frozenset(slots))
+
+
+def test_a_routed_run_with_an_image_keeps_it_on_its_way_to_another_vendor(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    start = keep_input(
+        idle_application.database,
+        idle_application.inputs_folder,
+        content=written(idle_application.settings.data_dir, picture(size=(320, 180)), "incoming"),
+        name="start.png",
+        kind=None,
+        who="Nok",
+        now=utc_now(),
+    )
+    play_faults(sandbox, [{"kind": "op_error", "match": {"profile": "veo-3.1-fast"}}])
+    for kind in ("vertex", "replicate"):
+        _attach_only(idle_application, sandbox, kind)
+
+    run = ended(idle_application, ask(idle_application, "hybrid", inputs={"image": start.input_id}))
+
+    assert run.status is RunStatus.SUCCEEDED, run.failure_detail
+    tried = [_name(each) for each in run.route["tried"]]
+    assert tried == ["veo-3.1-fast-i2v"]
+    assert run.inputs == {"image": start.input_id}
 
 
 @pytest.mark.parametrize("fault", ["execution_error", "lose_job", "out_of_vram"])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from videogen import store
-from videogen.domain.condition import BackendKind, Condition
+from videogen.domain.condition import BackendKind, Condition, Purpose
 from videogen.domain.event import Event
 from videogen.domain.prompt import Prompt
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
@@ -75,12 +75,13 @@ def preview(
 
 
 def request_of(run: Run, prompt: Prompt) -> RouteRequest:
-    """What was asked for with the run, else what its prompt asks for by its tags.
+    """What was asked for with the run, else what its files and its prompt's tags ask for.
 
     Raises: InvalidInputError: what was asked for does not read.
     """
     if not run.needs:
-        return replace(request_for_prompt(prompt), inputs=frozenset(run.inputs))
+        given = frozenset(run.inputs)
+        return replace(request_for_prompt(prompt), purpose=_purpose_of(given), inputs=given)
     asked = request_from_json(dict(run.needs))
     return replace(
         asked,
@@ -88,6 +89,17 @@ def request_of(run: Run, prompt: Prompt) -> RouteRequest:
         inputs=frozenset(run.inputs),
         motion=asked.motion or motion_of(prompt),
     )
+
+
+def _purpose_of(inputs: frozenset[str]) -> Purpose:
+    """What somebody wants who gives these files and says no more."""
+    if "camera" in inputs:
+        return Purpose.CAMERA
+    if "audio" in inputs:
+        return Purpose.LIPSYNC
+    if any(name.startswith("subject_") for name in inputs):
+        return Purpose.CHARACTER
+    return Purpose.I2V if inputs else Purpose.T2V
 
 
 def members(conditions: Sequence[Condition], hybrid: Condition) -> list[Condition]:
@@ -109,8 +121,8 @@ class _Moment:
         self._options: dict[tuple[object, ...], Sequence[RouteOption]] = {}
 
     def makers(self, hybrid: Condition, *, has_needs: bool) -> list[Condition]:
-        """Who states what a clip must be gets the best of all that there is; a campaign compares
-        the routed condition as it is named.
+        """Who states what a clip must be, or gives files for it, gets the best of all that there
+        is; a campaign compares the routed condition as it is named.
         """
         conditions = self.router.conditions
         return _makers(conditions) if has_needs else members(conditions, hybrid)
@@ -159,7 +171,7 @@ def _sent(
     moment: _Moment, run: Run, hybrid: Condition, request: RouteRequest, rules: RoutingRules
 ) -> Run:
     """The run with where it goes, why, and who is next; without where, when nothing can make it."""
-    has_needs = bool(run.needs)
+    has_needs = bool(run.needs or run.inputs)
     options = moment.options(hybrid, rules, run.origin, run.campaign_id, has_needs=has_needs)
     found = route(request, options, rules)
     told: dict[str, Any] = {
