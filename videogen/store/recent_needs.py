@@ -8,15 +8,17 @@ from videogen.domain.condition import Purpose
 from videogen.domain.run import Origin
 from videogen.store.database import Database
 
-# A requeue asks for nothing new.
+# A requeue asks for nothing new. What a routed run is for is seen by what it was sent to.
 RECENT_NEEDS = """
     WITH picked AS (
-        SELECT condition_id, prompt_id, needs, inputs, queued_at, run_id FROM run
+        SELECT condition_id, routed_to, prompt_id, needs, inputs, queued_at, run_id FROM run
         WHERE requeued_from IS NULL AND origin = $origin
         ORDER BY queued_at DESC, run_id LIMIT $n
     )
-    SELECT condition.purpose, prompt_id, prompt.text, prompt.tags, picked.needs, picked.inputs
+    SELECT coalesce(maker.purpose, condition.purpose) AS purpose,
+        prompt_id, prompt.text, prompt.tags, picked.needs, picked.inputs
     FROM picked JOIN condition USING (condition_id) JOIN prompt USING (prompt_id)
+        LEFT JOIN condition AS maker ON maker.condition_id = picked.routed_to
     ORDER BY picked.queued_at DESC, picked.run_id
 """
 

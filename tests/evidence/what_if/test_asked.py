@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.evidence.records import NOON, WAN
-from videogen.domain.condition import Purpose
+from videogen.domain.condition import BackendKind, Purpose
 from videogen.domain.prompt import Prompt
 from videogen.domain.run import Origin, Run, RunStatus
 from videogen.errors import InvalidInputError
@@ -63,6 +63,22 @@ def test_a_request_is_replayed_with_its_files_and_its_prompts_motion_as_it_was_r
         inputs=frozenset({"image", "last_frame"}),
         motion="high",
     )
+
+
+def test_what_a_routed_run_is_for_is_seen_by_what_it_was_sent_to(database: Database) -> None:
+    hybrid = replace(WAN, name="hybrid", backend=BackendKind.ROUTED, model="rules", workflow=None)
+    moving = replace(WAN, name="moving", model="wan-i2v", purpose=Purpose.I2V)
+    sent = _run(
+        1,
+        condition_id=hybrid.condition_id,
+        routed_to=moving.condition_id,
+        inputs={"image": "i1"},
+    )
+    save(database, hybrid, moving, Prompt(prompt_id="p", text="a cat"), sent)
+
+    (found,) = recent_requests(database, 10, Origin.LIVE)
+
+    assert found.request == RouteRequest(purpose=Purpose.I2V, inputs=frozenset({"image"}))
 
 
 def test_only_the_last_are_replayed_and_a_requeue_asks_for_nothing_new(database: Database) -> None:
