@@ -33,6 +33,12 @@ def test_a_cloud_condition_costs_its_list_price() -> None:
     assert _claimed("gemini-omni").cost_usd == Decimal("0.81088")
 
 
+def test_what_is_said_of_all_of_veo_holds_for_its_clips_from_an_image() -> None:
+    names = ("veo-3.1", "veo-3.1-i2v", "veo-3.1-fast-i2v", "veo-3.1-lite-i2v")
+
+    assert {_claimed(name).wall_time_s for name in names} == {360.0}
+
+
 def test_what_nobody_says_stays_unknown() -> None:
     option = _claimed("wan-14b-distill")
 
