@@ -4,7 +4,7 @@ from pathlib import Path
 
 from videogen.catalogue import default_conditions, load_manifests
 from videogen.evidence import load_claims
-from videogen.evidence.route_options import option_from_claims, route_option
+from videogen.evidence.route_options import option_of, route_option
 from videogen.pricing import load_prices
 from videogen.routing import RouteOption, load_rules
 
@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 22)
 
 
 def _claimed(name: str) -> RouteOption:
-    return option_from_claims(CONDITIONS[name], RULES, CLAIMS, PRICES, on=TODAY)
+    return option_of(CONDITIONS[name], RULES, CLAIMS, PRICES, on=TODAY, measured=None)
 
 
 def test_of_several_figures_the_slowest_and_what_it_costs_is_taken() -> None:

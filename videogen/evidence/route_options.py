@@ -51,32 +51,6 @@ def route_option(
     )
 
 
-def option_from_claims(
-    condition: Condition,
-    rules: RoutingRules,
-    claims: Sequence[Claim],
-    prices: Sequence[Price],
-    *,
-    on: date,
-    is_available: bool | None = None,
-    why_not: str | None = None,
-) -> RouteOption:
-    """Where nothing is measured: of several figures the slowest and the dearest.
-
-    They are of other cards and other settings; a limit should not be passed on the kindest one.
-    """
-    return option_of(
-        condition,
-        rules,
-        claims,
-        prices,
-        on=on,
-        measured=None,
-        is_available=is_available,
-        why_not=why_not,
-    )
-
-
 def option_of(
     condition: Condition,
     rules: RoutingRules,
@@ -90,7 +64,10 @@ def option_of(
     is_available: bool | None = None,
     why_not: str | None = None,
 ) -> RouteOption:
-    """What is measured here often enough takes the place of what others say."""
+    """What is measured here often enough takes the place of what others say, and of several figures
+    the slowest and the dearest: they are of other cards and other settings, and a limit should not
+    be passed on the kindest one.
+    """
     claimed_s = _most(claims_of(claims, condition.name).get("wall_time_s", ()))
     cost_usd = _dearest(condition, rules, claims, _priced(condition, claimed_s, prices, on))
     wall_time_s = claimed_s

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from videogen import store
 from videogen.backends import ComfyBackend
 from videogen.bootstrap.reach import attached
 from videogen.bootstrap.workflow_check import (
@@ -85,10 +84,6 @@ def save(draft: Draft, name: str) -> Condition:
 def own_conditions() -> list[Condition]:
     """Of the workflows that people brought, the oldest first."""
     return list(loaders.application().own_workflows.conditions.own())
-
-
-def brought_by(name: str) -> str:
-    return store.get_own_workflow(loaders.application().database, name).added_by
 
 
 def export(name: str) -> tuple[bytes, str]:
