@@ -57,14 +57,16 @@ def show_own() -> None:
                     width="stretch",
                 )
                 _offer_file(condition.name, "own")
-                st.button(
-                    t("import.remove"),
-                    icon=":material/delete:",
-                    type="tertiary",
-                    key=f"import_remove_{condition.name}",
-                    on_click=_remove,
-                    args=(condition.name,),
-                )
+                _offer_to_remove(condition.name)
+
+
+def _offer_to_remove(name: str) -> None:
+    """Asked once more: nothing brings it back but its file."""
+    with st.popover(t("import.remove"), icon=":material/delete:", type="tertiary"):
+        st.write(markup.as_text(t("import.remove_sure", name=name)))
+        st.button(
+            t("import.remove_yes"), key=f"import_remove_{name}", on_click=_remove, args=(name,)
+        )
 
 
 def _field() -> str:
