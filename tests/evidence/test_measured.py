@@ -104,6 +104,23 @@ def test_a_failure_without_a_campaign_and_without_a_back_end_is_nobodys(
     assert measured_conditions(database) == {}
 
 
+def test_a_single_clip_that_the_rules_sent_counts_for_what_made_it(database: Database) -> None:
+    plan(database)
+    sent = {"condition_id": "hybrid@1", "routed_to": WAN.condition_id}
+    single = {**sent, "campaign_id": None}
+    save(
+        database,
+        run("first", **single, route={"tried": []}),
+        run("second", **single, route={"tried": [VEO.condition_id]}),
+        run("planned", **sent, route={"tried": []}),
+    )
+
+    measured = measured_conditions(database)
+
+    assert measured[WAN.condition_id, Origin.LIVE].n_runs == 1
+    assert measured["hybrid@1", Origin.LIVE].n_runs == 2
+
+
 def test_the_shelf_works_it_out_anew_after_a_commit_and_not_before(database: Database) -> None:
     plan(database)
     shelf = MeasuredShelf(database, monotonic=lambda: 5.0)

@@ -11,9 +11,16 @@ from videogen.store.tallies import TALLIES, CountedRuns, tally_of
 
 # A run that no back end took belongs to its campaign's one origin, as in the campaign's evidence;
 # a single one, or one of a campaign of both, says nothing of either.
+# A single clip that the rules sent to one condition and no other says of that one what it took;
+# in a campaign it stays the hybrid's, as on the Decision page.
 OF_KNOWN_ORIGIN = """
         FROM (
-            SELECT run.* REPLACE (coalesce(run.origin, sole.origin) AS origin)
+            SELECT run.* REPLACE (
+                coalesce(run.origin, sole.origin) AS origin,
+                CASE WHEN campaign_id IS NULL AND routed_to IS NOT NULL
+                      AND coalesce(json_array_length(route, '$.tried'), 0) = 0
+                     THEN routed_to ELSE condition_id END AS condition_id
+            )
             FROM run LEFT JOIN (
                 SELECT campaign_id, CASE count(origin)
                     WHEN 0 THEN 'live' WHEN 1 THEN min(origin) END AS origin

@@ -117,8 +117,9 @@ def vram_trace_of(database: Database, attempt_id: str) -> VramTrace | None:
 
 RUN_HISTORY = """
     SELECT * FROM run
-    WHERE condition_id = $condition_id AND origin = $origin AND status = 'succeeded'
-      AND NOT is_degraded
+    WHERE origin = $origin AND status = 'succeeded' AND NOT is_degraded
+      AND (condition_id = $condition_id OR routed_to = $condition_id
+           AND coalesce(json_array_length(route, '$.tried'), 0) = 0)
     ORDER BY queued_at DESC, run_id DESC LIMIT $limit
 """
 
@@ -126,7 +127,10 @@ RUN_HISTORY = """
 def run_history(
     database: Database, condition_id: str, origin: Origin, *, limit: int = 1000
 ) -> list[Run]:
-    """Succeeded runs, newest first: what estimates are made from."""
+    """Succeeded runs, newest first: what estimates are made from.
+
+    Clips that the rules sent to this condition first are among them.
+    """
     return database.rows(Run, RUN_HISTORY, condition_id=condition_id, origin=origin, limit=limit)
 
 
