@@ -15,7 +15,7 @@ from videogen.evidence.what_if.best_mix import BestMix, best_mix
 from videogen.evidence.what_if.contenders import Contender, contenders
 from videogen.evidence.what_if.replay import Replay, replay
 from videogen.routing import RoutingRules, active_rules, rule_versions, rules_of
-from videogen.ui import decision_loaders, loaders
+from videogen.ui import decision_loaders, loaders, models_loaders
 from videogen.ui.loaders import Snapshot
 
 RULES_FOLDER = SHIPPED_DATA / "routing"
@@ -101,7 +101,7 @@ def _asked(wish: Wish, origin: Origin) -> tuple[Asked, ...]:
 
 def _among(case: Case, rules: RoutingRules) -> tuple[Contender, ...]:
     running = loaders.application()
-    found = running.measured.measured()
+    found = models_loaders.measured()
     today = loaders.now().date()
     origin = origin_of(case)
     options = [
