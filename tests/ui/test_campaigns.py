@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from PIL import Image
 
-from tests.ui.pages import checked, visit, words
+from tests.ui.pages import checked, read, visit, words
 from tests.ui.stocked import NOW, ended_campaign
 from videogen import store
 from videogen.bootstrap import Application
@@ -234,3 +234,24 @@ def test_an_address_opens_a_tab_and_fills_the_plan_with_its_candidate(
     assert list(campaign.inputs) == ["image"]
     assert store.get_input(application.database, files["*"]).name == "boat.png"
     assert t("campaigns.inputs", "en") in words(app)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_prompt_without_its_file_is_named_in_the_words_of_the_form(
+    application: Application, lang: str
+) -> None:
+    app = visit(PAGE, lang=lang, tab="plan", candidate="wan-i2v-14b")
+    content = io.BytesIO()
+    Image.new("RGB", (832, 480), "teal").save(content, "PNG")
+    upload = ("first.png", content.getvalue(), "image/png")
+
+    app.file_uploader(key="plan_own_image_0").set_value([upload])
+    checked(app.run())
+
+    (error,) = app.error
+    said = read(f"{error.proto.title} {error.value}")
+    assert t("condition.wan-i2v-14b", lang) in said
+    assert t("slot.image", lang) in said
+    assert application.suites[0].prompts[1].text[:30] in said
+    assert "wan-i2v-14b" not in said
+    assert application.suites[0].prompts[1].prompt_id not in said

@@ -9,8 +9,8 @@ from videogen.domain.campaign import EVERY_PROMPT, Campaign
 from videogen.domain.condition import Condition
 from videogen.domain.input_file import InputSlot
 from videogen.domain.prompt import Prompt
-from videogen.errors import VideogenError
-from videogen.ui import create_form, input_loaders, inputs_view, markup, notices
+from videogen.errors import InvalidInputError, VideogenError
+from videogen.ui import create_form, input_loaders, inputs_view, loaders, markup, notices
 from videogen.ui.language import t
 
 ROOM = "plan"
@@ -45,6 +45,19 @@ def lacking(
     """Required, and without a file for any prompt: still to be given, which is no mistake yet."""
     required = {slot.name: slot for one in conditions for slot in one.inputs if slot.is_required}
     return [slot for name, slot in required.items() if not inputs.get(name)]
+
+
+def put_in_words(
+    error: InvalidInputError, conditions: Sequence[Condition], prompts: Sequence[Prompt]
+) -> None:
+    """What the plan calls by a name of ours gets the word that stands in the form."""
+    if error.field in {slot.name for one in conditions for slot in one.inputs}:
+        error.field = inputs_view.name_of(str(error.field))
+    if "workflow" in error.facts:
+        error.facts["workflow"] = loaders.name_label(str(error.facts["workflow"]))
+    texts = {prompt.prompt_id: prompt.text for prompt in prompts}
+    if error.facts.get("prompt_id") in texts:
+        error.facts["prompt_id"] = f"“{_short(texts[str(error.facts['prompt_id'])])}”"
 
 
 def shown(campaign: Campaign) -> str:

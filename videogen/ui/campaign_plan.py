@@ -201,7 +201,11 @@ def _answer(wish: Wish) -> None:
     if lacking:
         route_view.ask_first(inputs_view.name_of(slot.name) for slot in lacking)
         return
-    campaign = campaign_loaders.draft(wish)
+    try:
+        campaign = campaign_loaders.draft(wish)
+    except InvalidInputError as error:
+        campaign_inputs.put_in_words(error, wish.conditions, wish.suite.prompts)
+        raise
     found = campaign_loaders.dry_run(campaign, wish.conditions, _asked(wish.conditions))
     campaign_forecast.show(found)
     if found.origin is None:
