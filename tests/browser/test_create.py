@@ -73,3 +73,6 @@ def test_an_image_becomes_a_strip_whose_best_clip_goes_on(
     page.get_by_role("button", name=say("strip.more")).first.click()
     page.get_by_text(say("create.continue")).click()
     expect(slot).to_contain_text("last_frame_")
+    expect(page.get_by_text(say("create.continued"))).to_be_visible()
+    expect(prompt).to_have_value("A paper boat")
+    expect(prompt).to_be_in_viewport(ratio=1)

@@ -89,7 +89,7 @@ def _ways_on(run: Run) -> list[str]:
 
 def _go_on(name: str, run: Run, prompt_text: str) -> None:
     if name == CONTINUE:
-        create_state.continue_from(str(run.clip_id))
+        create_state.continue_from(str(run.clip_id), prompt_text)
     else:
         create_state.refill(run, prompt_text)
 

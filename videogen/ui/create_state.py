@@ -7,7 +7,15 @@ import streamlit as st
 from videogen.domain.condition import Condition, Purpose
 from videogen.domain.run import Run
 from videogen.errors import VideogenError
-from videogen.ui import create_form, input_loaders, inputs_view, loaders, needs_form, plan_loaders
+from videogen.ui import (
+    create_arrival,
+    create_form,
+    input_loaders,
+    inputs_view,
+    loaders,
+    needs_form,
+    plan_loaders,
+)
 
 ROOM = "create"
 PROMPT = "create_prompt"
@@ -45,18 +53,22 @@ def refill(run: Run, prompt_text: str) -> None:
     st.session_state[COUNT_MODE] = ONE
     st.session_state[SEED_MODE] = OWN
     st.session_state[SEED] = run.seed
+    create_arrival.announce(create_arrival.REFILLED)
 
 
-def continue_from(clip_id: str) -> None:
-    """The clip's last frame becomes the start image of the next one."""
+def continue_from(clip_id: str, prompt_text: str) -> None:
+    """The clip's last frame becomes the start image of the next one, which tells on from there."""
+    st.session_state[PROMPT] = prompt_text
     st.session_state[FROM] = Purpose.I2V.value
     st.session_state[HOW] = AUTO
     try:
         file = input_loaders.last_frame(clip_id)
     except VideogenError as error:
         inputs_view.refuse(ROOM, "image", error)
+        create_arrival.announce(create_arrival.UNREADABLE)
         return
     inputs_view.fill(ROOM, {"image": file.input_id})
+    create_arrival.announce(create_arrival.CONTINUED)
 
 
 def go_to(runs: Sequence[Run]) -> None:

@@ -11,6 +11,7 @@ from videogen.domain.input_file import InputSlot
 from videogen.errors import VideogenError
 from videogen.routing import RouteRequest
 from videogen.ui import (
+    create_arrival,
     create_form,
     create_state,
     estimates,
@@ -78,6 +79,7 @@ def ask(choices: list[Choice]) -> None:
         key="go",
         disabled=not can_be,
     )
+    create_arrival.show()
     if is_pressed and maker is not None:
         order = Order(
             choice=maker.asked,
