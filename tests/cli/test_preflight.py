@@ -1,14 +1,18 @@
 """`preflight` as a terminal runs it, against a sandbox and against a server that lacks things."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.backends.odd_server import Answer, OddServer, odd_server
 from tests.backends.recordings import recording
-from tests.cli.conftest import Command
+from tests.cli.conftest import ROOT, Command
+from videogen.store import Database
+from videogen.texts import t
 
 STATS = recording("system_stats")["body"]
+GRAPH = str(ROOT / "workflows" / "wan-1.3b.json")
 
 
 @pytest.fixture
@@ -97,3 +101,31 @@ def test_bad_input_ends_with_2_and_names_the_field(
 
     assert said.exit_code == 2
     assert said.answer["error"]["field"] == field
+
+
+def test_a_workflow_of_ones_own_is_checked_by_its_name_and_among_all(
+    command: Command, bare: OddServer
+) -> None:
+    command("workflows", "import", GRAPH, "--name", "Kites")
+
+    named = command("preflight", "--comfy-url", bare.url, "--condition", "Kites", "--json")
+    every = command("preflight", "--comfy-url", bare.url, "--json")
+
+    assert (named.exit_code, list(named.answer["conditions"])) == (1, ["Kites"])
+    assert len(named.answer["conditions"]["Kites"]["missing_models"]) == 3
+    assert {"Kites", "wan-14b"} <= set(every.answer["conditions"])
+    assert every.answer["own_workflows"] == "read"
+
+
+def test_while_the_app_has_the_data_shipped_ones_are_checked_and_own_ones_are_told_to_wait(
+    command: Command, bare: OddServer, tmp_path: Path
+) -> None:
+    with Database.open(tmp_path / "data" / "videogen.duckdb"):
+        own = command("preflight", "--comfy-url", bare.url, "--condition", "Kites", "--json")
+        shipped = command("preflight", "--comfy-url", bare.url, "--condition", "wan-1.3b", "--json")
+        every = command("preflight", "--comfy-url", bare.url)
+
+    assert (own.exit_code, own.answer["error"]["code"]) == (4, "held")
+    assert shipped.answer["own_workflows"] == "not_needed"
+    assert every.exit_code == 1
+    assert t("cli.preflight.own_held", "en") in every.stdout

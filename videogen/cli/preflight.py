@@ -1,16 +1,24 @@
 """`preflight`: every node and model file that a ComfyUI server lacks, and how to get each."""
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from videogen.backends import connect_comfy, shown_address
-from videogen.catalogue import default_conditions, load_manifests
+from videogen.catalogue import (
+    Manifest,
+    Parts,
+    default_conditions,
+    load_entries,
+    load_manifests,
+    load_parts,
+)
 from videogen.cli.answer import language, print_json, say
 from videogen.domain.condition import BackendKind, Condition
-from videogen.errors import BackendError, InvalidInputError
+from videogen.errors import BackendError, DataFolderHeldError, InvalidInputError, VideogenError
 from videogen.runs.preflight import Lacks, MissingModel, ServerPreflight, preflight
-from videogen.settings import ROOT
+from videogen.settings import ROOT, load_settings
 from videogen.texts import t
 
 BYTES_PER_GB = 1_000_000_000
@@ -29,21 +37,68 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    manifests = load_manifests(ROOT / "workflows")
-    conditions = _chosen(options.condition, default_conditions(ROOT / "data", manifests))
+    known = _known(options.condition)
+    conditions = _chosen(options.condition, known.conditions)
     backend = connect_comfy(options.comfy_url)
     try:
-        (found,) = preflight([backend], conditions, manifests)
+        (found,) = preflight([backend], conditions, known.manifests)
     finally:
         backend.close()
     if found.error is not None:
         raise _named(found.error, options.comfy_url)
     if options.json:
-        print_json(_answer(found))
+        print_json(_answer(found) | {"own_workflows": known.own})
     else:
         for line in _lines(found):
             say(line, as_json=False)
+    if known.own not in ("read", "not_needed"):
+        say(t(f"cli.preflight.own_{known.own}", language()), as_json=options.json)
     return 0 if found.is_complete else 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What can be asked about, and what became of people's own workflows."""
+
+    manifests: Mapping[str, Manifest]
+    conditions: Sequence[Condition]
+    own: str  # read, held, unreadable; not_needed: only shipped ones were named
+
+
+def _known(names: Sequence[str]) -> _Known:
+    """The data are opened only for what is not shipped.
+
+    Raises: VideogenError: a workflow of somebody's own may be meant, and the data do not open.
+    """
+    parts = load_parts(ROOT / "workflows" / "parts")
+    shipped = load_manifests(ROOT / "workflows", parts)
+    conditions = default_conditions(ROOT / "data", shipped)
+    own = "not_needed"
+    if not names or not {one.name for one in conditions}.issuperset(names):
+        try:
+            manifests, conditions = _with_own(shipped, conditions, parts)
+        except VideogenError as error:
+            if names:
+                raise
+            own = "held" if isinstance(error, DataFolderHeldError) else "unreadable"
+        else:
+            return _Known(manifests=manifests, conditions=conditions, own="read")
+    return _Known(manifests=shipped, conditions=conditions, own=own)
+
+
+def _with_own(
+    shipped: Mapping[str, Manifest], conditions: tuple[Condition, ...], parts: Parts
+) -> tuple[Mapping[str, Manifest], tuple[Condition, ...]]:
+    from videogen.bootstrap.own_workflows import LiveConditions, LiveManifests, known_parts
+    from videogen.store import Database
+
+    path = load_settings().data_dir / "videogen.duckdb"
+    if not path.exists():
+        return shipped, conditions
+    entries = load_entries(ROOT / "data" / "models.toml", parts)
+    with Database.open(path) as database:
+        live = LiveManifests(database, shipped, known_parts(parts, entries))
+        return dict(live), LiveConditions(conditions, live).all()
 
 
 def _named(error: BackendError, comfy_url: str) -> BackendError:
@@ -54,7 +109,7 @@ def _named(error: BackendError, comfy_url: str) -> BackendError:
 
 
 def _chosen(names: list[str], conditions: Iterable[Condition]) -> list[Condition]:
-    """All default ones that run on a ComfyUI server unless some are named."""
+    """All that run on a ComfyUI server unless some are named."""
     default = {one.name: one for one in conditions}
     known = {name: one for name, one in default.items() if one.backend is BackendKind.COMFY}
     for name in names:
