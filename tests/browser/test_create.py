@@ -70,7 +70,9 @@ def test_an_image_becomes_a_strip_whose_best_clip_goes_on(
     expect(clips).to_have_count(2)
     expect(kept).to_have_count(1)
 
+    page.set_viewport_size({"width": 390, "height": 700})
     page.get_by_role("button", name=say("strip.more")).first.click()
+    expect(prompt).not_to_be_in_viewport()
     page.get_by_text(say("create.continue")).click()
     expect(slot).to_contain_text("last_frame_")
     expect(page.get_by_text(say("create.continued"))).to_be_visible()
