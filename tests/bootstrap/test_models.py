@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,10 @@ from videogen.bootstrap.server_survey import (
     Survey,
     disk_free,
 )
-from videogen.catalogue import ModelPart
+from videogen.catalogue import ModelPart, load_manifests
 from videogen.catalogue.entries import CatalogueEntry, EntryKind
 from videogen.domain.condition import BackendKind, Condition, Purpose
+from videogen.domain.money import Price, PriceUnit
 from videogen.domain.run import Origin
 from videogen.errors import BackendUnavailableError
 from videogen.runs.preflight import Lacks, MissingModel, MissingNode
@@ -27,6 +29,16 @@ from videogen.settings import Settings
 
 ASKED_AT = datetime(2026, 11, 23, tzinfo=UTC)
 SERVER = "comfy@127.0.0.1:8188"
+ROOT = Path(__file__).resolve().parents[2]
+KNOWN = Known(
+    entries=(),
+    conditions=(),
+    manifests={},
+    own=frozenset(),
+    survey=None,
+    reached=(),
+    measured={},
+)
 
 
 def part(name: str, size_bytes: int | None = 1_000) -> ModelPart:
@@ -97,15 +109,7 @@ def joined(
 ) -> tuple[ModelRow, ...]:
     survey = Survey(asked_at=ASKED_AT, servers=servers) if servers else None
     return model_rows(
-        Known(
-            entries=entries,
-            conditions=conditions,
-            manifests={},
-            own=own,
-            survey=survey,
-            reached=(),
-            measured={},
-        )
+        dataclasses.replace(KNOWN, entries=entries, conditions=conditions, own=own, survey=survey)
     )
 
 
@@ -170,6 +174,47 @@ def test_an_adapter_takes_the_files_of_its_base_and_a_shared_file_counts_once() 
         "base.safetensors", "vae.safetensors", "adapter.safetensors", "odd.pt",
     }  # fmt: skip
     assert (row.size_bytes, row.n_unsized) == (12_000, 1)
+
+
+def test_a_file_that_no_list_names_is_among_the_files_of_an_own_workflow() -> None:
+    shipped = load_manifests(ROOT / "workflows")["wan-1.3b"]
+    loader = {"class_type": "WanVideoModelLoader", "inputs": {"model": "kites.safetensors"}}
+    manifest = dataclasses.replace(shipped, graph={**shipped.graph, "90": loader})
+
+    (row,) = model_rows(
+        dataclasses.replace(
+            KNOWN, conditions=(condition("mine", workflow="mine"),), manifests={"mine": manifest}
+        )
+    )
+
+    assert row.files[-1].file == "kites.safetensors"
+    assert row.files[-1].folder == "models/diffusion_models"
+    assert row.n_unsized == sum(one.size_bytes is None for one in shipped.parts) + 1
+
+
+def test_a_cloud_model_has_its_list_price_and_whose_word_it_is_and_an_own_one_none() -> None:
+    cloud = condition("cloud", backend=BackendKind.REPLICATE)
+    own = condition("own", workflow="own")
+    price = Price(
+        price_id="cloud/video",
+        subject="cloud",
+        unit=PriceUnit.VIDEO,
+        amount_usd=Decimal("0.05"),
+        as_of=date(2026, 6, 1),
+        source="Third party, no page of the vendor's read",
+        kind="published",
+    )
+    machine = dataclasses.replace(price, subject="local_gpu", unit=PriceUnit.GPU_HOUR)
+
+    priced, unpriced = model_rows(
+        dataclasses.replace(KNOWN, conditions=(cloud, own), prices=(price, machine))
+    )
+
+    told = priced.conditions[0].list_price
+    assert told is not None
+    assert (told.cost_usd, told.price, told.is_third_party) == (Decimal("0.05"), price, True)
+    assert priced.headline is None
+    assert unpriced.conditions[0].list_price is None
 
 
 def test_what_no_entry_tells_of_has_a_line_of_its_own_and_peoples_own_stand_first() -> None:

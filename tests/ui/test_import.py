@@ -24,7 +24,7 @@ def _drop(page: AppTest, content: bytes, name: str = "my_kites.json") -> AppTest
     return checked(page.run())
 
 
-def test_a_dropped_workflow_is_read_named_kept_and_offered_everywhere(
+def test_a_dropped_workflow_is_read_named_kept_and_tried_only_where_something_can_run_it(
     application: Application,
 ) -> None:
     page = _drop(visit(PAGE), _graph())
@@ -45,8 +45,10 @@ def test_a_dropped_workflow_is_read_named_kept_and_offered_everywhere(
     (condition,) = application.own_workflows.conditions.own()
     after = words(page)
     assert t("import.saved", "en", name="Our kites") in after
-    assert "/create?condition=Our+kites%40" in after
-    assert "/campaigns?tab=plan&amp;candidate=Our+kites%40" in after
+    assert t("import.saved_open", "en") in after
+    assert t("models.why_not.no_backend", "en") in after
+    assert labelled(page, "models.try").disabled
+    assert labelled(page, "models.measure").disabled
     assert [slot.name for slot in condition.inputs] == ["image"]
 
     page = checked(page.button(key="import_remove_Our kites").click().run())

@@ -111,3 +111,16 @@ def test_hidden_figures_say_why_and_simulated_ones_are_marked(application: Appli
     assert "4 min 21 s" in shown
     assert t("sandbox.short", "en") in shown
     assert t("blinding.no_picture", "en") in hidden
+
+
+@pytest.mark.usefixtures("application")
+def test_a_cloud_model_shows_its_list_price_with_its_day_and_whose_word_it_is() -> None:
+    said = words(visit(PAGE, entry="replicate-wan-2.2-t2v-fast"))
+    (row,) = (one for one in models_loaders.rows() if one.row_id == "replicate-wan-2.2-t2v-fast")
+
+    listed = models_table.draw([row], hidden=frozenset(), address={})
+
+    assert t("models.list_price.of_clip", "en", value="$0.050") in said
+    assert "Third party, no page of Replicate" in said
+    assert t("models.list_price", "en", value="$0.050") in listed
+    assert "by a third party" in listed

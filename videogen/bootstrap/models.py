@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from videogen.bootstrap.reach import Reached, is_retired
@@ -13,9 +14,12 @@ from videogen.catalogue.entries import (
     files_of,
     with_bases,
 )
+from videogen.catalogue.model_folders import loaded_files
 from videogen.domain.condition import BackendKind, Condition, Location, Purpose
+from videogen.domain.money import Price
 from videogen.domain.run import Origin
 from videogen.evidence.measured import MeasuredCondition
+from videogen.pricing import price_of_condition, worst_case_cost
 from videogen.runs.context import utc_now
 from videogen.runs.lights import takes_runs
 from videogen.runs.preflight import Lacks, MissingModel
@@ -52,6 +56,19 @@ class OnServer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListPrice:
+    """What a vendor's list asks for one clip; nothing was paid or measured."""
+
+    cost_usd: Decimal
+    price: Price  # the row that it is reckoned with
+
+    @property
+    def is_third_party(self) -> bool:
+        """Somebody else says what the vendor asks: the source itself tells so."""
+        return "third party" in self.price.source.casefold()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCondition:
     """One way of ours to run a model."""
 
@@ -61,6 +78,7 @@ class ModelCondition:
     servers: tuple[OnServer, ...]  # empty for a cloud model
     measured: Mapping[Origin, MeasuredCondition]
     unproven: tuple[str, ...]  # settings that nobody has tried; none once a live clip was made
+    list_price: ListPrice | None = None  # of a cloud model only; None: no list has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +164,7 @@ class Known:
     survey: Survey | None
     reached: Sequence[Reached]
     measured: Mapping[tuple[str, Origin], MeasuredCondition]
+    prices: Sequence[Price] = ()
 
 
 def model_rows(known: Known) -> tuple[ModelRow, ...]:
@@ -192,7 +211,7 @@ def _of_entry(
 def _of_condition(one: ModelCondition, known: Known) -> ModelRow:
     condition = one.condition
     manifest = known.manifests.get(condition.workflow or "")
-    files = () if manifest is None else manifest.parts
+    files = () if manifest is None else _files_of(manifest)
     return ModelRow(
         row_id=condition.name,
         entry=None,
@@ -207,6 +226,17 @@ def _of_condition(one: ModelCondition, known: Known) -> ModelRow:
             None if manifest is None else manifest.title, *(part.file for part in files),
         ),
     )  # fmt: skip
+
+
+def _files_of(manifest: Manifest) -> tuple[ModelPart, ...]:
+    """With those that no list names: somebody's own graph may load any."""
+    listed = {part.file for part in manifest.parts}
+    unlisted = {
+        one.file: ModelPart(file=one.file, folder=one.folder or "", repository="")
+        for one in loaded_files(manifest.graph)
+        if one.file not in listed
+    }
+    return (*manifest.parts, *unlisted.values())
 
 
 def _joined(condition: Condition, known: Known) -> ModelCondition:
@@ -228,7 +258,20 @@ def _joined(condition: Condition, known: Known) -> ModelCondition:
         servers=servers,
         measured=measured,
         unproven=() if manifest is None or is_proven else _unproven(manifest),
+        list_price=_list_price(condition, known.prices),
     )
+
+
+def _list_price(condition: Condition, prices: Sequence[Price]) -> ListPrice | None:
+    """Of one clip at today's price; the hour of an own machine stands in no vendor's list."""
+    if condition.location is not Location.CLOUD:
+        return None
+    today = utc_now().date()
+    price = price_of_condition(prices, condition, today)
+    cost_usd = worst_case_cost(condition, prices, on=today)
+    if price is None or cost_usd is None:
+        return None
+    return ListPrice(cost_usd=cost_usd, price=price)
 
 
 def _unproven(manifest: Manifest) -> tuple[str, ...]:

@@ -4,12 +4,22 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from videogen.bootstrap.models import ModelCondition, Standing
 from videogen.bootstrap.workflow_check import ServerCheck
 from videogen.catalogue.graph_fit import Misfit
 from videogen.domain.condition import Condition
 from videogen.errors import VideogenError
 from videogen.runs.preflight import MissingModel
-from videogen.ui import formats, import_loaders, import_slots, markup, notices
+from videogen.ui import (
+    formats,
+    import_loaders,
+    import_slots,
+    markup,
+    models_loaders,
+    models_standing,
+    models_words,
+    notices,
+)
 from videogen.ui.import_loaders import Draft
 from videogen.ui.language import t
 
@@ -18,6 +28,7 @@ REFUSED = "import_refused"
 SAVED = "import_saved"
 N_TAKEN = "import_n_taken"  # a new field after each file: the old one must not stay in it
 NAME = "import_name"
+SAID_NAMES = 3  # more of them are for the table below the sentence
 MAX_UPLOAD_MB = 64  # beyond what is read, so that its refusal is ours, in the reader's language
 
 
@@ -236,14 +247,38 @@ def _save() -> None:
 
 
 def _show_saved(saved: Condition) -> None:
-    st.success(markup.as_text(t("import.saved", name=saved.name)), icon=":material/check_circle:")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        tried = markup.link("create", t("models.try"), condition=saved.condition_id)
-        measured = markup.link(
-            "campaigns", t("models.measure"), tab="plan", candidate=saved.condition_id
+    """Kept is not yet usable: what it still lacks stands under what cannot be pressed before."""
+    row = models_loaders.row(saved.name)
+    if row is None:  # somebody has removed it since
+        st.session_state.pop(SAVED, None)
+        return
+    (one,) = row.conditions
+    said = " ".join((t("import.saved", name=saved.name), _what_now(one)))
+    icon = ":material/check_circle:"
+    if one.standing is Standing.READY:
+        st.success(markup.as_text(said), icon=icon)
+    else:
+        st.info(markup.as_text(said), icon=icon)
+    models_standing.show_actions(one)
+    if one.standing is Standing.MISSING:
+        for server in one.servers:
+            models_standing.show_server(server)
+    _offer_file(saved.name, "saved")
+
+
+def _what_now(one: ModelCondition) -> str:
+    if one.standing is not Standing.MISSING:
+        return t(f"import.saved_{'ready' if one.standing is Standing.READY else 'open'}")
+    lacks = models_words.fewest_lacks(one.servers)
+    names = list(
+        dict.fromkeys(
+            [node.pack or node.node_class for node in lacks.nodes]
+            + [model.file for model in lacks.models]
         )
-        st.html(f'<p class="vg vg-sure">{tried} · {measured}</p>', width="stretch")
-        _offer_file(saved.name, "saved")
+    )
+    if len(names) > SAID_NAMES:
+        return t("import.saved_lacks_many", n=len(names))
+    return t("import.saved_lacks", names=", ".join(names))
 
 
 def _offer_file(name: str, where: str) -> None:

@@ -3,11 +3,10 @@
 import streamlit as st
 
 from videogen.bootstrap.model_list import needed
-from videogen.bootstrap.models import ModelCondition, ModelRow, OnServer, Standing
+from videogen.bootstrap.models import ModelCondition, ModelRow
 from videogen.catalogue.entries import CatalogueEntry, EntryKind
 from videogen.domain.condition import Condition
 from videogen.domain.run import Origin
-from videogen.runs.preflight import Lacks
 from videogen.ui import (
     formats,
     language,
@@ -16,11 +15,11 @@ from videogen.ui import (
     models_figures,
     models_loaders,
     models_selection,
+    models_standing,
     models_view,
     models_words,
     notices,
 )
-from videogen.ui.blinding import PAGES
 from videogen.ui.language import t
 
 Fact = tuple[str, str, str | None]
@@ -108,31 +107,8 @@ def _show_actions(row: ModelRow) -> None:
         return
     found = row.headline
     usual = found[0] if found and found[0].standing is row.standing else None
-    _actions(usual or next(one for one in row.conditions if one.standing is row.standing))
-
-
-def _actions(one: ModelCondition, *, is_main: bool = True) -> None:
-    condition_id = one.condition.condition_id
-    why_not = None if one.standing is Standing.READY else t(f"models.why_not.{one.standing.value}")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button(
-            t("models.try"),
-            icon=":material/movie_edit:",
-            type="primary" if is_main else "secondary",
-            disabled=why_not is not None,
-            key=f"models_try_{is_main}_{condition_id}",
-        ):
-            st.switch_page(PAGES / "3_create.py", query_params={"condition": condition_id})
-        if st.button(
-            t("models.measure"),
-            icon=":material/science:",
-            disabled=why_not is not None,
-            key=f"models_measure_{is_main}_{condition_id}",
-        ):
-            asked = {"tab": "plan", "candidate": condition_id}
-            st.switch_page(PAGES / "4_campaigns.py", query_params=asked)
-        if why_not is not None:
-            st.caption(why_not)
+    nearest = next(one for one in row.conditions if one.standing is row.standing)
+    models_standing.show_actions(usual or nearest)
 
 
 def _show_condition(row: ModelRow, one: ModelCondition, *, is_hidden: bool) -> None:
@@ -149,6 +125,8 @@ def _show_condition(row: ModelRow, one: ModelCondition, *, is_hidden: bool) -> N
             st.caption(t("blinding.part_hidden"))
         else:
             st.html(models_figures.table(one))
+        if one.list_price is not None:
+            st.html(models_figures.list_price(one.list_price))
         if one.unproven:
             names = ", ".join(language.t_or(f"import.slot.{name}", name) for name in one.unproven)
             st.html(
@@ -156,9 +134,9 @@ def _show_condition(row: ModelRow, one: ModelCondition, *, is_hidden: bool) -> N
                 f"{markup.esc(t('models.unproven', names=names))}</p>"
             )
         if len(row.conditions) > 1:
-            _actions(one, is_main=False)
+            models_standing.show_actions(one, is_main=False)
         for server in one.servers:
-            _show_server(server)
+            models_standing.show_server(server)
 
 
 def _makes(condition: Condition) -> str:
@@ -188,52 +166,7 @@ def _makes(condition: Condition) -> str:
 def _show_without_workflow(row: ModelRow) -> None:
     st.html(f'<p class="vg vg-lead">{markup.esc(t("models.needs_workflow_text"))}</p>')
     for server in row.servers:
-        _show_server(server)
-
-
-def _show_server(server: OnServer) -> None:
-    """Everything that it lacks, and how to get each; a line where it lacks nothing."""
-    name = markup.esc(server.backend)
-    if server.lacks is None:
-        said = markup.esc(t("models.not_told"))
-    elif server.lacks.is_complete:
-        said = f"{markup.icon('pass')} {markup.esc(t('models.complete'))}"
-    else:
-        said = f"{markup.icon('warn')} {markup.esc(t('models.lacks', n=_n(server.lacks)))}"
-    chip = models_words.sandbox_chip() if server.origin is Origin.SANDBOX else ""
-    st.html(f'<p class="vg vg-small vg-stand"><b>{name}</b>{chip}<span>{said}</span></p>')
-    if server.lacks is not None and not server.lacks.is_complete:
-        heads = [t(f"parts.{word}") for word in ("what", "where", "size", "how")]
-        st.html(markup.table(heads, _lacking(server.lacks)))
-
-
-def _n(lacks: Lacks) -> int:
-    return len(lacks.nodes) + len(lacks.models)
-
-
-def _lacking(lacks: Lacks) -> list[tuple[str, ...]]:
-    packs = {node.pack or node.node_class: node.how for node in lacks.nodes}
-    rows: list[tuple[str, ...]] = [
-        (markup.esc(pack), "custom_nodes", formats.UNKNOWN, _how(how, None))
-        for pack, how in packs.items()
-    ]
-    return rows + [
-        (
-            markup.esc(model.file),
-            markup.esc(model.folder or formats.UNKNOWN),
-            formats.file_size(model.size_bytes),
-            _how(model.how, model.source),
-        )
-        for model in lacks.models
-    ]
-
-
-def _how(command: str | None, source: str | None) -> str:
-    if command is not None:
-        return f'<code class="vg-source">{markup.esc(command)}</code>'
-    if source is None:
-        return markup.esc(t("models.how_unknown"))
-    return f'<span class="vg-source">{markup.esc(t("models.look_at", source=source))}</span>'
+        models_standing.show_server(server)
 
 
 def _show_files(row: ModelRow) -> None:
@@ -241,7 +174,7 @@ def _show_files(row: ModelRow) -> None:
     rows = [
         (
             f'<span class="vg-source">{markup.esc(part.file)}</span>',
-            markup.esc(part.folder),
+            markup.esc(part.folder or formats.UNKNOWN),
             _file_size(part.size_bytes, is_checked=part.size_is_checked),
             markup.esc(part.licence or t("models.licence_unknown")),
         )

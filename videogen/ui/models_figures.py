@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from videogen.bootstrap.models import ModelCondition
+from videogen.bootstrap.models import ListPrice, ModelCondition
 from videogen.catalogue.entries import Published
 from videogen.domain.run import Origin
 from videogen.evidence.measured import MeasuredCondition
@@ -30,6 +30,13 @@ def table(one: ModelCondition) -> str:
     if not rows:
         return f'<p class="vg">{_quiet(t("models.not_measured"))}</p>'
     return markup.table([t("models.figure"), *columns], rows)
+
+
+def list_price(one: ListPrice) -> str:
+    """What one clip would cost by the list, with where the list was read."""
+    said = t("models.list_price.of_clip", value=formats.usd(float(one.cost_usd)))
+    notes = [models_words.list_price_note(one), one.price.source]
+    return f'<p class="vg vg-small">{markup.esc(said)}{_subs(notes)}</p>'
 
 
 def _found(

@@ -141,6 +141,7 @@ def _rows(key: loaders.Snapshot, lights: Lights, asked_at: datetime | None) -> t
             survey=latest_survey(),
             reached=attached(running.worker),
             measured=measured(),
+            prices=running.prices,
         )
     )
 

@@ -95,6 +95,8 @@ def _figures(row: ModelRow, hidden: frozenset[str]) -> str:
             lines += _about_quality(row, is_hidden=is_hidden)
         if figure is None:
             lines += _said(told, measure)
+        if figure is None and measure == "cost_usd":
+            lines += _list_price(row)
         cells.append(_cell(t(f"models.column.{measure}"), lines))
     return "".join(cells)
 
@@ -117,6 +119,12 @@ def _said(told: Mapping[tuple[str, str], str], measure: str) -> list[str]:
             said = t(f"models.said.{kind}", value=models_words.unbroken(value))
             return [_sub(said, kind="said")]
     return []
+
+
+def _list_price(row: ModelRow) -> list[str]:
+    """Never among the measured ones: nobody here has paid it."""
+    told = models_words.list_price(row)
+    return [] if told is None else [_sub(one, kind="said") for one in told]
 
 
 def _size(row: ModelRow) -> str:

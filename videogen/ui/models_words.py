@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from videogen.bootstrap.models import ModelCondition, ModelRow, OnServer, Standing
+from videogen.bootstrap.models import ListPrice, ModelCondition, ModelRow, OnServer, Standing
 from videogen.domain.run import Origin
 from videogen.evidence.measured import MeasuredCondition
+from videogen.runs.preflight import Lacks
 from videogen.ui import formats, language, markup, models_loaders
 from videogen.ui.language import t
 
@@ -57,6 +58,11 @@ def state_note(row: ModelRow) -> str:
 def _fewest(servers: Sequence[OnServer]) -> str:
     """On the server that lacks least."""
     return markup.esc(t("models.n_missing", n=min(map(_n_lacking, servers))))
+
+
+def fewest_lacks(servers: Sequence[OnServer]) -> Lacks:
+    """Of the server that lacks least; nothing where none has told."""
+    return min(servers, key=_n_lacking).lacks or Lacks()
 
 
 def _files_note(row: ModelRow) -> str:
@@ -141,10 +147,30 @@ def between(measure: str, low: float, high: float) -> str:
     return said_low if said_low == said_high else f"{said_low} – {said_high}"
 
 
+def list_price(row: ModelRow) -> tuple[str, str] | None:
+    """Of one clip, from the cheapest of its conditions to the dearest, and how old and whose."""
+    told = [one.list_price for one in row.conditions if one.list_price is not None]
+    if not told:
+        return None
+    costs_usd = [float(one.cost_usd) for one in told]
+    shown = between("cost_usd", min(costs_usd), max(costs_usd))
+    oldest = min(told, key=lambda one: one.price.as_of)
+    return t("models.list_price", value=shown), list_price_note(oldest)
+
+
+def list_price_note(one: ListPrice) -> str:
+    """How old it is, and whether somebody else than the vendor told it."""
+    day = formats.day(one.price.as_of, language.current())
+    kind = "third_party" if one.is_third_party else "as_of"
+    return t(f"models.list_price.{kind}", day=day)
+
+
 def size(row: ModelRow) -> tuple[str, str | None]:
     """All its files together, and how many of them nobody has weighed."""
-    note = t("models.n_unsized", n=row.n_unsized) if row.n_unsized else None
-    return formats.file_size(row.size_bytes), note
+    n = row.n_unsized
+    if n == 1:
+        return formats.file_size(row.size_bytes), t("models.one_unsized")
+    return formats.file_size(row.size_bytes), t("models.n_unsized", n=n) if n else None
 
 
 def purposes(row: ModelRow) -> str:
