@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.pages import ROOT, SHELL, checked, labelled, visit, words
+from tests.ui.pages import ROOT, SHELL, checked, labelled, read, visit, words
 from tests.ui.rating import begin, campaign_with_clips, rate_clips
 from tests.ui.stocked import ended_campaign
 from videogen.bootstrap import Application
@@ -118,7 +118,7 @@ def test_a_cloud_model_shows_its_list_price_with_its_day_and_whose_word_it_is() 
     said = words(visit(PAGE, entry="replicate-wan-2.2-t2v-fast"))
     (row,) = (one for one in models_loaders.rows() if one.row_id == "replicate-wan-2.2-t2v-fast")
 
-    listed = models_table.draw([row], hidden=frozenset(), address={})
+    listed = read(models_table.draw([row], hidden=frozenset(), address={}))
 
     assert t("models.list_price.of_clip", "en", value="$0.050") in said
     assert "Third party, no page of Replicate" in said

@@ -35,8 +35,12 @@ def table(one: ModelCondition) -> str:
 def list_price(one: ListPrice) -> str:
     """What one clip would cost by the list, with where the list was read."""
     said = t("models.list_price.of_clip", value=formats.usd(float(one.cost_usd)))
-    notes = [models_words.list_price_note(one), one.price.source]
-    return f'<p class="vg vg-small">{markup.esc(said)}{_subs(notes)}</p>'
+    note = markup.esc(models_words.list_price_note(one))
+    source = markup.esc(one.price.source)
+    return (
+        f'<div class="vg vg-small"><p>{markup.esc(said)} · {note}</p>'
+        f'<p class="vg-soft vg-source">{source}</p></div>'
+    )
 
 
 def _found(

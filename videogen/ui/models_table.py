@@ -124,7 +124,7 @@ def _said(told: Mapping[tuple[str, str], str], measure: str) -> list[str]:
 def _list_price(row: ModelRow) -> list[str]:
     """Never among the measured ones: nobody here has paid it."""
     told = models_words.list_price(row)
-    return [] if told is None else [_sub(one, kind="said") for one in told]
+    return [] if told is None else [_sub(models_words.unbroken(one), kind="said") for one in told]
 
 
 def _size(row: ModelRow) -> str:
