@@ -46,7 +46,7 @@ from videogen.evidence import Claim, load_claims
 from videogen.evidence.measured import MeasuredShelf
 from videogen.gpu import GpuMonitor
 from videogen.pricing import load_prices
-from videogen.runs.context import INPUTS_FOLDER, Patience, RunContext, utc_now
+from videogen.runs.context import INPUTS_FOLDER, Patience, Router, RunContext, utc_now
 from videogen.runs.queue import release_unstarted
 from videogen.runs.worker import Worker
 from videogen.settings import ROOT, Settings
@@ -70,6 +70,7 @@ class Application:
     worker: Worker
     tokens: ClipTokens
     measured: MeasuredShelf = field(repr=False)
+    router: Router = field(repr=False)  # the rules in force, and every other version
     trial: Trial = field(repr=False)
     servers: Servers = field(repr=False)
     own_workflows: OwnWorkflows = field(repr=False)
@@ -110,6 +111,7 @@ class Application:
             monthly_cap_usd=settings.monthly_cap_usd,
             shelf=MeasuredShelf(database),
         )
+        router = router_of(routing, SHIPPED_DATA)
         worker = Worker(
             RunContext(
                 database=database,
@@ -119,7 +121,7 @@ class Application:
                 monthly_cap_usd=settings.monthly_cap_usd,
                 monitor=GpuMonitor(),
                 patience=patience,
-                router=router_of(routing, SHIPPED_DATA),
+                router=router,
             )
         )
         routing.worker = worker
@@ -135,6 +137,7 @@ class Application:
             worker=worker,
             tokens=ClipTokens(load_secret(settings.data_dir)),
             measured=routing.shelf,
+            router=router,
             trial=Trial(
                 database, worker, settings.data_dir / "sandbox", settings.data_dir / "clips"
             ),

@@ -14,11 +14,9 @@ from videogen.evidence.what_if.asked import Asked, recent_requests, stated_mix
 from videogen.evidence.what_if.best_mix import BestMix, best_mix
 from videogen.evidence.what_if.contenders import Contender, contenders
 from videogen.evidence.what_if.replay import Replay, replay
-from videogen.routing import RoutingRules, active_rules, rule_versions, rules_of
+from videogen.routing import RoutingRules
 from videogen.ui import decision_loaders, loaders, models_loaders
 from videogen.ui.loaders import Snapshot
-
-RULES_FOLDER = SHIPPED_DATA / "routing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +42,8 @@ def kinds() -> tuple[Asked, ...]:
 
 def other_versions() -> list[str]:
     """Rules beside those in force, the newest first."""
-    in_force = active_rules(SHIPPED_DATA).version
-    return [one for one in reversed(rule_versions(RULES_FOLDER)) if one != in_force]
+    router = loaders.application().router
+    return [one for one in sorted(router.versions, reverse=True) if one != router.rules.version]
 
 
 def what_if(case: Case, wish: Wish) -> WhatIf:
@@ -72,10 +70,11 @@ def _what_if(
     *,
     _case: Case,
 ) -> WhatIf:
-    in_force = active_rules(SHIPPED_DATA)
+    router = loaders.application().router
+    in_force = router.rules
     versions = [in_force]
     if wish.other_rules is not None:
-        versions.append(rules_of(RULES_FOLDER, wish.other_rules))
+        versions.append(router.versions[wish.other_rules])
     asked = _asked(wish, origin_of(_case))
     if not asked:
         return WhatIf(asked=(), replays=(), mix=None)
