@@ -318,23 +318,13 @@ def _files_on(survey: Survey | None, files: Sequence[ModelPart]) -> Iterator[OnS
     for stock in _stocks(survey):
         lacks = None
         if stock.files is not None:
-            missing = [_missing(part) for part in files if part.file not in stock.files]
+            missing = [MissingModel.of(part) for part in files if part.file not in stock.files]
             lacks = Lacks(models=tuple(missing))
         yield OnServer(backend=stock.backend, origin=stock.origin, lacks=lacks)
 
 
 def _stocks(survey: Survey | None) -> tuple[ServerStock, ...]:
     return () if survey is None else survey.servers
-
-
-def _missing(part: ModelPart) -> MissingModel:
-    return MissingModel(
-        file=part.file,
-        folder=part.folder,
-        size_bytes=part.size_bytes,
-        source=part.source,
-        how=part.how,
-    )
 
 
 def _best(conditions: Sequence[ModelCondition]) -> Standing:

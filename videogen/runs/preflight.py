@@ -33,6 +33,17 @@ class MissingModel:
     source: str | None
     how: str | None
 
+    @classmethod
+    def of(cls, part: ModelPart) -> "MissingModel":
+        """A file that a list knows."""
+        return cls(
+            file=part.file,
+            folder=part.folder,
+            size_bytes=part.size_bytes,
+            source=part.source,
+            how=part.how,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lacks:
@@ -118,10 +129,4 @@ def _model(
         return MissingModel(
             file=file, folder=folders.get(file), size_bytes=None, source=None, how=None
         )
-    return MissingModel(
-        file=file,
-        folder=part.folder,
-        size_bytes=part.size_bytes,
-        source=part.source,
-        how=part.how,
-    )
+    return MissingModel.of(part)
