@@ -93,6 +93,30 @@ class NotFoundError(VideogenError):
     code = "not_found"
 
 
+class SignInRequiredError(VideogenError):
+    """Nobody is signed in, or the token is unknown, has expired or was revoked."""
+
+    code = "sign_in_required"
+
+
+class NotAllowedError(VideogenError):
+    """The person's roles do not allow it; facts: roles that do."""
+
+    code = "not_allowed"
+
+
+class RoundOpenError(NotAllowedError):
+    """Whoever asks still rates this campaign: its conditions and results wait."""
+
+    code = "round_open"
+
+
+class KeyReusedError(VideogenError):
+    """The idempotency key stands for another request."""
+
+    code = "key_reused"
+
+
 class AlreadyRatedError(VideogenError):
     """An opinion of this presentation stands, given under another key: by another tab, mostly."""
 

@@ -3,7 +3,7 @@
 import tomllib
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -52,9 +52,40 @@ class Settings(BaseSettings):
     monthly_cap_usd: Decimal = Field(
         default=Decimal(50), ge=0, validation_alias="VIDEOGEN_MONTHLY_CAP_USD"
     )
+    listen: str = Field(default="127.0.0.1", validation_alias="VIDEOGEN_LISTEN")
+    public_url: str | None = Field(default=None, validation_alias="VIDEOGEN_PUBLIC_URL")
+    open_without_sign_in: str | None = Field(
+        default=None, validation_alias="VIDEOGEN_OPEN_WITHOUT_SIGN_IN"
+    )
+    oidc_metadata_url: str | None = Field(
+        default=None, validation_alias="VIDEOGEN_OIDC_METADATA_URL"
+    )
+    oidc_client_id: str | None = Field(default=None, validation_alias="VIDEOGEN_OIDC_CLIENT_ID")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, validation_alias="VIDEOGEN_OIDC_CLIENT_SECRET"
+    )
+    oidc_name_claim: str = Field(default="email", validation_alias="VIDEOGEN_OIDC_NAME_CLAIM")
+    oidc_roles_claim: str = Field(default="roles", validation_alias="VIDEOGEN_OIDC_ROLES_CLAIM")
+    access_file: Path | None = Field(default=None, validation_alias="VIDEOGEN_ACCESS_FILE")
+    server_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias="VIDEOGEN_SERVER_NETWORKS"
+    )
+    backup_dir: Path | None = Field(default=None, validation_alias="VIDEOGEN_BACKUP_DIR")
+    backup_every_h: float = Field(default=24, ge=0, validation_alias="VIDEOGEN_BACKUP_EVERY_H")
+    backups_kept: int = Field(default=7, ge=1, validation_alias="VIDEOGEN_BACKUPS_KEPT")
+    log_format: Literal["json", "text"] | None = Field(
+        default=None, validation_alias="VIDEOGEN_LOG_FORMAT"
+    )
+    api_url: str | None = Field(default=None, validation_alias="VIDEOGEN_API_URL")
+    api_token: SecretStr | None = Field(default=None, validation_alias="VIDEOGEN_API_TOKEN")
     production: bool = Field(default=True, validation_alias="VIDEOGEN_PRODUCTION")
 
-    @field_validator("comfy_urls", mode="before")
+    @property
+    def has_sign_in(self) -> bool:
+        """People sign in at an OIDC provider; without it everybody is who they say they are."""
+        return self.oidc_metadata_url is not None
+
+    @field_validator("comfy_urls", "server_networks", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

@@ -17,11 +17,13 @@ from tests.store.records import (
     make_run,
     minutes,
 )
+from videogen.domain.access import AccessToken, KeyedRequest, KnownPerson, Permission, Role
 from videogen.domain.condition import BackendKind
 from videogen.domain.decision import Criteria
 from videogen.domain.event import Event, FrozenDecision, SetupStep
 from videogen.domain.feedback import ClipFeedback, Thumb
 from videogen.domain.input_file import InputFile, InputKind
+from videogen.domain.money import CapScope, PaidCallsSwitch, SpendCap
 from videogen.domain.own_workflow import OwnWorkflow
 from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.domain.rating import (
@@ -233,6 +235,39 @@ RECORDS: tuple[Any, ...] = (
         done_on=NOON,
         who="bob",
     ),
+    KnownPerson(
+        name="mali@example.org",
+        display_name="มะลิ",
+        roles=(Role.RATER, Role.MAKER),
+        first_seen_at=NOON,
+        last_seen_at=NOON,
+    ),
+    AccessToken(
+        token_id="0123456789ab",
+        owner="mali@example.org",
+        label="nightly",
+        scopes=(Permission.SEE_CLIPS,),
+        secret_sha256="0" * 64,
+        created_at=NOON,
+        expires_at=NOON,
+    ),
+    KeyedRequest(
+        owner="mali@example.org",
+        key="k",
+        route="POST /api/v1/runs",
+        body_sha256="0" * 64,
+        answer={"run_id": "r1"},
+        created_at=NOON,
+    ),
+    SpendCap(
+        spend_cap_id="c",
+        scope=CapScope.PERSON,
+        subject=None,
+        cap_usd=Decimal("20.00"),
+        set_at=NOON,
+        set_by="bob",
+    ),
+    PaidCallsSwitch(switch_id="s", is_stopped=True, at=NOON, who="bob", why="a leaked key"),
     Server(url="http://10.0.0.7:8188", added_at=NOON, added_by="bob"),
     BackendHold(backend="comfy@10.0.0.7:8188", kind=HoldKind.PAUSED, reason="cleaning", since=NOON),
     BackendHold(

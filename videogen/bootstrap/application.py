@@ -22,6 +22,7 @@ from videogen.bootstrap.own_workflows import (
     OwnWorkflows,
     known_parts,
 )
+from videogen.bootstrap.people import People
 from videogen.bootstrap.reach import attached, origin_of
 from videogen.bootstrap.routing_state import RoutingState, router_of
 from videogen.bootstrap.servers import Servers
@@ -74,6 +75,7 @@ class Application:
     trial: Trial = field(repr=False)
     servers: Servers = field(repr=False)
     own_workflows: OwnWorkflows = field(repr=False)
+    people: People = field(repr=False)
 
     @classmethod
     def build(cls, settings: Settings, *, patience: Patience | None = None) -> "Application":
@@ -145,6 +147,7 @@ class Application:
             own_workflows=OwnWorkflows(
                 database=database, manifests=manifests, conditions=conditions
             ),
+            people=People(database=database, settings=settings),
         )
 
     @property

@@ -45,6 +45,7 @@ class Clip:
     checks: tuple[ClipCheck, ...]
     thumbnail: str | None  # relative to the clips folder
     created_at: datetime
+    file_removed_at: datetime | None = None  # by retention: the row stays, the file is gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

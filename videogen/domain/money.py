@@ -43,3 +43,37 @@ class Reservation:
     reserved_at: datetime
     settled_usd: Decimal | None = None
     campaign_id: str | None = None  # counts against this campaign's cap too
+    owner: str | None = None  # whose run it is: counts against this person's cap
+    provider: str | None = None  # the back end's kind: counts against this vendor's cap
+
+
+class CapScope(StrEnum):
+    """What a limit of money a month is for; a campaign's own cap stands in the campaign."""
+
+    MONTH = "month"  # everybody and everything together
+    PERSON = "person"
+    PROVIDER = "provider"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendCap:
+    """Never changed: the newest of its scope and subject counts."""
+
+    spend_cap_id: str
+    scope: CapScope
+    subject: str | None  # a person's name or a back end's kind; None: each one without its own
+    cap_usd: Decimal | None  # None: no limit of this kind any more
+    set_at: datetime
+    set_by: str
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidCallsSwitch:
+    """Stops every paid call at once, or lets them go on; the newest counts."""
+
+    switch_id: str
+    is_stopped: bool
+    at: datetime
+    who: str
+    why: str

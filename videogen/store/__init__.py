@@ -116,6 +116,7 @@ from videogen.store.panel import (
     sessions,
     withdraw_rating,
 )
+from videogen.store.people import get_token, keyed_request, known_people, known_person, tokens
 from videogen.store.queue import (
     QueueAhead,
     WaitingWork,
@@ -234,11 +235,15 @@ __all__ = [
     "get_run",
     "get_session",
     "get_suite",
+    "get_token",
     "has_open_bill",
     "has_queued",
     "hold_of",
     "holds",
     "input_files",
+    "keyed_request",
+    "known_people",
+    "known_person",
     "lift_hold",
     "listed_runs",
     "machine_use",
@@ -308,6 +313,7 @@ __all__ = [
     "setup_steps",
     "standing_ratings",
     "suites",
+    "tokens",
     "unfinished_attempts",
     "voted_pairs",
     "vram_trace_of",

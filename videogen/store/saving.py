@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from videogen.domain.access import AccessToken, KeyedRequest, KnownPerson
 from videogen.domain.campaign import Campaign
 from videogen.domain.clip import Clip, Rendition
 from videogen.domain.condition import Condition
@@ -11,7 +12,7 @@ from videogen.domain.decision import Criteria
 from videogen.domain.event import Event, FrozenDecision, SetupStep
 from videogen.domain.feedback import ClipFeedback
 from videogen.domain.input_file import InputFile
-from videogen.domain.money import Price, Reservation
+from videogen.domain.money import PaidCallsSwitch, Price, Reservation, SpendCap
 from videogen.domain.own_workflow import OwnWorkflow
 from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.domain.rating import (
@@ -63,6 +64,7 @@ class Table:
 
 
 TABLES: Mapping[type, Table] = {
+    AccessToken: Table(name="access_token", key=("token_id",)),
     Attempt: Table(name="attempt", key=("attempt_id",)),
     BackendHold: Table(name="backend_hold", key=("backend",)),
     Campaign: Table(name="campaign", key=("campaign_id",)),
@@ -73,7 +75,10 @@ TABLES: Mapping[type, Table] = {
     Event: Table(name="event", key=("event_id",), append_only=True),
     FrozenDecision: Table(name="decision", key=("decision_id",), append_only=True),
     InputFile: Table(name="input_file", key=("input_id",)),
+    KeyedRequest: Table(name="keyed_request", key=("owner", "key"), append_only=True),
+    KnownPerson: Table(name="known_person", key=("name",)),
     OwnWorkflow: Table(name="own_workflow", key=("name",), append_only=True),
+    PaidCallsSwitch: Table(name="paid_calls_switch", key=("switch_id",), append_only=True),
     Pair: Table(name="pair", key=("pair_id",)),
     PairRound: Table(name="pair_round", key=("pair_round_id",)),
     PairVote: Table(name="pair_vote", key=("vote_id",), append_only=True),
@@ -90,6 +95,7 @@ TABLES: Mapping[type, Table] = {
     RoundExit: Table(name="round_exit", key=("campaign_id", "rater_id"), append_only=True),
     Run: Table(name="run", key=("run_id",)),
     Server: Table(name="server", key=("url",)),
+    SpendCap: Table(name="spend_cap", key=("spend_cap_id",), append_only=True),
     SetupStep: Table(name="setup_step", key=("setup_step_id",)),
     VramTrace: Table(name="vram_trace", key=("attempt_id",), extra=("attempt_id",)),
 }

@@ -1,0 +1,217 @@
+"""Who asks: made of what the sign-in provider or a token says, and of the roles that we know."""
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from videogen import store
+from videogen.access import (
+    RoleFile,
+    load_role_file,
+    new_token,
+    parse_token,
+    permissions_of,
+    require,
+)
+from videogen.access.tokens import is_secret
+from videogen.domain.access import AccessToken, KnownPerson, Permission, Person, Role
+from videogen.domain.event import Event
+from videogen.domain.rating import plain_name
+from videogen.errors import InvalidInputError, NotFoundError, SignInRequiredError
+from videogen.settings import Settings
+from videogen.store import Database
+
+LONGEST_TOKEN_DAYS = 366
+MAX_LABEL_CHARACTERS = 80
+SEEN_EVERY = timedelta(hours=1)  # a write for each request would empty every cache
+NOBODY = "guest"
+
+
+@dataclass(slots=True, kw_only=True)
+class People:
+    """Makes every `Person`; nothing else does, so what a role may do is decided here alone."""
+
+    database: Database
+    settings: Settings
+
+    @property
+    def role_file(self) -> RoleFile:
+        """Read anew, so that a changed role counts at once. Raises: InvalidInputError."""
+        return load_role_file(self.role_file_path)
+
+    @property
+    def role_file_path(self) -> Path:
+        return self.settings.access_file or self.settings.data_dir / "access.toml"
+
+    def local(self, name: str | None = None) -> Person:
+        """Whoever sits at this machine while the app runs without sign-in: may do everything.
+
+        Raises: SignInRequiredError: people sign in here.
+        """
+        if self.settings.has_sign_in:
+            raise SignInRequiredError(field="person")
+        return _person(plain_name(name or "") or NOBODY, {Role.ADMIN}, is_signed_in=False)
+
+    def by_claims(self, claims: Mapping[str, Any], now: datetime) -> Person:
+        """What the provider says of somebody who signed in; remembers who was here.
+
+        Raises: SignInRequiredError: the claims name nobody, the address is not verified, or the
+            person is disabled.
+        """
+        name = plain_name(str(claims.get(self.settings.oidc_name_claim) or ""))
+        if not name or claims.get("email_verified") is False:
+            raise SignInRequiredError(field=self.settings.oidc_name_claim)
+        claimed = _texts(claims.get(self.settings.oidc_roles_claim))
+        roles = self.role_file.roles_of(name, claimed)
+        self._remember(name, str(claims.get("name") or "") or None, roles, now)
+        return _person(name, roles, is_signed_in=True)
+
+    def by_token(self, text: str, now: datetime) -> Person:
+        """Raises: SignInRequiredError: unknown, expired, revoked, or its owner is disabled."""
+        parts = parse_token(text)
+        try:
+            token = store.get_token(self.database, parts[0]) if parts else None
+        except NotFoundError:
+            token = None
+        if parts is None or token is None or not is_secret(parts[1], token.secret_sha256):
+            raise SignInRequiredError(field="token")
+        if token.revoked_at is not None or token.expires_at <= now:
+            raise SignInRequiredError(field="token")
+        owner = self._owner_of(token)
+        if token.last_used_at is None or now - token.last_used_at > SEEN_EVERY:
+            store.save(self.database, replace(token, last_used_at=now))
+        permissions = owner.permissions & frozenset(token.scopes)
+        return replace(owner, permissions=permissions, token_id=token.token_id)
+
+    def issue(
+        self,
+        person: Person,
+        *,
+        label: str,
+        scopes: Iterable[Permission],
+        days: int,
+        now: datetime,
+    ) -> tuple[AccessToken, str]:
+        """A new token and its text, which is told this once.
+
+        Raises: InvalidInputError: names the field. NotAllowedError: a scope that the person lacks.
+        """
+        label, wanted = label.strip(), tuple(sorted(set(scopes)))
+        if not label or len(label) > MAX_LABEL_CHARACTERS:
+            raise InvalidInputError(
+                "token_label", field="label", value=label[:20], limit=MAX_LABEL_CHARACTERS
+            )
+        if not wanted:
+            raise InvalidInputError("token_scopes", field="scopes", known=", ".join(Permission))
+        if not 1 <= days <= LONGEST_TOKEN_DAYS:
+            raise InvalidInputError(
+                "token_days", field="days", value=days, limit=LONGEST_TOKEN_DAYS
+            )
+        for scope in wanted:
+            require(person, scope)
+        made = new_token()
+        token = AccessToken(
+            token_id=made.token_id,
+            owner=person.name,
+            label=label,
+            scopes=wanted,
+            secret_sha256=made.secret_sha256,
+            created_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+        said = _event("token.issued", token, person, now)
+        store.save(self.database, token, said)
+        return token, made.text
+
+    def revoke(self, person: Person, token_id: str, now: datetime) -> AccessToken:
+        """One's own, or anybody's for an administrator; a revoked one stays as it is.
+
+        Raises: NotFoundError: no such token that this person may know of.
+        """
+        with self.database.write():
+            token = store.get_token(self.database, token_id)
+            if token.owner != person.name and not person.may(Permission.ADMINISTER):
+                raise NotFoundError(field="token_id", value=token_id)
+            if token.revoked_at is not None:
+                return token
+            revoked = replace(token, revoked_at=now)
+            store.save(self.database, revoked, _event("token.revoked", token, person, now))
+        return revoked
+
+    def tokens(self, person: Person) -> list[AccessToken]:
+        """One's own; everybody's for an administrator."""
+        everybody = person.may(Permission.ADMINISTER)
+        return store.tokens(self.database, None if everybody else person.name)
+
+    def disable(self, person: Person, name: str, now: datetime, *, is_disabled: bool) -> None:
+        """Shut somebody out, their tokens with them, or let them in again.
+
+        Raises: NotAllowedError. NotFoundError: nobody of this name has ever signed in.
+        """
+        require(person, Permission.ADMINISTER)
+        with self.database.write():
+            known = store.known_person(self.database, name)
+            if known is None:
+                raise NotFoundError(field="name", value=name)
+            kind = "person.disabled" if is_disabled else "person.enabled"
+            event = _about(kind, name, {"who": person.name}, now)
+            store.save(self.database, replace(known, is_disabled=is_disabled), event)
+
+    def _owner_of(self, token: AccessToken) -> Person:
+        """With the roles of now: a token never outlives what its owner lost."""
+        if not self.settings.has_sign_in:
+            return self.local(token.owner)
+        known = store.known_person(self.database, token.owner)
+        if known is None or known.is_disabled:
+            raise SignInRequiredError(field="token")
+        by_file = self.role_file.people.get(known.name.casefold())
+        return _person(known.name, known.roles if by_file is None else by_file, is_signed_in=True)
+
+    def _remember(
+        self, name: str, display_name: str | None, roles: Collection[Role], now: datetime
+    ) -> None:
+        known = store.known_person(self.database, name)
+        if known is not None and known.is_disabled:
+            raise SignInRequiredError(field="person")
+        ordered = tuple(sorted(roles))
+        is_news = known is None or known.roles != ordered
+        if known is not None and not is_news and now - known.last_seen_at < SEEN_EVERY:
+            return
+        seen = KnownPerson(
+            name=name,
+            display_name=display_name,
+            roles=ordered,
+            first_seen_at=known.first_seen_at if known else now,
+            last_seen_at=now,
+        )
+        before = [role.value for role in known.roles] if known else []
+        facts = {"before": before, "after": [role.value for role in ordered], "who": name}
+        events = [_about("role.changed", name, facts, now)] if is_news else []
+        store.save(self.database, seen, *events)
+
+
+def _person(name: str, roles: Collection[Role], *, is_signed_in: bool) -> Person:
+    return Person(
+        name=name,
+        roles=frozenset(roles),
+        permissions=permissions_of(roles),
+        is_signed_in=is_signed_in,
+    )
+
+
+def _texts(claim: Any) -> tuple[str, ...]:
+    """A roles claim is a list, or one word."""
+    values = claim if isinstance(claim, list) else [claim]
+    return tuple(value for value in values if isinstance(value, str))
+
+
+def _event(kind: str, token: AccessToken, person: Person, now: datetime) -> Event:
+    facts = {"who": person.name, "owner": token.owner, "label": token.label}
+    return _about(kind, token.token_id, facts | {"scopes": list(token.scopes)}, now)
+
+
+def _about(kind: str, subject_id: str, data: Mapping[str, Any], now: datetime) -> Event:
+    return Event(event_id=str(uuid.uuid4()), at=now, kind=kind, subject_id=subject_id, data=data)

@@ -1,0 +1,42 @@
+"""People who have signed in, their programs' tokens, and requests that were sent under a key."""
+
+from videogen.domain.access import AccessToken, KeyedRequest, KnownPerson
+from videogen.errors import NotFoundError
+from videogen.store.database import Database
+
+KNOWN_PEOPLE = "SELECT * FROM known_person ORDER BY name"
+KNOWN_PERSON = "SELECT * FROM known_person WHERE name = $name"
+ISSUED = "SELECT * FROM access_token WHERE token_id = $token_id"
+ALL_ISSUED = "SELECT * FROM access_token ORDER BY created_at DESC, token_id"
+ISSUED_TO = "SELECT * FROM access_token WHERE owner = $owner ORDER BY created_at DESC, token_id"
+KEYED_REQUEST = "SELECT * FROM keyed_request WHERE owner = $owner AND key = $key"
+
+
+def known_people(database: Database) -> list[KnownPerson]:
+    return database.rows(KnownPerson, KNOWN_PEOPLE)
+
+
+def known_person(database: Database, name: str) -> KnownPerson | None:
+    found = database.rows(KnownPerson, KNOWN_PERSON, name=name)
+    return found[0] if found else None
+
+
+def get_token(database: Database, token_id: str) -> AccessToken:
+    """Raises: NotFoundError."""
+    found = database.rows(AccessToken, ISSUED, token_id=token_id)
+    if not found:
+        raise NotFoundError(field="token_id", value=token_id)
+    return found[0]
+
+
+def tokens(database: Database, owner: str | None = None) -> list[AccessToken]:
+    """Newest first; everybody's where no owner is named."""
+    if owner is None:
+        return database.rows(AccessToken, ALL_ISSUED)
+    return database.rows(AccessToken, ISSUED_TO, owner=owner)
+
+
+def keyed_request(database: Database, owner: str, key: str) -> KeyedRequest | None:
+    """Inside `write()` nobody else can answer the same key meanwhile."""
+    found = database.rows(KeyedRequest, KEYED_REQUEST, owner=owner, key=key)
+    return found[0] if found else None
