@@ -9,6 +9,7 @@ from typing import Any
 
 from videogen import store
 from videogen.access import (
+    NewToken,
     RoleFile,
     load_role_file,
     new_token,
@@ -28,6 +29,7 @@ LONGEST_TOKEN_DAYS = 366
 MAX_LABEL_CHARACTERS = 80
 SEEN_EVERY = timedelta(hours=1)  # a write for each request would empty every cache
 NOBODY = "guest"
+COMMAND_LINE = "cli"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class People:
 
     database: Database
     settings: Settings
+    local_key: NewToken | None = None  # what the running app left in its data folder
 
     @property
     def role_file(self) -> RoleFile:
@@ -72,6 +75,8 @@ class People:
     def by_token(self, text: str, now: datetime) -> Person:
         """Raises: SignInRequiredError: unknown, expired, revoked, or its owner is disabled."""
         parts = parse_token(text)
+        if parts is not None and self._is_local_key(*parts):
+            return _person(COMMAND_LINE, {Role.ADMIN}, is_signed_in=False)
         try:
             token = store.get_token(self.database, parts[0]) if parts else None
         except NotFoundError:
@@ -159,6 +164,10 @@ class People:
             kind = "person.disabled" if is_disabled else "person.enabled"
             event = _about(kind, name, {"who": person.name}, now)
             store.save(self.database, replace(known, is_disabled=is_disabled), event)
+
+    def _is_local_key(self, token_id: str, secret: str) -> bool:
+        key = self.local_key
+        return key is not None and key.token_id == token_id and is_secret(secret, key.secret_sha256)
 
     def _owner_of(self, token: AccessToken) -> Person:
         """With the roles of now: a token never outlives what its owner lost."""
