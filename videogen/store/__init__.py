@@ -1,5 +1,6 @@
 """Every row of the product: one DuckDB file, SQL as named constants, records in and out."""
 
+from videogen.store.audit import AUDITED_ROOMS, audit_events
 from videogen.store.campaigns import (
     RunGroup,
     campaign_progress,
@@ -163,6 +164,7 @@ from videogen.store.votes import (
 )
 
 __all__ = [
+    "AUDITED_ROOMS",
     "BaselineRow",
     "CampaignSpend",
     "ClipsOfCell",
@@ -195,6 +197,7 @@ __all__ = [
     "WaitingWork",
     "add",
     "attempts_of_run",
+    "audit_events",
     "best_of_strip",
     "campaign_progress",
     "campaign_runs",
