@@ -117,3 +117,13 @@ def test_a_lower_memory_limit_counts_the_same_runs_anew(database: Database) -> N
     assert (registered.verdict, vram.verdict) == (CriterionVerdict.PASS, CriterionVerdict.FAIL)
     assert (registered.facts["n_over"], vram.facts["n_over"]) == (0, 1)
     assert vram.n == registered.n == 41
+
+
+def test_the_audit_log_tells_what_a_new_version_changed(stocked: Database) -> None:
+    added(stocked, quality_min=4.2)
+
+    [told] = store.audit_events(stocked, limit=5)
+
+    assert (told.kind, told.subject_id, told.data["who"]) == ("thresholds.changed", "v2", "Nok")
+    assert told.data["before"]["quality"] == 4.0
+    assert told.data["after"]["quality"] == 4.2

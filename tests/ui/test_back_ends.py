@@ -186,7 +186,7 @@ def test_a_server_with_an_open_run_stays(application: Application, server: Sandb
         store.save(application.database, attempt)
 
     with pytest.raises(InvalidInputError) as refused:
-        application.servers.remove(name)
+        application.servers.remove(name, "nok")
 
     assert refused.value.message_key == "error.invalid_input.server_working.message"
     assert claimed is not None
@@ -202,7 +202,7 @@ def test_a_server_of_the_settings_is_not_removed_here(
     try:
         application.begin_work()
         with pytest.raises(InvalidInputError) as refused:
-            application.servers.remove(name_of(server))
+            application.servers.remove(name_of(server), "nok")
         assert refused.value.message_key == "error.invalid_input.server_not_added.message"
     finally:
         application.close()

@@ -112,6 +112,7 @@ def _event(frozen: FrozenDecision) -> Event:
         subject_id=frozen.campaign_id,
         data={
             "who": frozen.who,
+            "why": frozen.why,
             "decision_id": frozen.decision_id,
             "verdict": frozen.verdict,
             "bundle_sha256": frozen.bundle_sha256,

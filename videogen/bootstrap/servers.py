@@ -1,9 +1,11 @@
 """ComfyUI servers that people add and remove while the app runs."""
 
+import uuid
 from dataclasses import dataclass, field
 
 from videogen import store
 from videogen.backends import Backend, connect_comfy, server_name, storable_address
+from videogen.domain.event import Event
 from videogen.domain.generation import BackendStatus
 from videogen.domain.server import Server
 from videogen.errors import (
@@ -57,14 +59,15 @@ class Servers:
         backend = connect_comfy(address)
         try:
             status = self._checked(backend, address)
-            store.save(self.database, Server(url=address, added_at=utc_now(), added_by=who))
+            added = Server(url=address, added_at=utc_now(), added_by=who)
+            store.save(self.database, added, _event("server.added", address, who))
         except BaseException:
             backend.close()
             raise
         self.worker.attach(backend)
         return status
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, who: str) -> None:
         """It takes no runs any more; its history stays.
 
         Raises: InvalidInputError: it stands in the settings, or is making a run.
@@ -75,8 +78,10 @@ class Servers:
         if any(one.backend == name for _, one in store.unfinished_attempts(self.database)):
             raise InvalidInputError("server_working", field="comfy_url", value=name)
         self.worker.detach(name)
-        store.remove_server(self.database, server.url)
-        store.lift_hold(self.database, name)
+        with self.database.write():
+            store.remove_server(self.database, server.url)
+            store.lift_hold(self.database, name)
+            store.save(self.database, _event("server.removed", server.url, who))
 
     def _checked(self, backend: Backend, address: str) -> BackendStatus:
         if backend.name in {one.name for one in self.worker.backends()}:
@@ -86,3 +91,9 @@ class Servers:
             refused = REFUSALS.get(status.reason or "", BackendUnavailableError)
             raise refused(address, field="comfy_url", value=address)
         return status
+
+
+def _event(kind: str, url: str, who: str) -> Event:
+    return Event(
+        event_id=str(uuid.uuid4()), at=utc_now(), kind=kind, subject_id=url, data={"who": who}
+    )

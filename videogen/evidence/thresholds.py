@@ -1,6 +1,7 @@
 """The four thresholds as versions: a new one is checked, signed and never replaces an old one."""
 
 import math
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,6 +10,7 @@ from enum import StrEnum
 from videogen import store
 from videogen.analysis import decide
 from videogen.domain.decision import Criteria, CriterionName, Decision
+from videogen.domain.event import Event
 from videogen.domain.rating import plain_name
 from videogen.errors import InvalidInputError
 from videogen.evidence.loading import CampaignEvidence, counted_under
@@ -61,7 +63,7 @@ def add_thresholds(
     )
     if not changed_limits(newest, new):
         raise InvalidInputError("thresholds_same", field="quality_min", value=newest.version)
-    store.save(database, new)
+    store.save(database, new, _event(newest, new, now))
     return new
 
 
@@ -89,6 +91,22 @@ def changed_limits(
     """What differs between two versions, old and new value."""
     old, new = limits_of(before), limits_of(after)
     return {name: (old[name], new[name]) for name in old if old[name] != new[name]}
+
+
+def _event(before: Criteria, after: Criteria, now: datetime) -> Event:
+    changed = changed_limits(before, after)
+    return Event(
+        event_id=str(uuid.uuid4()),
+        at=now,
+        kind="thresholds.changed",
+        subject_id=f"v{after.version}",
+        data={
+            "who": after.who,
+            "why": after.why,
+            "before": {name.value: old for name, (old, _) in changed.items()},
+            "after": {name.value: new for name, (_, new) in changed.items()},
+        },
+    )
 
 
 def _checked_quality(value: float | None) -> float:

@@ -98,7 +98,7 @@ def change_cap(
         changed = dataclasses.replace(campaign, cap_usd=checked_cap(cap_usd))
         if changed == campaign:
             return campaign
-        data = {"from_usd": _text(campaign.cap_usd), "to_usd": _text(changed.cap_usd)}
+        data = {"before": _text(campaign.cap_usd), "after": _text(changed.cap_usd)}
         store.save(database, changed, _event("cap_changed", campaign_id, who, now, data))
     return changed
 

@@ -78,7 +78,13 @@ def add_price(thing: PricedThing, amount_usd: Decimal, as_of: date, source: str)
             at=loaders.now(),
             kind="price.added",
             subject_id=price.price_id,
-            data={"amount_usd": str(amount_usd), "source": price.source, "who": who.name()},
+            data={
+                "who": who.name(),
+                "subject": price.subject,
+                "after": str(amount_usd),
+                "as_of": as_of.isoformat(),
+                "source": price.source,
+            },
         )
         store.save(database, price, entered)
     return price

@@ -61,7 +61,7 @@ def add_server(url: str) -> BackendStatus:
 
 def remove_server(name: str) -> None:
     """Raises: InvalidInputError: it stands in the settings, or is making a run."""
-    loaders.application().servers.remove(name)
+    loaders.application().servers.remove(name, who.name())
 
 
 def added_servers() -> dict[str, Server]:
