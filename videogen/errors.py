@@ -1,13 +1,22 @@
 """Every error that a user may see: what happened, what to do, and the facts, as keys of texts/."""
 
-from typing import ClassVar
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """An error's sentences, said already, in the language that was asked for."""
+
+    message: str
+    hint: str
 
 
 class VideogenError(Exception):
     """The root: a message key, a hint key and facts; the sentences stand in `texts`."""
 
-    code: ClassVar[str] = "internal"
-    exit_code: ClassVar[int] = 2
+    code: str = "internal"
+    exit_code: int = 2
+    words: Words | None = None  # instead of the sentences of texts/
 
     def __init__(self, *, field: str | None = None, value: object = None, **facts: object) -> None:
         self.field = field
@@ -115,6 +124,32 @@ class KeyReusedError(VideogenError):
     """The idempotency key stands for another request."""
 
     code = "key_reused"
+
+
+class ServerRefusedError(VideogenError):
+    """What our own server answered: the error there by its code, in the server's words."""
+
+    def __init__(
+        self,
+        code: str,
+        words: Words,
+        *,
+        status: int,
+        field: str | None = None,
+        value: object = None,
+    ) -> None:
+        self.code = code
+        self.words = words
+        self.status = status
+        self.exit_code = exit_code_of(code)
+        super().__init__(field=field, value=value)
+
+
+class ServerSilentError(VideogenError):
+    """Nothing answers where our own server should, or what answers is not ours."""
+
+    code = "server_silent"
+    exit_code = 3
 
 
 class AlreadyRatedError(VideogenError):
@@ -311,3 +346,13 @@ class OutcomeUncertainError(BackendError):
     """A paid call was sent and its answer was never seen."""
 
     code = "uncertain"
+
+
+def exit_code_of(code: str) -> int:
+    """What a command ends with for an error of this code, whichever process it happened in."""
+    known = [VideogenError]
+    for kind in known:
+        if kind.code == code:
+            return kind.exit_code
+        known.extend(kind.__subclasses__())
+    return VideogenError.exit_code

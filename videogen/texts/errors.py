@@ -5,11 +5,11 @@ from videogen.texts.catalogue import has_key, t
 
 
 def error_message(error: VideogenError, language: str) -> str:
-    return _sentence(error.message_key, error, language)
+    return error.words.message if error.words else _sentence(error.message_key, error, language)
 
 
 def error_hint(error: VideogenError, language: str) -> str:
-    return _sentence(error.hint_key, error, language)
+    return error.words.hint if error.words else _sentence(error.hint_key, error, language)
 
 
 def _sentence(key: str, error: VideogenError, language: str) -> str:
