@@ -5,14 +5,9 @@ import math
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from enum import Enum
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
+from videogen.domain.plain_json import plain
 from videogen.errors import InvalidInputError, VideogenError
 from videogen.texts import LANGUAGES, error_hint, error_message
 
@@ -58,31 +53,6 @@ def report_error(error: VideogenError, *, as_json: bool) -> int:
     else:
         print(f"{message} {hint}", file=sys.stderr)
     return error.exit_code
-
-
-def plain(value: Any) -> Any:
-    """A record as JSON types: money and other decimals as numbers, times in ISO 8601."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple, set)):
-        return [plain(entry) for entry in value]
-    return _plain_scalar(value)
-
-
-def _plain_scalar(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, Path):
-        return str(value)
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    return str(value)
 
 
 def whole(field: str, *, minimum: int = 1) -> Callable[[str], int]:

@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from videogen.bootstrap.campaigns import DryRun
-from videogen.cli.answer import language, plain, say
+from videogen.cli.answer import language, say
+from videogen.domain.plain_json import plain
 from videogen.evidence.forecast import ConditionForecast, Forecast
 from videogen.evidence.plan_power import power_sentences
 from videogen.evidence.plan_problems import Problem, ProblemKind, problem_sentence

@@ -11,13 +11,14 @@ from videogen.bootstrap import Application
 from videogen.bootstrap.campaigns import DryRun, dry_run
 from videogen.bootstrap.reach import Reached, asked, is_retired, origin_of
 from videogen.cli.actions import Action, Answer, add_actions, run_action
-from videogen.cli.answer import language, plain, say, whole
+from videogen.cli.answer import language, say, whole
 from videogen.cli.campaign_forecast import forecast_answer, say_forecast
 from videogen.cli.cancelling import Canceller
 from videogen.cli.input_options import inputs_of_campaign
 from videogen.cli.office import wait_for_all
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
+from videogen.domain.plain_json import plain
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import FailureClass, Origin, Run
 from videogen.errors import BackendUnavailableError, InvalidInputError
