@@ -89,7 +89,7 @@ def test_campaigns_of_one_name_are_told_apart(application: Application) -> None:
 def test_new_thresholds_are_signed_and_refused_with_field_and_fix(
     application: Application,
 ) -> None:
-    page = visit("9_system.py")
+    page = visit("9_system.py", tab="money")
     page.number_input(key="thresholds_success").set_value(120.0)
     page.text_input(key="thresholds_why").input("The team asked for more")
     page.text_input(key="thresholds_who").input("Nok")

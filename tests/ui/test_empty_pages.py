@@ -69,3 +69,12 @@ def test_nothing_can_start_while_no_back_end_is_connected(application: Applicati
     assert t("campaigns.n_runs", "en") in words(app)
     assert "plan_start" not in {button.key for button in app.button}
     assert store.campaigns(application.database) == []
+
+
+@pytest.mark.usefixtures("application")
+def test_the_address_opens_a_tab_of_system_and_only_that_one_is_worked_out() -> None:
+    app = visit("9_system.py", tab="data")
+
+    heads = [one.value for one in app.header]
+
+    assert heads == [t("system.disk", "en"), t("system.versions", "en")]

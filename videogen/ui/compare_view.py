@@ -10,6 +10,7 @@ from videogen.domain.condition import Condition
 from videogen.domain.prompt import Prompt
 from videogen.domain.run import Origin, Run
 from videogen.ui import (
+    address_tabs,
     compare_differences,
     compare_loaders,
     formats,
@@ -33,18 +34,7 @@ OF_A_CAMPAIGN = ("prompt", "seed", "conditions")  # of the address
 
 def open_tab() -> tuple[str, DeltaGenerator]:
     """The one that the address names, and the room to draw it in: only it is worked out."""
-    labels = {name: t(f"compare.tab.{name}") for name in TABS}
-    asked = st.query_params.get("tab", TABS[0])
-    chosen = asked if asked in labels else TABS[0]
-    key = f"compare_tab_{language.current()}"  # its state is a label, which a language has
-    st.session_state[key] = labels[chosen]
-
-    def write() -> None:
-        named = {label: name for name, label in labels.items()}
-        _write("tab", named[st.session_state[key]])
-
-    rooms = st.tabs(list(labels.values()), key=key, on_change=write)
-    return chosen, rooms[TABS.index(chosen)]
+    return address_tabs.open_tab("compare", {name: t(f"compare.tab.{name}") for name in TABS})
 
 
 def show(campaign: Campaign) -> None:

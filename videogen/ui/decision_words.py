@@ -50,7 +50,7 @@ def how_sure(judged: Judged) -> str:
         parts.append(markup.esc(t("quality.informal", n=n_raters)))
     criteria = judged.found.evidence.criteria
     version = t("decision.thresholds", version=criteria.version)
-    parts.append(markup.link("system", version))
+    parts.append(markup.link("system", version, tab="money"))
     return " · ".join(parts)
 
 
