@@ -12,6 +12,7 @@ from tests.evidence.records import PROMPTS, WAN, grid, panel, plan, run
 from tests.reports.cases import MADE_AT, VEO_SCORES, WAN_SCORES, content, suite
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.evidence.case import load_case
+from videogen.evidence.unnamed import unnamed
 from videogen.reports.content import ReportContent, report_content
 from videogen.reports.document import (
     Bullets,
@@ -106,10 +107,12 @@ def test_no_rater_is_named(made: ReportContent, language: str) -> None:
 def test_a_rater_left_out_of_a_criterion_has_a_number_instead(made: ReportContent) -> None:
     result = next(iter(made.case.decision.conditions[0].criteria.values()))
     facts = {**result.facts, "raters_left_out": "Mali, Nok", "n_raters_left_out": 2}
+    numbers = made.case.found.rater_numbers
 
-    unnamed = made.unnamed(dataclasses.replace(result, facts=facts), "Rater")
+    told = unnamed(dataclasses.replace(result, facts=facts), numbers, "Rater")
 
-    assert unnamed.facts["raters_left_out"] == "Rater 2, Rater 3"
+    known = sorted((numbers["Mali"], numbers["Nok"]))
+    assert told.facts["raters_left_out"] == ", ".join(f"Rater {number}" for number in known)
 
 
 def test_failures_stand_by_class_and_frozen_decisions_with_their_reason(

@@ -39,6 +39,7 @@ class CampaignEvidence:
     n_raters_simulated: int
     raters_left_out: tuple[ScreenedRater, ...] = ()  # by the rules that the campaign registered
     setup: Mapping[str, SetupHours] = field(default_factory=dict)  # by condition name, live or not
+    rater_numbers: Mapping[str, int] = field(default_factory=dict)  # by name, for who may know none
 
     @property
     def is_sandbox(self) -> bool:
@@ -78,6 +79,7 @@ def load_evidence(
         n_raters_simulated=sum(one.kind is RaterKind.SIMULATED for one in raters),
         raters_left_out=left_out,
         setup={one.condition_name: one for one in store.setup_hours(database)},
+        rater_numbers=store.rater_numbers(database, campaign_id),
     )
 
 

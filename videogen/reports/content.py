@@ -1,6 +1,5 @@
 """Everything that a report tells, as records: gathered once, said in any language and format."""
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,7 @@ from datetime import datetime
 from videogen import store
 from videogen.analysis.panel_report import N_RATERS_FORMAL
 from videogen.domain.campaign import Campaign
-from videogen.domain.decision import ConditionDecision, CriterionResult
+from videogen.domain.decision import ConditionDecision
 from videogen.domain.event import FrozenDecision
 from videogen.domain.money import Price
 from videogen.domain.prompt import PromptSuite
@@ -75,28 +74,6 @@ class ReportContent:
 
     def judged(self, condition: str) -> ConditionDecision:
         return next(one for one in self.case.decision.conditions if one.name == condition)
-
-    @property
-    def rater_numbers(self) -> Mapping[str, int]:
-        """Raters are numbered, never named: who reads a report must not know who said what."""
-        names: dict[str, None] = {}
-        for condition in self.case.found.evidence.conditions:
-            if condition.opinions is not None:
-                names |= dict.fromkeys(condition.opinions.rater_names or ())
-        names |= dict.fromkeys(one.name for one in self.case.found.raters_left_out)
-        return {name: number for number, name in enumerate(names, start=1)}
-
-    def unnamed(self, result: CriterionResult, rater: str) -> CriterionResult:
-        """The result with "Rater 2" where its facts hold a name."""
-        named = result.facts.get("raters_left_out")
-        if not named:
-            return result
-        numbers = self.rater_numbers
-        # A name may hold a comma itself; then its halves are nobody's number.
-        known = [f"{rater} {numbers[one]}" for one in str(named).split(", ") if one in numbers]
-        n_named = result.facts.get("n_raters_left_out")
-        said = ", ".join(known) if len(known) == n_named else f"n = {n_named}"
-        return dataclasses.replace(result, facts={**result.facts, "raters_left_out": said})
 
 
 def report_content(database: Database, case: Case, *, made_at: datetime) -> ReportContent:

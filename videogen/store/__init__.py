@@ -131,6 +131,7 @@ from videogen.store.queue import (
     unfinished_attempts,
     waiting_work,
 )
+from videogen.store.rater_numbers import rater_numbers
 from videogen.store.rating_exchange import StandingRating, standing_ratings
 from videogen.store.recent_needs import NeededRun, recent_needs
 from videogen.store.requeues import (
@@ -280,6 +281,7 @@ __all__ = [
     "rated_overall",
     "rated_seed_clips",
     "rater_conduct",
+    "rater_numbers",
     "raters",
     "rating_times",
     "ratings_of",

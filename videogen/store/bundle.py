@@ -17,21 +17,18 @@ from videogen.domain.rating import Dimension, PresentationKind
 from videogen.domain.run import FailureClass, Origin, RunStatus
 from videogen.errors import InvalidInputError
 from videogen.store.database import Database
+from videogen.store.rater_numbers import NUMBERED_RATERS
 
 # What stands for names, and which clips belong to the campaign; put before the rows that use it.
-# Raters are numbered in the order of their ids, so that means over raters sum in the same order.
+# New ids stand in the order of the old ones, so that means over raters sum in the same order; in
+# words a rater has the number that pages and reports say.
 PARTS = {
+    "its_numbers": NUMBERED_RATERS,
     "its_raters": """
         SELECT rater_id AS known_id, 'Rater ' || number AS alias,
-               'rater-' || lpad(CAST(number AS VARCHAR), 6, '0') AS alias_id
-        FROM (
-            SELECT rater_id, row_number() OVER (ORDER BY rater_id) AS number FROM (
-                SELECT rater_id FROM panel_session WHERE campaign_id = $campaign_id
-                UNION SELECT rater_id FROM pair_round WHERE campaign_id = $campaign_id
-                UNION SELECT rater_id FROM pair_vote WHERE campaign_id = $campaign_id
-                UNION SELECT rater_id FROM round_exit WHERE campaign_id = $campaign_id
-            )
-        )
+               'rater-' || lpad(CAST(row_number() OVER (ORDER BY rater_id) AS VARCHAR), 6, '0')
+                   AS alias_id
+        FROM its_numbers
     """,
     # An imported rating's id follows from its rater's name: whoever guesses the name could tell.
     "its_ratings": """
@@ -308,7 +305,9 @@ def check_words(database: Database) -> None:
 
 
 def _export(database: Database, rows: str, campaign_id: str, file: Path) -> int:
-    used = [f"{name} AS ({part})" for name, part in PARTS.items() if name in rows]
+    named = [part for name, part in PARTS.items() if name in rows]
+    told = " ".join((rows, *named))  # a part may be made of an earlier one
+    used = [f"{name} AS ({part})" for name, part in PARTS.items() if name in told]
     parts = f"WITH {', '.join(used)}" if used else ""
     statement = WRITE_CSV.format(parts=parts, rows=rows)
     params = {"file": str(file)}

@@ -4,6 +4,7 @@ from videogen.analysis import criterion_reason
 from videogen.domain.decision import ConditionDecision, CriterionName, CriterionVerdict
 from videogen.evidence.criterion_words import ORDER, figure, limit_text, needs, rests_on
 from videogen.evidence.matrix import MatrixRow
+from videogen.evidence.unnamed import unnamed
 from videogen.reports import cells, charts
 from videogen.reports.content import ReportContent
 from videogen.reports.document import Block, Cell, Chart, Paragraph, Part, Table
@@ -74,10 +75,11 @@ def _why(content: ReportContent, condition: str, name: CriterionName, voice: Voi
     result = content.judged(condition).criteria[name]
     is_open = result.verdict is CriterionVerdict.NOT_YET
     more = needs(result.needs, voice.language) if is_open else None
-    unnamed = content.unnamed(result, voice.t("report.rater_word"))
+    numbers = content.case.found.rater_numbers
+    told = unnamed(result, numbers, voice.t("report.rater_word"))
     turns = outlook.turning(content, condition, name.value, voice)
     return Cell(
-        text=criterion_reason(unnamed, voice.language),
+        text=criterion_reason(told, voice.language),
         notes=(*([more] if more else []), *turns),
     )
 

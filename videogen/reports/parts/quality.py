@@ -185,7 +185,7 @@ def _left_out(content: ReportContent, voice: Voice) -> list[Block]:
     gone = content.case.found.raters_left_out
     if not gone:
         return [Paragraph(text=voice.t("report.quality.nobody_left_out"), tone="note")]
-    lines = []
+    lines, numbers = [], content.case.found.rater_numbers
     for one in gone:
         rules = "; ".join(
             voice.t(
@@ -194,7 +194,7 @@ def _left_out(content: ReportContent, voice: Voice) -> list[Block]:
             )
             for finding in one.findings
         )
-        lines.append(f"{voice.t('report.rater', n=content.rater_numbers[one.name])}: {rules}")
+        lines.append(f"{voice.t('report.rater', n=numbers[one.name])}: {rules}")
     return [Paragraph(text=voice.t("report.quality.left_out")), Bullets(items=tuple(lines))]
 
 
