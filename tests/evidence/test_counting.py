@@ -8,10 +8,10 @@ import pytest
 
 from tests.evidence.random_history import history, numbers, rated
 from tests.evidence.records import clip, plan, run
-from tests.evidence.row_by_row import load_rows
 from videogen.analysis import decide, evidence_of
 from videogen.domain.run import FailureClass, Origin, RunStatus
 from videogen.evidence import load_evidence
+from videogen.evidence.rows import load_rows
 from videogen.store import Database, save
 
 

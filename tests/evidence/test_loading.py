@@ -4,7 +4,6 @@ from decimal import Decimal
 import pytest
 
 from tests.evidence.records import PROMPTS, VEO, WAN, campaign, clip, grid, panel, plan, run
-from tests.evidence.row_by_row import judged_runs, runs_of_origin
 from videogen.analysis import decide
 from videogen.analysis.tally import tally_runs
 from videogen.domain.condition import Location
@@ -14,6 +13,7 @@ from videogen.domain.run import FailureClass, Origin, RunStatus
 from videogen.errors import NotFoundError
 from videogen.evidence import load_evidence
 from videogen.evidence.origins import choose_origin
+from videogen.evidence.rows import judged_runs, runs_of_origin
 from videogen.store import Database, save
 
 LIKED = {"anan": 5, "beam": 5, "chai": 5, "dao": 5}

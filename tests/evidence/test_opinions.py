@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from tests.evidence.records import NOON, PROMPTS, VEO, WAN, grid, panel, plan
-from tests.evidence.row_by_row import counted_ratings, load_rows
 from videogen.analysis import decide, panel_mean, summarise_opinion
 from videogen.analysis.agreement import icc2k, krippendorff_alpha
 from videogen.analysis.p910 import fit_p910
@@ -20,6 +19,7 @@ from videogen.evidence import load_evidence
 from videogen.evidence import opinions as opinions_module
 from videogen.evidence.counted_opinions import baseline_differences
 from videogen.evidence.opinions import CampaignOpinions, campaign_opinions
+from videogen.evidence.rows import counted_ratings, load_rows
 from videogen.store import Database, save
 
 # Three of four scores as they stand here, one of four a point lower.

@@ -79,6 +79,52 @@ def rows_from_json(data: object) -> EvidenceRows:
     )
 
 
+def rows_to_json(rows: EvidenceRows) -> dict[str, Any]:
+    """What `rows_from_json` reads back."""
+    planned, criteria = rows.planned, rows.criteria
+    return {
+        "candidates": list(rows.candidates),
+        "criteria": {
+            "quality_min": criteria.quality_min,
+            "cost_usd_max": criteria.cost_usd_max,
+            "peak_vram_mib_max": criteria.peak_vram_mib_max,
+            "success_rate_min": criteria.success_rate_min,
+        },
+        "planned": planned and {"n_runs": planned.n_runs, "n_raters": planned.n_raters},
+        "conditions": {
+            one.name: {
+                "location": one.location.value,
+                "origin": one.origin.value,
+                "runs": [_run_to_json(run) for run in one.runs],
+                "ratings": None if one.ratings is None else _ratings_to_json(one.ratings),
+            }
+            for one in rows.conditions
+        },
+    }
+
+
+def _run_to_json(run: JudgedRun) -> dict[str, Any]:
+    return {
+        "ok": run.ok,
+        "failure_class": run.failure_class.value if run.failure_class else None,
+        "cost_usd": run.cost_usd,
+        "peak_vram_mib": run.peak_vram_mib,
+        "wall_time_s": run.wall_time_s,
+        "worst_configuration": run.worst_configuration,
+        "status": run.status,
+        "requeued_from": run.requeued_from,
+        "peak_is_lower_bound": run.peak_is_lower_bound,
+    }
+
+
+def _ratings_to_json(block: RatingBlock) -> dict[str, Any]:
+    return {
+        "raw": [list(row) for row in block.raw],
+        "prompt_ids": block.prompt_ids and list(block.prompt_ids),
+        "rater_names": block.rater_names and list(block.rater_names),
+    }
+
+
 def decision_to_json(decision: Decision, language: str = "en") -> dict[str, Any]:
     provisional = decision.provisional_verdict
     return {

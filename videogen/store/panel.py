@@ -210,14 +210,23 @@ PANEL_OPINIONS = """
     QUALIFY row_number() OVER (
         PARTITION BY presentation_id, rating.dimension
         ORDER BY rating.rated_at DESC, rating.rowid DESC
-    ) = 1
-    ORDER BY rating.rated_at, rating.rowid
+    ) = 1 AND ($after IS NULL OR (rating.rated_at, rating.rowid) > (
+        SELECT (rated_at, rowid) FROM rating AS before WHERE before.rating_id = $after
+    ))
+    ORDER BY rating.rated_at, rating.rowid LIMIT $limit
 """
 
 
-def panel_opinions(database: Database, campaign_id: str) -> list[PanelOpinion]:
-    """Every opinion of a campaign that was not withdrawn, oldest first."""
-    return database.rows(PanelOpinion, PANEL_OPINIONS, campaign_id=campaign_id)
+def panel_opinions(
+    database: Database, campaign_id: str, *, after: str | None = None, limit: int | None = None
+) -> list[PanelOpinion]:
+    """Every opinion of a campaign that was not withdrawn, oldest first.
+
+    `after` is the rating_id that the page before ended with.
+    """
+    return database.rows(
+        PanelOpinion, PANEL_OPINIONS, campaign_id=campaign_id, after=after, limit=limit
+    )
 
 
 ROUND_EXITS = "SELECT * FROM round_exit WHERE campaign_id = $campaign_id ORDER BY left_at"

@@ -1,4 +1,4 @@
-"""Evidence from an object for each row: the rules that the counts in SQL are held to."""
+"""Evidence row by row, for who takes it away: what the counts in SQL are held to."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from videogen.domain.condition import Location
 from videogen.domain.decision import ConditionRows, EvidenceRows, JudgedRun, RatingBlock
 from videogen.domain.rating import RaterKind
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
-from videogen.evidence import CampaignEvidence
+from videogen.evidence.loading import CampaignEvidence
 from videogen.evidence.origins import kept_origins
 from videogen.store import Database, GateRating
 
