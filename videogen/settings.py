@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     )
     oidc_name_claim: str = Field(default="email", validation_alias="VIDEOGEN_OIDC_NAME_CLAIM")
     oidc_roles_claim: str = Field(default="roles", validation_alias="VIDEOGEN_OIDC_ROLES_CLAIM")
+    sign_in_hours: float = Field(
+        default=12, gt=0, le=24 * 30, validation_alias="VIDEOGEN_SIGN_IN_HOURS"
+    )
     access_file: Path | None = Field(default=None, validation_alias="VIDEOGEN_ACCESS_FILE")
     server_networks: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), validation_alias="VIDEOGEN_SERVER_NETWORKS"

@@ -179,3 +179,19 @@ def test_a_token_that_cannot_be_is_refused_by_field(
         people.issue(ann, label=label, scopes=scopes, days=days, now=NOW)
 
     assert refused.value.field == field
+
+
+def test_a_sign_in_ends_after_its_hours_or_when_somebody_signs_out_of_it(people: People) -> None:
+    sign_in = {**ANN, "sub": "1", "iat": NOW.timestamp(), "nonce": "n1"}
+    another = {**sign_in, "nonce": "n2"}
+
+    people.end_sign_in(sign_in, NOW)
+
+    assert not people.is_current(sign_in, NOW)
+    assert people.is_current(another, NOW + timedelta(hours=11.9))
+    assert not people.is_current(another, NOW + timedelta(hours=12))
+
+
+@pytest.mark.parametrize("issued", [None, "soon", 1e300, True])
+def test_a_sign_in_of_no_known_beginning_is_none(people: People, issued: object) -> None:
+    assert not people.is_current({**ANN, "iat": issued}, NOW)

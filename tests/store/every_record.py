@@ -17,7 +17,14 @@ from tests.store.records import (
     make_run,
     minutes,
 )
-from videogen.domain.access import AccessToken, KeyedRequest, KnownPerson, Permission, Role
+from videogen.domain.access import (
+    AccessToken,
+    EndedSignIn,
+    KeyedRequest,
+    KnownPerson,
+    Permission,
+    Role,
+)
 from videogen.domain.condition import BackendKind
 from videogen.domain.decision import Criteria
 from videogen.domain.event import Event, FrozenDecision, SetupStep
@@ -242,6 +249,7 @@ RECORDS: tuple[Any, ...] = (
         first_seen_at=NOON,
         last_seen_at=NOON,
     ),
+    EndedSignIn(sign_in_sha256="e" * 64, name="mali@example.org", ended_at=NOON),
     AccessToken(
         token_id="0123456789ab",
         owner="mali@example.org",

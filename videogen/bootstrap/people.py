@@ -17,8 +17,9 @@ from videogen.access import (
     permissions_of,
     require,
 )
+from videogen.access.sign_ins import began_at, sign_in_sha256
 from videogen.access.tokens import is_secret
-from videogen.domain.access import AccessToken, KnownPerson, Permission, Person, Role
+from videogen.domain.access import AccessToken, EndedSignIn, KnownPerson, Permission, Person, Role
 from videogen.domain.event import Event
 from videogen.domain.rating import plain_name
 from videogen.errors import InvalidInputError, NotFoundError, SignInRequiredError
@@ -57,6 +58,19 @@ class People:
         if self.settings.has_sign_in:
             raise SignInRequiredError(field="person")
         return _person(plain_name(name or "") or NOBODY, {Role.ADMIN}, is_signed_in=False)
+
+    def is_current(self, claims: Mapping[str, Any], now: datetime) -> bool:
+        """The sign-in is young enough, and nobody signed out of it."""
+        began = began_at(claims)
+        if began is None or now - began >= timedelta(hours=self.settings.sign_in_hours):
+            return False
+        return not store.has_ended(self.database, sign_in_sha256(claims))
+
+    def end_sign_in(self, claims: Mapping[str, Any], now: datetime) -> None:
+        """Signed out: a copy of its cookie is worth nothing from here on."""
+        name = plain_name(str(claims.get(self.settings.oidc_name_claim) or ""))
+        key = sign_in_sha256(claims)
+        store.save(self.database, EndedSignIn(sign_in_sha256=key, name=name, ended_at=now))
 
     def by_claims(self, claims: Mapping[str, Any], now: datetime) -> Person:
         """What the provider says of somebody who signed in; remembers who was here.

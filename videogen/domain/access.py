@@ -60,6 +60,15 @@ class KnownPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndedSignIn:
+    """A sign-in that somebody signed out of; its cookie may still lie in another window."""
+
+    sign_in_sha256: str
+    name: str
+    ended_at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessToken:
     """A program's key to what its owner may do; only the hash of the secret is kept."""
 

@@ -72,6 +72,7 @@ from videogen.store.money import (
     CampaignSpend,
     MonthSpend,
     campaign_spend,
+    limits_of,
     month_spend,
     open_reservations,
     prices,
@@ -82,6 +83,14 @@ from videogen.store.money import (
     reservations,
     reserve,
     settle,
+    warn_once,
+)
+from videogen.store.month_money import (
+    MonthMoney,
+    SpendLimit,
+    month_money,
+    paid_calls_stop,
+    spend_caps,
 )
 from videogen.store.operation import (
     RunTotal,
@@ -125,7 +134,14 @@ from videogen.store.panel import (
     sessions,
     withdraw_rating,
 )
-from videogen.store.people import get_token, keyed_request, known_people, known_person, tokens
+from videogen.store.people import (
+    get_token,
+    has_ended,
+    keyed_request,
+    known_people,
+    known_person,
+    tokens,
+)
 from videogen.store.queue import (
     QueueAhead,
     WaitingWork,
@@ -189,6 +205,7 @@ __all__ = [
     "GateRating",
     "MachineUse",
     "MeasuredRuns",
+    "MonthMoney",
     "MonthSpend",
     "NeededRun",
     "OfferedClips",
@@ -202,6 +219,7 @@ __all__ = [
     "RunSubset",
     "RunTotal",
     "SetupHours",
+    "SpendLimit",
     "StandingRating",
     "VotedPair",
     "WaitingWork",
@@ -250,6 +268,7 @@ __all__ = [
     "get_session",
     "get_suite",
     "get_token",
+    "has_ended",
     "has_event",
     "has_open_bill",
     "has_queued",
@@ -261,9 +280,11 @@ __all__ = [
     "known_person",
     "last_event_id",
     "lift_hold",
+    "limits_of",
     "listed_runs",
     "machine_use",
     "measured_runs",
+    "month_money",
     "month_spend",
     "n_clips_to_rate",
     "n_unrated",
@@ -278,6 +299,7 @@ __all__ = [
     "own_runs",
     "own_workflow_stamps",
     "own_workflows",
+    "paid_calls_stop",
     "pair_rounds",
     "pair_votes_of",
     "pairs_of",
@@ -330,6 +352,7 @@ __all__ = [
     "settle",
     "setup_hours",
     "setup_steps",
+    "spend_caps",
     "standing_ratings",
     "suites",
     "tokens",
@@ -337,6 +360,7 @@ __all__ = [
     "voted_pairs",
     "vram_trace_of",
     "waiting_work",
+    "warn_once",
     "withdraw_opinions",
     "withdraw_pair_vote",
     "withdraw_rating",

@@ -6,6 +6,9 @@ from videogen.store.database import Database
 
 KNOWN_PEOPLE = "SELECT * FROM known_person ORDER BY name"
 KNOWN_PERSON = "SELECT * FROM known_person WHERE name = $name"
+ENDED_SIGN_INS = """
+    SELECT count(*) FROM ended_sign_in WHERE sign_in_sha256 = $sign_in_sha256
+"""
 ISSUED = "SELECT * FROM access_token WHERE token_id = $token_id"
 ALL_ISSUED = "SELECT * FROM access_token ORDER BY created_at DESC, token_id"
 ISSUED_TO = "SELECT * FROM access_token WHERE owner = $owner ORDER BY created_at DESC, token_id"
@@ -19,6 +22,11 @@ def known_people(database: Database) -> list[KnownPerson]:
 def known_person(database: Database, name: str) -> KnownPerson | None:
     found = database.rows(KnownPerson, KNOWN_PERSON, name=name)
     return found[0] if found else None
+
+
+def has_ended(database: Database, sign_in_sha256: str) -> bool:
+    """Somebody signed out of this sign-in."""
+    return bool(database.value(ENDED_SIGN_INS, sign_in_sha256=sign_in_sha256))
 
 
 def get_token(database: Database, token_id: str) -> AccessToken:

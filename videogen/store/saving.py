@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from videogen.domain.access import AccessToken, KeyedRequest, KnownPerson
+from videogen.domain.access import AccessToken, EndedSignIn, KeyedRequest, KnownPerson
 from videogen.domain.campaign import Campaign
 from videogen.domain.clip import Clip, Rendition
 from videogen.domain.condition import Condition
@@ -72,6 +72,7 @@ TABLES: Mapping[type, Table] = {
     ClipFeedback: Table(name="clip_feedback", key=("feedback_id",), append_only=True),
     Condition: Table(name="condition", key=("condition_id",), extra=("condition_id",)),
     Criteria: Table(name="criterion", key=("version",)),
+    EndedSignIn: Table(name="ended_sign_in", key=("sign_in_sha256",), append_only=True),
     Event: Table(name="event", key=("event_id",), append_only=True),
     FrozenDecision: Table(name="decision", key=("decision_id",), append_only=True),
     InputFile: Table(name="input_file", key=("input_id",)),

@@ -9,6 +9,12 @@ CREATE TABLE known_person (
     is_disabled BOOLEAN NOT NULL DEFAULT false
 );
 
+CREATE TABLE ended_sign_in (
+    sign_in_sha256 VARCHAR PRIMARY KEY,
+    name VARCHAR NOT NULL,
+    ended_at TIMESTAMP NOT NULL
+);
+
 CREATE TABLE access_token (
     token_id VARCHAR PRIMARY KEY,
     owner VARCHAR NOT NULL,
