@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from videogen.secrecy import redacted, redacted_fact
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
@@ -20,8 +22,8 @@ class VideogenError(Exception):
 
     def __init__(self, *, field: str | None = None, value: object = None, **facts: object) -> None:
         self.field = field
-        self.value = value
-        self.facts = facts
+        self.value = redacted_fact(value)
+        self.facts = {name: redacted_fact(fact) for name, fact in facts.items()}
         super().__init__()
 
     def __str__(self) -> str:
@@ -94,6 +96,40 @@ class DataFolderUnusableError(VideogenError):
     """The data folder cannot be made, read or written."""
 
     code = "data_folder_unusable"
+
+
+class BackupDamagedError(VideogenError):
+    """A backup is not what its manifest says, or has none; facts: backup, detail."""
+
+    code = "backup_damaged"
+    exit_code = 1
+
+
+class BackupRunningError(VideogenError):
+    """Another backup or restore is using the backups folder."""
+
+    code = "backup_running"
+    exit_code = 4
+
+
+class NoRoomError(VideogenError):
+    """There is too little room on the disk; nothing was begun. Facts: needed_mb, free_mb."""
+
+    code = "no_room"
+    exit_code = 1
+
+
+class NewerDataError(VideogenError):
+    """The data folder holds what is newer than the backup, or cannot be read; facts: here, there."""
+
+    code = "newer_data"
+
+
+class RestoreUnfinishedError(VideogenError):
+    """A restore that was interrupted cannot be gone on with."""
+
+    code = "restore_unfinished"
+    exit_code = 1
 
 
 class NotFoundError(VideogenError):
@@ -177,6 +213,37 @@ class CampaignBudgetExceededError(BudgetExceededError):
         return "error.budget_campaign.hint"
 
 
+class PersonBudgetExceededError(BudgetExceededError):
+    """A paid call would pass its owner's cap of the month; facts also: subject, the name."""
+
+    @property
+    def message_key(self) -> str:
+        return "error.budget_person.message"
+
+    @property
+    def hint_key(self) -> str:
+        return "error.budget_person.hint"
+
+
+class ProviderBudgetExceededError(BudgetExceededError):
+    """A paid call would pass its vendor's cap of the month; facts also: subject, the kind."""
+
+    @property
+    def message_key(self) -> str:
+        return "error.budget_provider.message"
+
+    @property
+    def hint_key(self) -> str:
+        return "error.budget_provider.hint"
+
+
+class PaidCallsStoppedError(VideogenError):
+    """Somebody has stopped every paid call; facts: who, why, at. What would call waits."""
+
+    code = "paid_calls_stopped"
+    exit_code = 1
+
+
 class PriceUnknownError(BudgetExceededError):
     """A paid call has no price, so nobody can say what to hold for it."""
 
@@ -205,9 +272,9 @@ class BackendError(VideogenError):
         **facts: object,
     ) -> None:
         self.backend = backend
-        self.detail = detail
-        super().__init__(field=field, value=value)
-        self.facts = {"backend": backend, "detail": detail, **facts}
+        self.detail = None if detail is None else redacted(str(detail))
+        super().__init__(field=field, value=value, **facts)
+        self.facts = {"backend": backend, "detail": self.detail, **self.facts}
 
 
 class BackendUnavailableError(BackendError):

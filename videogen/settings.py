@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 from videogen.errors import InvalidInputError
+from videogen.secrecy import keep_secret
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -82,6 +83,11 @@ class Settings(BaseSettings):
     api_url: str | None = Field(default=None, validation_alias="VIDEOGEN_API_URL")
     api_token: SecretStr | None = Field(default=None, validation_alias="VIDEOGEN_API_TOKEN")
     production: bool = Field(default=True, validation_alias="VIDEOGEN_PRODUCTION")
+
+    def model_post_init(self, context: object, /) -> None:  # noqa: ARG002 pydantic's signature
+        """Whoever read a secret keeps it: no log, error or row tells it."""
+        secrets = (getattr(self, name) for name in type(self).model_fields)
+        keep_secret(one.get_secret_value() for one in secrets if isinstance(one, SecretStr))
 
     @property
     def has_sign_in(self) -> bool:

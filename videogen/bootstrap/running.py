@@ -14,7 +14,7 @@ _SHELF = "videogen_running"  # a module without a file: the watcher never drops 
 
 def start(settings: Settings) -> Application:
     """Raises: DataFolderHeldError: another process owns the data folder."""
-    configure_logs()
+    configure_logs(settings.log_format)
     shelf = types.ModuleType(_SHELF)
     application = Application.build(settings)
     shelf.application = application  # type: ignore[attr-defined]

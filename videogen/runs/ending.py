@@ -23,6 +23,7 @@ from videogen.runs import costing, holds
 from videogen.runs.context import RunContext
 from videogen.runs.journal import Journal
 from videogen.runs.next_try import MayMake, after_failure, anywhere
+from videogen.secrecy import redacted
 
 EXECUTING = "executing"
 QUEUED = "queued"  # behind others' prompts on a shared server: waiting, no part of the wall time
@@ -56,6 +57,7 @@ class Ending:
     ) -> None:
         """The attempt's final word, and the run's unless it is tried again."""
         attempt_changes = self._measured_attempt(status)
+        failure_detail = failure_detail and redacted(failure_detail)  # a stranger's words
         with self.context.database.write():
             onward = self._onward(status, failure_class, attempt_changes["cost_usd"])
             if onward is None:

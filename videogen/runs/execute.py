@@ -138,7 +138,7 @@ class Execution:
             self._ending.fail(error)
         except Exception as error:
             # A defect of ours, or of the machine: it must end this run, not block the lane.
-            LOG.exception("attempt_broke", run_id=self.journal.run.run_id)
+            LOG.exception("attempt_broke")
             self.broke = True
             self._ending.fail(self._as_ours(error))
         finally:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from videogen import store
 from videogen.domain.generation import BackendStatus, GenerationState
@@ -55,8 +56,10 @@ class Lane:
         if taken is None:
             return False
         status, journal, token, work = taken
+        named = {"run_id": journal.run.run_id, "attempt_id": journal.attempt.attempt_id}
         try:
-            work(status, journal)
+            with bound_contextvars(**named, backend=self._station.name):
+                work(status, journal)
         except NotHereError as error:
             self._give_back(journal, token, error)
         finally:

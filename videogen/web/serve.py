@@ -13,8 +13,10 @@ from starlette.concurrency import run_in_threadpool
 
 from videogen import bootstrap
 from videogen.bootstrap import Application
+from videogen.bootstrap.logs import route_every_logger
 from videogen.errors import VideogenError
 from videogen.panel import RenditionKeeper
+from videogen.secrecy import hide_in_last_words
 from videogen.settings import load_settings
 from videogen.texts import error_hint, error_message
 from videogen.web.memory import share_heaps
@@ -34,6 +36,7 @@ class Server(Protocol):
 def run(server: Server) -> None:
     """Serve until stopped; ends with the error's exit code when the application cannot start."""
     share_heaps()
+    hide_in_last_words()
     try:
         settings = load_settings()
         refuse_taken_port(settings.port)
@@ -50,6 +53,7 @@ def run(server: Server) -> None:
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:  # noqa: ARG001 st.App hands it in
     share_heaps()  # here too: Streamlit's own command starts without `run`
     answer_at_once()
+    route_every_logger()  # uvicorn and Streamlit have set up theirs by now
     application = await run_in_threadpool(_running_or_started)
     if application.settings.production:
         # Beside the server, not before it: it answers two seconds earlier, and a visitor who is
