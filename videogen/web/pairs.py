@@ -6,8 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from videogen.bootstrap import Application
+from videogen.domain.access import Person
 from videogen.domain.rating import PairChoice
 from videogen.errors import InvalidInputError
+from videogen.panel.own_rounds import own_pair_round
 from videogen.panel.pair_playlist import answer_ballot, answer_pair_undo, pair_playlist
 from videogen.panel.pairs import PairBallot, put_off_pair
 from videogen.web.answers import told, told_or_stale
@@ -16,41 +18,50 @@ from videogen.web.body import Body, count, json_object, text
 CHOICES = [choice.value for choice in PairChoice]
 
 
-async def post_pair_vote(request: Request, application: Application) -> Response:
+async def post_pair_vote(request: Request, application: Application, person: Person) -> Response:
     ballot = _ballot(request.path_params["pair_round_id"], await json_object(request))
     return await told_or_stale(
         request,
-        lambda: _save(application, ballot),
-        lambda: _standing(application, ballot.pair_round_id),
+        lambda: _save(application, person, ballot),
+        lambda: _standing(application, person, ballot.pair_round_id),
     )
 
 
-async def post_pair_undo(request: Request, application: Application) -> Response:
+async def post_pair_undo(request: Request, application: Application, person: Person) -> Response:
     n_voted = count(await json_object(request), "n_voted")
-    return await told(_undo, application, request.path_params["pair_round_id"], n_voted)
+    return await told(_undo, application, person, request.path_params["pair_round_id"], n_voted)
 
 
-async def post_pair_put_off(request: Request, application: Application) -> Response:
+async def post_pair_put_off(request: Request, application: Application, person: Person) -> Response:
     """The voter goes on without a pair that could not be loaded; it comes again at the end."""
     pair_id = text(await json_object(request), "pair_id")
-    return await told(_put_off, application, request.path_params["pair_round_id"], pair_id)
+    pair_round_id = request.path_params["pair_round_id"]
+    return await told(_put_off, application, person, pair_round_id, pair_id)
 
 
-def _save(application: Application, ballot: PairBallot) -> dict[str, object]:
+def _save(application: Application, person: Person, ballot: PairBallot) -> dict[str, object]:
+    own_pair_round(application.database, person, ballot.pair_round_id)
     return answer_ballot(application.database, application.tokens, ballot, datetime.now(UTC))
 
 
-def _standing(application: Application, pair_round_id: str) -> dict[str, object]:
+def _standing(application: Application, person: Person, pair_round_id: str) -> dict[str, object]:
+    own_pair_round(application.database, person, pair_round_id)
     now = datetime.now(UTC)
     return pair_playlist(application.database, application.tokens, pair_round_id, now)
 
 
-def _put_off(application: Application, pair_round_id: str, pair_id: str) -> dict[str, object]:
+def _put_off(
+    application: Application, person: Person, pair_round_id: str, pair_id: str
+) -> dict[str, object]:
+    own_pair_round(application.database, person, pair_round_id)
     put_off_pair(application.database, pair_round_id, pair_id)
-    return _standing(application, pair_round_id)
+    return _standing(application, person, pair_round_id)
 
 
-def _undo(application: Application, pair_round_id: str, n_voted: int | None) -> dict[str, object]:
+def _undo(
+    application: Application, person: Person, pair_round_id: str, n_voted: int | None
+) -> dict[str, object]:
+    own_pair_round(application.database, person, pair_round_id)
     now = datetime.now(UTC)
     return answer_pair_undo(
         application.database, application.tokens, pair_round_id, now, n_voted=n_voted

@@ -9,7 +9,9 @@ from starlette.responses import JSONResponse
 from videogen.errors import (
     AlreadyRatedError,
     DataFolderHeldError,
+    NotAllowedError,
     NotFoundError,
+    SignInRequiredError,
     VideogenError,
 )
 from videogen.texts import LANGUAGES, error_hint, error_message
@@ -56,6 +58,15 @@ class NotReadyError(WebError):
     status = 503
 
 
+STATUSES: Mapping[type[VideogenError], int] = {
+    SignInRequiredError: 401,
+    NotAllowedError: 403,
+    NotFoundError: 404,
+    AlreadyRatedError: 409,
+    DataFolderHeldError: 503,
+}
+
+
 def problem_response(
     error: VideogenError,
     headers: Mapping[str, str],
@@ -85,12 +96,9 @@ def problem_response(
 def status_of(error: VideogenError) -> int:
     if isinstance(error, WebError):
         return error.status
-    if isinstance(error, NotFoundError):
-        return 404
-    if isinstance(error, AlreadyRatedError):
-        return 409
-    if isinstance(error, DataFolderHeldError):
-        return 503
+    for kind, status in STATUSES.items():
+        if isinstance(error, kind):
+            return status
     return 400 if error.code != VideogenError.code else 500
 
 

@@ -6,8 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from videogen.bootstrap import Application
+from videogen.domain.access import Person
 from videogen.domain.rating import Dimension
 from videogen.errors import InvalidInputError
+from videogen.panel.own_rounds import own_session
 from videogen.panel.playlist import answer_undo, answer_vote, playlist
 from videogen.panel.standing import put_off
 from videogen.panel.votes import Vote
@@ -25,40 +27,49 @@ LARGEST_DISPLAY = 100_000.0  # px: no screen wall is wider
 LONGEST_WATCH_S = 86_400.0
 
 
-async def post_rating(request: Request, application: Application) -> Response:
+async def post_rating(request: Request, application: Application, person: Person) -> Response:
     vote = _vote(request.path_params["session_id"], await json_object(request))
     return await told_or_stale(
         request,
-        lambda: _save_vote(application, vote),
-        lambda: _standing(application, vote.session_id),
+        lambda: _save_vote(application, person, vote),
+        lambda: _standing(application, person, vote.session_id),
     )
 
 
-async def post_undo(request: Request, application: Application) -> Response:
+async def post_undo(request: Request, application: Application, person: Person) -> Response:
     n_rated = count(await json_object(request), "n_rated")
-    return await told(_undo, application, request.path_params["session_id"], n_rated)
+    return await told(_undo, application, person, request.path_params["session_id"], n_rated)
 
 
-async def post_put_off(request: Request, application: Application) -> Response:
+async def post_put_off(request: Request, application: Application, person: Person) -> Response:
     """The rater goes on without a clip that could not be loaded; it comes again at the end."""
     presentation_id = text(await json_object(request), "presentation_id")
-    return await told(_put_off, application, request.path_params["session_id"], presentation_id)
+    session_id = request.path_params["session_id"]
+    return await told(_put_off, application, person, session_id, presentation_id)
 
 
-def _save_vote(application: Application, vote: Vote) -> dict[str, object]:
+def _save_vote(application: Application, person: Person, vote: Vote) -> dict[str, object]:
+    own_session(application.database, person, vote.session_id)
     return answer_vote(application.database, application.tokens, vote, datetime.now(UTC))
 
 
-def _standing(application: Application, session_id: str) -> dict[str, object]:
+def _standing(application: Application, person: Person, session_id: str) -> dict[str, object]:
+    own_session(application.database, person, session_id)
     return playlist(application.database, application.tokens, session_id, datetime.now(UTC))
 
 
-def _put_off(application: Application, session_id: str, presentation_id: str) -> dict[str, object]:
+def _put_off(
+    application: Application, person: Person, session_id: str, presentation_id: str
+) -> dict[str, object]:
+    own_session(application.database, person, session_id)
     put_off(application.database, session_id, presentation_id)
-    return _standing(application, session_id)
+    return _standing(application, person, session_id)
 
 
-def _undo(application: Application, session_id: str, n_rated: int | None) -> dict[str, object]:
+def _undo(
+    application: Application, person: Person, session_id: str, n_rated: int | None
+) -> dict[str, object]:
+    own_session(application.database, person, session_id)
     now = datetime.now(UTC)
     return answer_undo(application.database, application.tokens, session_id, now, n_rated=n_rated)
 

@@ -1,9 +1,11 @@
 """Every address of ours; Streamlit has the rest."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from importlib.resources import files
 
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
@@ -11,36 +13,43 @@ from starlette.routing import BaseRoute, Route
 
 import videogen
 from videogen import bootstrap
+from videogen.access import route_door
 from videogen.bootstrap import Application
+from videogen.domain.access import Person
 from videogen.errors import VideogenError
 from videogen.web.clips import serve_clip, serve_input, serve_thumbnail
 from videogen.web.guard import LocalOnly
 from videogen.web.pairs import post_pair_put_off, post_pair_undo, post_pair_vote
+from videogen.web.person import ClaimsOf, person_of, with_claims
 from videogen.web.problems import NotReadyError, problem_response, request_language
 from videogen.web.ratings import post_put_off, post_rating, post_undo
 
 LOG = logging.getLogger(__name__)
 
-Handler = Callable[[Request, Application], Awaitable[Response]]
+Handler = Callable[[Request, Application, Person], Awaitable[Response]]
+
+GUARDED: Sequence[tuple[str, str, Handler]] = (
+    ("GET", "/clips/{token}", serve_clip),
+    ("GET", "/inputs/{token}", serve_input),
+    ("GET", "/thumbs/{token}", serve_thumbnail),
+    ("POST", "/rate/{session_id}/ratings", post_rating),
+    ("POST", "/rate/{session_id}/undo", post_undo),
+    ("POST", "/rate/{session_id}/put-off", post_put_off),
+    ("POST", "/pairs/{pair_round_id}/votes", post_pair_vote),
+    ("POST", "/pairs/{pair_round_id}/undo", post_pair_undo),
+    ("POST", "/pairs/{pair_round_id}/put-off", post_pair_put_off),
+)
 
 
-def routes() -> list[BaseRoute]:
+def routes(claims_of: ClaimsOf | None = None) -> list[BaseRoute]:
+    """`claims_of` reads the cookie of whoever signed in; without it nobody is."""
     return [
         Route("/health", _health, methods=["GET"]),
         Route("/decision", _first_page, methods=["GET"]),
         Route("/fonts/NotoSansThai.ttf", _thai_font, methods=["GET"]),
-        Route("/clips/{token}", _with_application(serve_clip), methods=["GET"]),
-        Route("/inputs/{token}", _with_application(serve_input), methods=["GET"]),
-        Route("/thumbs/{token}", _with_application(serve_thumbnail), methods=["GET"]),
-        Route("/rate/{session_id}/ratings", _with_application(post_rating), methods=["POST"]),
-        Route("/rate/{session_id}/undo", _with_application(post_undo), methods=["POST"]),
-        Route("/rate/{session_id}/put-off", _with_application(post_put_off), methods=["POST"]),
-        Route("/pairs/{pair_round_id}/votes", _with_application(post_pair_vote), methods=["POST"]),
-        Route("/pairs/{pair_round_id}/undo", _with_application(post_pair_undo), methods=["POST"]),
-        Route(
-            "/pairs/{pair_round_id}/put-off",
-            _with_application(post_pair_put_off),
-            methods=["POST"],
+        *(
+            Route(path, _behind_door(method, path, handler, claims_of), methods=[method])
+            for method, path, handler in GUARDED
         ),
     ]
 
@@ -49,12 +58,23 @@ def middleware() -> list[Middleware]:
     return [Middleware(LocalOnly)]
 
 
-def _with_application(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """Hand the running application in, and turn our errors into JSON."""
+def _behind_door(
+    method: str, path: str, handler: Handler, claims_of: ClaimsOf | None
+) -> Callable[[Request], Awaitable[Response]]:
+    """Hand in the application and who asks, once they may, and turn our errors into JSON."""
+    door = route_door(method, path)
+
+    def enter(request: Request, application: Application) -> Person:
+        with_claims(request, claims_of)
+        person = person_of(request, application, datetime.now(UTC))
+        door.enter(person)
+        return person
 
     async def answer(request: Request) -> Response:
         try:
-            return await handler(request, _running())
+            application = _running()
+            person = await run_in_threadpool(enter, request, application)
+            return await handler(request, application, person)
         except VideogenError as error:
             problem = error
         except Exception:
