@@ -42,7 +42,7 @@ class Client:
         url: str,
         token: str | None = None,
         *,
-        language: Literal["en", "th"] = "en",
+        language: str = "en",
         timeout_s: float = 30.0,
     ) -> None:
         self.url = url.rstrip("/")
@@ -356,7 +356,7 @@ def _events(answer: httpx.Response) -> Iterator[Row]:
             name, data = "message", []
 
 
-def from_environment(language: Literal["en", "th"] = "en") -> Client:
+def from_environment(language: str = "en") -> Client:
     """The server of VIDEOGEN_API_URL, asked with VIDEOGEN_API_TOKEN.
 
     Raises: KeyError: VIDEOGEN_API_URL is not set.

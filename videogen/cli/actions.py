@@ -6,11 +6,13 @@ from typing import Any
 
 from videogen.bootstrap import Application
 from videogen.cli.answer import language, print_json
-from videogen.cli.office import application
+from videogen.cli.office import answered
+from videogen.client import Client
 from videogen.texts import t
 
 Answer = dict[str, Any]
 Action = Callable[[Application, argparse.Namespace], Answer]
+Elsewhere = Callable[[Client, argparse.Namespace], Answer]  # the same answer, asked of the app
 
 
 def add_actions(
@@ -31,10 +33,18 @@ def add_actions(
         yield name, action
 
 
-def run_action(actions: Mapping[str, Action], options: argparse.Namespace) -> int:
-    """The chosen action on an application of its own; its answer last, where JSON is asked for."""
-    with application() as opened:
-        answer = actions[options.action](opened, options)
+def run_action(
+    actions: Mapping[str, Action],
+    options: argparse.Namespace,
+    elsewhere: Mapping[str, Elsewhere] | None = None,
+) -> int:
+    """The chosen action's answer, last where JSON is asked for."""
+    here = actions[options.action]
+    there = (elsewhere or {}).get(options.action)
+    answer = answered(
+        lambda opened: here(opened, options),
+        None if there is None else lambda client: there(client, options),
+    )
     if options.json:
         print_json(answer)
     return 0

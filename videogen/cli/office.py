@@ -6,16 +6,22 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from videogen import store
 from videogen.backends import shown_address
 from videogen.bootstrap import Application, configure_logs
+from videogen.bootstrap.local_access import found_key
+from videogen.cli.answer import language
+from videogen.client import Client
 from videogen.domain.generation import BackendStatus
 from videogen.domain.run import Run
 from videogen.errors import (
     BackendError,
     BackendUnavailableError,
+    DataFolderHeldError,
     NotComfyError,
+    ServerSilentError,
     ServerTooOldError,
     ServerWedgedError,
 )
@@ -26,18 +32,47 @@ REFUSALS: Mapping[str, type[BackendError]] = {
     "server_wedged": ServerWedgedError,
     **{error.code: error for error in (NotComfyError, ServerTooOldError)},
 }
+Answer = TypeVar("Answer")
 QUICK = Patience(poll_s=0.25, missing_s=0.5, server_down_s=20.0, idle_s=0.05)
 
 
 @contextmanager
 def application(settings: Settings | None = None) -> Iterator[Application]:
     """Raises: DataFolderHeldError: the app, or another command, owns the data folder."""
-    configure_logs()
-    opened = Application.build(settings or load_settings(), patience=QUICK)
+    known = settings or load_settings()
+    configure_logs(known.log_format or "text")  # a command is read by whoever called it
+    opened = Application.build(known, patience=QUICK)
     try:
         yield opened
     finally:
         opened.close()
+
+
+def answered(
+    here: Callable[[Application], Answer], there: Callable[[Client], Answer] | None
+) -> Answer:
+    """From the data folder itself; through the app where VIDEOGEN_API_URL names one, or one holds
+    the folder and has left its key there.
+
+    Raises: DataFolderHeldError: another process holds the folder and cannot be asked this.
+    """
+    settings = load_settings()
+    if there is not None and settings.api_url is not None:
+        token = settings.api_token.get_secret_value() if settings.api_token else None
+        with Client(settings.api_url, token, language=language()) as named:
+            return there(named)
+    try:
+        with application(settings) as opened:
+            return here(opened)
+    except DataFolderHeldError as held:
+        key = found_key(settings.data_dir)
+        if there is None or key is None:
+            raise
+        try:
+            with Client(key.url, key.token, language=language()) as holder:
+                return there(holder)
+        except ServerSilentError:
+            raise held from None  # it is starting, or stopping
 
 
 @contextmanager

@@ -10,17 +10,18 @@ from videogen.bootstrap import Application
 from videogen.cli.actions import add_actions
 from videogen.cli.answer import language, print_json, say, whole
 from videogen.cli.cancelling import Canceller
-from videogen.cli.office import application
+from videogen.cli.office import answered
+from videogen.cli.told_runs import THROUGH_APP, ToldRuns
+from videogen.domain.plain_json import plain
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.errors import InvalidInputError
 from videogen.runs import queue
 from videogen.runs.context import utc_now
 from videogen.runs.plan_checks import MAX_CAP_USD
 from videogen.runs.uncertain import Resolution, resolve
-from videogen.texts import failure_advice, t
+from videogen.texts import t
 
 OWNER = "cli"
-PROMPT_START = 40  # letters of it in a list
 
 Answer = dict[str, Any]
 
@@ -32,15 +33,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    answer_to, _ = ACTIONS[options.action]
-    with application() as opened:
-        answer = answer_to(opened, options)
-        told = [] if options.json else _told(opened, answer)
+    here, _ = ACTIONS[options.action]
+    there = THROUGH_APP.get(options.action)
+    told = answered(
+        lambda opened: _from_here(opened, here(opened, options)),
+        None if there is None else lambda client: there(client, options),
+    )
     if options.json:
-        print_json(answer)
-    for line in told:
+        print_json(told.answer)
+        return 0
+    for line in told.lines():
         say(line, as_json=False)
     return 0
+
+
+def _from_here(opened: Application, answer: Mapping[str, Any]) -> ToldRuns:
+    runs: list[Run] = answer["runs"] if "runs" in answer else [answer["run"]]
+    prompts = {run.prompt_id: store.get_prompt(opened.database, run.prompt_id).text for run in runs}
+    return ToldRuns(answer=plain(answer), prompts=prompts)
 
 
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
@@ -181,39 +191,6 @@ def _class_argument(parser: argparse.ArgumentParser, flag: str) -> None:
 
 def _failure_class(options: argparse.Namespace) -> FailureClass | None:
     return FailureClass(options.failure_class) if options.failure_class else None
-
-
-def _told(opened: Application, answer: Answer) -> list[str]:
-    if "runs" in answer:
-        lines = [_line(opened, listed) for listed in answer["runs"]]
-        return lines or [t("cli.runs.none", language())]
-    shown: Run = answer["run"]
-    lines = [_line(opened, shown)]
-    if shown.status is RunStatus.RUNNING and shown.cancel_requested:
-        lines.append(t("cli.runs.cancel_noted", language(), n_runs=1))
-    if shown.failure_class is not None:
-        advice = failure_advice(shown.failure_class.value, language(), shown.failure_detail)
-        lines += [advice.happened, advice.means, advice.next_step]
-    return lines
-
-
-def _line(opened: Application, run: Run) -> str:
-    """Which run, when it was asked for, how it went, what it took; "-" where that is unknown."""
-    prompt = " ".join(store.get_prompt(opened.database, run.prompt_id).text.split())
-    start = prompt if len(prompt) <= PROMPT_START else f"{prompt[:PROMPT_START].rstrip()}…"
-    took = "-" if run.wall_time_s is None else f"{run.wall_time_s:.1f} s"
-    cost = "-" if run.cost_usd is None else f"${run.cost_usd:.4f}"
-    columns = [
-        run.run_id,
-        f"{run.queued_at:%Y-%m-%d %H:%MZ}",
-        f"{run.status.value:<9}",
-        run.condition_id,
-        f"{took:>9}",
-        f"{cost:>8}",
-        start,
-        run.failure_class or "",
-    ]
-    return "  ".join(columns).rstrip()
 
 
 # name -> what answers it, and what adds its arguments
