@@ -10,9 +10,10 @@ from tests.cli.conftest import Command
 from tests.clips.given_files import picture, written
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.catalogue import default_conditions, load_manifests
-from videogen.cli.setting_options import changed_condition
+from videogen.cli.setting_options import set_values
 from videogen.domain.condition import Condition
 from videogen.errors import InvalidInputError
+from videogen.runs.changed_condition import changed_condition
 from videogen.texts import error_hint, error_message
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +22,9 @@ CONDITIONS = {c.name: c for c in default_conditions(ROOT / "data", MANIFESTS)}
 
 
 def _changed(name: str, texts: Sequence[str]) -> Condition:
-    return changed_condition(CONDITIONS[name], texts, MANIFESTS, prompt_text="a kite", seed=1)
+    return changed_condition(
+        CONDITIONS[name], set_values(texts), MANIFESTS, prompt_text="a kite", seed=1
+    )
 
 
 def test_what_is_set_makes_another_condition_of_the_same_name() -> None:

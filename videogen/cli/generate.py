@@ -16,11 +16,12 @@ from videogen.cli.answer import language, print_json, say, whole
 from videogen.cli.files import checked_out, write_out
 from videogen.cli.input_options import inputs_of_run
 from videogen.cli.office import application, refusal, wait_for_run
-from videogen.cli.setting_options import changed_condition
+from videogen.cli.setting_options import set_values
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import Workflow
 from videogen.domain.run import Origin, Run, RunStatus
 from videogen.errors import InvalidInputError
+from videogen.runs.changed_condition import changed_condition
 from videogen.runs.context import utc_now
 from videogen.runs.inputs import check_given
 from videogen.runs.lights import takes_runs
@@ -72,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         check_given(opened.database, condition, inputs)  # bad input is told before a dark server
         condition = changed_condition(
             condition,
-            options.set,
+            set_values(options.set),
             opened.manifests,
             prompt_text=options.prompt,
             seed=seed,

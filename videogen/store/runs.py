@@ -1,7 +1,7 @@
 """Runs and their attempts."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -30,6 +30,8 @@ RUNS_NEWEST_FIRST = """
       AND ($failure_class IS NULL OR failure_class = $failure_class)
       AND ($origin IS NULL OR origin = $origin)
       AND ($owner IS NULL OR owner = $owner)
+      AND (campaign_id IS NULL
+           OR campaign_id NOT IN (SELECT unnest(from_json($without::JSON, '["VARCHAR"]'))))
       AND ($before IS NULL OR (queued_at, run_id) < (
           SELECT (queued_at, run_id) FROM run WHERE run_id = $before
       ))
@@ -46,6 +48,7 @@ def find_runs(
     failure_class: FailureClass | None = None,
     origin: Origin | None = None,
     owner: str | None = None,
+    without_campaigns: Collection[str] = (),
     limit: int = 100,
     before: str | None = None,
 ) -> list[Run]:
@@ -62,6 +65,7 @@ def find_runs(
         failure_class=failure_class,
         origin=origin,
         owner=owner,
+        without=sorted(without_campaigns),
         limit=limit,
         before=before,
     )

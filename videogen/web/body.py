@@ -17,7 +17,7 @@ Body = Mapping[str, Any]
 async def json_object(request: Request) -> Body:
     """Raises: InvalidInputError: the body is no JSON object. BodyTooLargeError."""
     try:
-        body = strict_json.parse(await _read(request) or b"{}")
+        body = strict_json.parse(await read_body(request, MAX_BODY_BYTES) or b"{}")
     except ValueError:
         raise InvalidInputError("body_no_json", field="body") from None
     if not isinstance(body, dict):
@@ -53,11 +53,14 @@ def amount(body: Body, name: str, *, largest: float) -> float | None:
     return float(value)
 
 
-async def _read(request: Request) -> bytes:
-    """Counted while it is read: a Content-Length may be missing or wrong."""
+async def read_body(request: Request, limit: int) -> bytes:
+    """Counted while it is read: a Content-Length may be missing or wrong.
+
+    Raises: BodyTooLargeError.
+    """
     read = bytearray()
     async for chunk in request.stream():
         read += chunk
-        if len(read) > MAX_BODY_BYTES:
-            raise BodyTooLargeError(field="body", limit=MAX_BODY_BYTES)
+        if len(read) > limit:
+            raise BodyTooLargeError(field="body", limit=limit)
     return bytes(read)

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 import videogen
 from videogen import bootstrap
@@ -17,6 +17,8 @@ from videogen.access import route_door
 from videogen.bootstrap import Application
 from videogen.domain.access import Person
 from videogen.errors import VideogenError
+from videogen.web.api.app import api
+from videogen.web.api.door import PREFIX
 from videogen.web.clips import serve_clip, serve_input, serve_thumbnail
 from videogen.web.guard import LocalOnly
 from videogen.web.pairs import post_pair_put_off, post_pair_undo, post_pair_vote
@@ -51,6 +53,7 @@ def routes(claims_of: ClaimsOf | None = None) -> list[BaseRoute]:
             Route(path, _behind_door(method, path, handler, claims_of), methods=[method])
             for method, path, handler in GUARDED
         ),
+        Mount(PREFIX, api(claims_of)),
     ]
 
 

@@ -1,0 +1,1 @@
+"""The HTTP API below /api/v1: FastAPI at the edge, the application's own functions behind it."""

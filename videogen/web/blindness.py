@@ -1,0 +1,33 @@
+"""Who rates a campaign does not see what made its clips, by any route, until the round is done."""
+
+from videogen import store
+from videogen.bootstrap import Application
+from videogen.domain.access import Person
+from videogen.domain.campaign import Campaign
+from videogen.errors import RoundOpenError
+from videogen.panel import pairs
+from videogen.panel.open_round import is_rating
+
+
+def see_campaign(application: Application, person: Person, campaign_id: str) -> Campaign:
+    """Raises: NotFoundError. RoundOpenError: the person is in the middle of rating it."""
+    campaign = store.get_campaign(application.database, campaign_id)
+    if _is_open(application, person, campaign):
+        raise RoundOpenError(field="campaign_id", value=campaign_id)
+    return campaign
+
+
+def open_campaigns(application: Application, person: Person) -> frozenset[str]:
+    """The campaigns that lists leave out for this person."""
+    if store.find_rater(application.database, person.name) is None:
+        return frozenset()
+    every = store.campaigns(application.database)
+    return frozenset(one.campaign_id for one in every if _is_open(application, person, one))
+
+
+def _is_open(application: Application, person: Person, campaign: Campaign) -> bool:
+    database = application.database
+    return (
+        is_rating(database, campaign, person.name)
+        or pairs.open_round(database, campaign.campaign_id, person.name) is not None
+    )
