@@ -10,7 +10,7 @@ from videogen.bootstrap import Application
 from videogen.domain.access import Person
 from videogen.errors import SignInRequiredError
 
-# What the browser's signed cookie says of who signed in; the screen hands it in, whose cookie it is.
+# What the browser's signed cookie says of who signed in; the screen, whose cookie it is, gives it.
 ClaimsOf = Callable[[Request], Mapping[str, Any] | None]
 
 BEARER = "bearer"

@@ -77,7 +77,7 @@ def _methods(request: Request) -> list[str]:
         for route in request.app.router.routes
         if isinstance(route, Guarded) and route.matches(request.scope)[0] is not Match.NONE
     )
-    found = {method for route in fitting for method in route.methods}
+    found = {route.method for route in fitting}
     if not found:
         return []
     if "GET" in found:

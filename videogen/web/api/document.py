@@ -52,7 +52,7 @@ def described(app: FastAPI) -> dict[str, Any]:
     """Made once for each app."""
     if app.openapi_schema is None:
         document = FastAPI.openapi(app)
-        doors = {(one.path_format, next(iter(one.methods))): one.door() for one in _guarded(app)}
+        doors = {(one.path_format, one.method): one.door() for one in _guarded(app)}
         for path, method, operation in _operations(document):
             is_public = doors[path, method.upper()].is_public
             operation["security"] = [] if is_public else [{SCHEME: []}]

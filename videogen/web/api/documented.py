@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 Schema = dict[str, Any]
+Answers = dict[int | str, dict[str, Any]]
 
 SIMPLE: Mapping[Any, Schema] = {
     str: {"type": "string"},

@@ -61,9 +61,12 @@ class Guarded(APIRoute):
 
         return answer
 
+    @property
+    def method(self) -> str:
+        return next(iter(self.methods or ()))
+
     def door(self) -> Door:
-        (method,) = self.methods
-        return route_door(method, PREFIX + self.path_format)
+        return route_door(self.method, PREFIX + self.path_format)
 
     async def _enter(self, request: Request) -> dict[str, str]:
         """Raises: SignInRequiredError, NotAllowedError, TooManyRequestsError, InvalidInputError."""

@@ -21,8 +21,9 @@ RUN: dict[str, Any] = plain(
         origin=Origin.LIVE,
     )
 )
+LISTED: dict[str, Any] = {**RUN, "prompt_text": "A paper boat drifts down a rain gutter"}
 DETAIL: dict[str, Any] = {
-    **RUN,
+    **LISTED,
     "attempts": [],
     "clip": None,
     "input_files": {},

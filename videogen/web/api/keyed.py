@@ -50,17 +50,23 @@ def once(asked: Asked, sent: Sent, make: Callable[[], Any]) -> Response:
     The answer is stored in the transaction that made it: both stand, or neither does.
     Raises: KeyReusedError: the key stands for another request. What `make` raises.
     """
-    database = asked.application.database
-    with database.write():
-        known = store.keyed_request(database, asked.person.name, sent.key)
-        if known is None:
-            answer: Mapping[str, Any] = plain(make())
-            store.save(database, _kept(asked, sent, answer))
+    known = _known(asked, sent)
     if known is None:
-        return JSONResponse(answer, status_code=201)
-    if (known.route, known.body_sha256) != (sent.route, sent.body_sha256):
-        raise KeyReusedError(field="Idempotency-Key", value=sent.key)
+        with asked.application.database.write():
+            known = _known(asked, sent)  # somebody else's thread may have been quicker
+            if known is None:
+                answer = plain(make())
+                store.save(asked.application.database, _kept(asked, sent, answer))
+                return JSONResponse(answer, status_code=201)
     return JSONResponse(dict(known.answer), headers={REPLAYED: "true"})
+
+
+def _known(asked: Asked, sent: Sent) -> KeyedRequest | None:
+    """Raises: KeyReusedError."""
+    known = store.keyed_request(asked.application.database, asked.person.name, sent.key)
+    if known and (known.route, known.body_sha256) != (sent.route, sent.body_sha256):
+        raise KeyReusedError(field="Idempotency-Key", value=sent.key)
+    return known
 
 
 def _kept(asked: Asked, sent: Sent, answer: Mapping[str, Any]) -> KeyedRequest:

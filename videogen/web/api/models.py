@@ -1,5 +1,6 @@
 """What may be sent, field by field; what is not named here is refused by its name."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -10,13 +11,11 @@ from videogen.routing.exchange import MOST
 from videogen.runs.plan_checks import MAX_SEED
 
 MAX_NAME = 200
-BREAKS = frozenset("\n\r\t")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tab and line break
 
 
 def _without_controls(text: str) -> str:
-    if any(
-        not letter.isprintable() and ord(letter) < 0xA0 and letter not in BREAKS for letter in text
-    ):
+    if CONTROL.search(text):
         raise PydanticCustomError("control_character", "control character")
     return text
 

@@ -22,7 +22,7 @@ from videogen.texts import error_hint, error_message
 from videogen.web.problems import WebError, status_of
 
 MEDIA_TYPE = "application/problem+json"
-SHOWN_CHARACTERS = 60
+SHOWN_CHARACTERS = 120
 SHOWN_NUMBER = 10**15
 
 # The first that fits; what stands nowhere is answered as our other routes answer it.
@@ -63,6 +63,8 @@ def problem(
     errors: Sequence[VideogenError], language: str, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """The first error as the problem, every one of them below `errors`."""
+    for error in errors:
+        error.value = shown(error.value)  # what somebody sent stands in our sentences too
     first = errors[0]
     status = problem_status(first)
     own = {"Cache-Control": "no-store", "Content-Language": language}
@@ -108,9 +110,8 @@ def _short(value: object) -> str:
     if isinstance(value, int):
         return f"{'-' if value < 0 else ''}≥10^15"
     text = str(value).encode("utf-8", "replace").decode()
-    line = "".join(
-        letter if letter.isprintable() else "�" for letter in text[: 4 * SHOWN_CHARACTERS]
-    )
+    start = text[: 4 * SHOWN_CHARACTERS]
+    line = "".join(letter if letter.isprintable() else "�" for letter in start)
     return line if len(line) <= SHOWN_CHARACTERS else f"{line[: SHOWN_CHARACTERS - 1]}…"
 
 
@@ -120,5 +121,5 @@ def _told(error: VideogenError, language: str) -> dict[str, Any]:
         "detail": error_message(error, language),
         "hint": error_hint(error, language),
         "field": error.field,
-        "value": shown(error.value),
+        "value": error.value,
     }

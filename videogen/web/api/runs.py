@@ -1,5 +1,6 @@
 """Runs: ask for one, look at them, fetch the clip, cancel, ask again."""
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -15,9 +16,10 @@ from videogen.domain.plain_json import plain
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.errors import NotFoundError
 from videogen.runs import queue
+from videogen.store import Database
 from videogen.web.api import examples
 from videogen.web.api.asked import Asked, Asks
-from videogen.web.api.documented import answered, page_schema, record_schema
+from videogen.web.api.documented import Answers, answered, page_schema, record_schema
 from videogen.web.api.door import router as door_router
 from videogen.web.api.keyed import Key, Sent, once
 from videogen.web.api.models import RunOrder
@@ -27,15 +29,17 @@ from videogen.web.blindness import open_campaigns, see_campaign
 router = door_router("runs")
 
 RUN = record_schema(Run)
+LISTED = record_schema(Run, prompt_text={"type": "string"})
 DETAIL = record_schema(
     Run,
+    prompt_text={"type": "string"},
     attempts={"type": "array", "items": {"type": "object"}},
     clip={"type": ["object", "null"]},
     input_files={"type": "object"},
     events={"type": "array", "items": {"type": "object"}},
     progress={"type": ["object", "null"]},
 )
-MADE = {
+MADE: Answers = {
     201: answered(RUN, examples.RUN, "Queued"),
     200: answered(RUN, examples.RUN, "Queued before, under this key", Idempotent_Replayed="true"),
 }
@@ -63,7 +67,7 @@ def create_run(asked: Asks, order: RunOrder, key: Key) -> Response:
 @router.get(
     "/runs",
     operation_id="list_runs",
-    responses={200: answered(page_schema(RUN), examples.page(examples.RUN), "Newest first")},
+    responses={200: answered(page_schema(LISTED), examples.page(examples.LISTED), "Newest first")},
 )
 def list_runs(
     asked: Asks,
@@ -100,7 +104,8 @@ def list_runs(
         limit=limit + 1,
         before=after,
     )
-    return page(found, limit, lambda run: run.run_id)
+    rows = [plain(run) | {"prompt_text": text} for run, text in _with_prompts(database, found)]
+    return page(rows, limit, lambda row: row["run_id"])
 
 
 @router.get(
@@ -160,6 +165,11 @@ def fetch_clip(asked: Asks, run_id: RunId) -> Response:
     path = clip_path(asked.application.clips_folder, clip.file)
     headers = {"Cache-Control": "private, max-age=3600"}
     return FileResponse(path, filename=f"{run_id}{path.suffix}", headers=headers)
+
+
+def _with_prompts(database: Database, runs: Sequence[Run]) -> Iterator[tuple[Run, str]]:
+    prompts = store.prompts(database, {run.prompt_id for run in runs})
+    return ((run, prompts[run.prompt_id].text) for run in runs)
 
 
 def visible_run(asked: Asked, run_id: str) -> Run:

@@ -3,13 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic_core import ErrorDetails
-
 from videogen.errors import InvalidInputError, VideogenError
 from videogen.web.api.problems import shown
 
 MOST_ERRORS = 20
-HEADER = "header"
 
 # pydantic's word for what is wrong -> what belongs there, as JSON writes it
 WANTED: Mapping[str, str] = {
@@ -43,9 +40,10 @@ LENGTHS: Mapping[str, tuple[str, str]] = {
     "too_long": ("≤", "max_length"),
 }
 CHOICES = frozenset({"enum", "literal_error"})
+OTHERS = {"extra_forbidden": "api_unknown", "control_character": "api_control"}
 
 
-def found_wrong(errors: Sequence[ErrorDetails | Any]) -> list[VideogenError]:
+def found_wrong(errors: Sequence[Any]) -> list[VideogenError]:
     """One for each field, in their order; at least one."""
     found: dict[str, VideogenError] = {}
     for error in errors:
@@ -55,28 +53,27 @@ def found_wrong(errors: Sequence[ErrorDetails | Any]) -> list[VideogenError]:
 
 
 def _named(error: Mapping[str, Any]) -> InvalidInputError:
-    kind, facts = error["type"], error.get("ctx") or {}
-    field, value = _field(error["loc"]), shown(error.get("input"))
+    kind, field = error["type"], _field(error["loc"])
     if kind == "missing":
         return InvalidInputError("api_missing", field=field)
-    if kind == "extra_forbidden":
-        return InvalidInputError("api_unknown", field=field, value=value)
+    problem, facts = _problem(kind, error.get("ctx") or {})
+    return InvalidInputError(problem, field=field, value=shown(error.get("input")), **facts)
+
+
+def _problem(kind: str, facts: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """Our name for it, and what its sentences tell."""
     if kind in WANTED:
-        return InvalidInputError("api_type", field=field, value=value, wanted=WANTED[kind])
+        return "api_type", {"wanted": WANTED[kind]}
     if kind in LIMITS:
         sign, name = LIMITS[kind]
-        limit = f"{sign} {facts[name]:g}"
-        return InvalidInputError("api_range", field=field, value=value, limit=limit)
+        return "api_range", {"limit": f"{sign} {facts[name]:g}"}
     if kind in LENGTHS:
         sign, name = LENGTHS[kind]
-        limit = f"{sign} {facts[name]}"
-        return InvalidInputError("api_length", field=field, value=value, limit=limit)
+        return "api_length", {"limit": f"{sign} {facts[name]}"}
     if kind in CHOICES:
         known = str(facts["expected"]).replace("'", "").replace(" or ", ", ")
-        return InvalidInputError("api_choice", field=field, value=value, known=known)
-    if kind == "control_character":
-        return InvalidInputError("api_control", field=field, value=value)
-    return InvalidInputError("api_unusable", field=field, value=value)
+        return "api_choice", {"known": known}
+    return OTHERS.get(kind, "api_unusable"), {}
 
 
 def _field(place: Sequence[str | int]) -> str:
