@@ -1,5 +1,6 @@
 """Clients that speak one protocol each and turn foreign errors into ours."""
 
+from videogen.backends.address_rules import AddressRules
 from videogen.backends.comfy import ComfyBackend
 from videogen.backends.connecting import (
     connect_comfy,
@@ -16,6 +17,7 @@ from videogen.backends.google import InteractionsBackend, VertexBackend
 from videogen.backends.replicate import ReplicateBackend
 
 __all__ = [
+    "AddressRules",
     "Backend",
     "ComfyBackend",
     "InteractionsBackend",

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from videogen.backends.address_rules import AddressRules
 from videogen.backends.comfy import ComfyBackend
 from videogen.backends.comfy.address import comfy_address
 from videogen.backends.google import InteractionsBackend, VertexBackend
@@ -12,9 +13,12 @@ from videogen.backends.replicate import ReplicateBackend
 from videogen.errors import InvalidInputError
 
 
-def connect_comfy(base_url: str) -> ComfyBackend:
-    """Raises: InvalidInputError: `base_url` is no HTTP address."""
-    return ComfyBackend(base_url)
+def connect_comfy(base_url: str, rules: AddressRules | None = None) -> ComfyBackend:
+    """`rules` for an address that somebody entered; None: the operator's own, who may mean any.
+
+    Raises: InvalidInputError: `base_url` is no HTTP address.
+    """
+    return ComfyBackend(base_url, rules=rules)
 
 
 def shown_address(url: str) -> str:

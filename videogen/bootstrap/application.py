@@ -9,6 +9,7 @@ from pathlib import Path
 
 from videogen import store
 from videogen.backends import (
+    AddressRules,
     Backend,
     connect_comfy,
     connect_google,
@@ -143,7 +144,9 @@ class Application:
             trial=Trial(
                 database, worker, settings.data_dir / "sandbox", settings.data_dir / "clips"
             ),
-            servers=Servers(database=database, worker=worker),
+            servers=Servers(
+                database=database, worker=worker, rules=AddressRules.of(settings.server_networks)
+            ),
             own_workflows=OwnWorkflows(
                 database=database, manifests=manifests, conditions=conditions
             ),

@@ -4,7 +4,14 @@ import uuid
 from dataclasses import dataclass, field
 
 from videogen import store
-from videogen.backends import Backend, connect_comfy, server_name, storable_address
+from videogen.backends import (
+    AddressRules,
+    Backend,
+    connect_comfy,
+    server_name,
+    shown_address,
+    storable_address,
+)
 from videogen.domain.event import Event
 from videogen.domain.generation import BackendStatus
 from videogen.domain.server import Server
@@ -28,10 +35,11 @@ class Servers:
 
     database: Database = field(repr=False)
     worker: Worker = field(repr=False)
+    rules: AddressRules = field(default_factory=AddressRules, repr=False)
 
     def backends(self) -> list[Backend]:
         """What was added, as back ends; nothing is asked of them yet."""
-        return [connect_comfy(server.url) for server in store.servers(self.database)]
+        return [connect_comfy(server.url, self.rules) for server in store.servers(self.database)]
 
     def added(self) -> dict[str, Server]:
         """By the back end's name."""
@@ -40,9 +48,10 @@ class Servers:
     def test(self, url: str) -> BackendStatus:
         """Ask an address for its light without attaching it.
 
-        Raises: InvalidInputError: `url` is no HTTP address.
+        Raises: InvalidInputError: `url` is no HTTP address, or leads where no server may stand.
         """
-        backend = connect_comfy(url)
+        self.rules.check(shown_address(url))
+        backend = connect_comfy(url, self.rules)
         try:
             return backend.status()
         finally:
@@ -51,12 +60,14 @@ class Servers:
     def add(self, url: str, who: str) -> BackendStatus:
         """Test it, keep it, and give it runs from now on.
 
-        Raises: InvalidInputError: no address, one with a password in it, or connected already.
+        Raises: InvalidInputError: no address, one with a password in it, one that leads where no
+            server may stand, or connected already.
             BackendUnavailableError, NotComfyError, ServerTooOldError: it cannot take runs;
             nothing is kept.
         """
         address = storable_address(url)
-        backend = connect_comfy(address)
+        self.rules.check(address)
+        backend = connect_comfy(address, self.rules)
         try:
             status = self._checked(backend, address)
             added = Server(url=address, added_at=utc_now(), added_by=who)

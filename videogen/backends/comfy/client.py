@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
+from videogen.backends.address_rules import AddressRules
 from videogen.backends.comfy.address import ComfyAddress, comfy_address
 from videogen.backends.comfy.cancelling import Canceller
 from videogen.backends.comfy.download import download
@@ -80,11 +81,12 @@ class ComfyBackend:
         *,
         lookup_pause_s: float = 0.5,
         answer_timeout_s: float = ANSWER_TIMEOUT_S,
+        rules: AddressRules | None = None,
     ) -> None:
         """Raises: InvalidInputError: `base_url` is no HTTP address."""
         address = comfy_address(base_url)
-        self._wire = ComfyWire(address, answer_timeout_s=answer_timeout_s)
-        self._listener = Listener(address.socket_url, _authorization(address))
+        self._wire = ComfyWire(address, answer_timeout_s=answer_timeout_s, rules=rules)
+        self._listener = Listener(address.socket_url, _authorization(address), rules=rules)
         self._object_info = ObjectInfo(self._wire)
         self._packs = PackBook(self._wire, self._object_info)
         self._system = SystemWatch(self._wire)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from videogen.backends.address_rules import AddressRules, port_of
 from videogen.backends.comfy.progress import ProgressBoard
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024  # previews and `executed` outputs pass websockets' 1 MiB
@@ -30,8 +31,15 @@ FINAL_MESSAGES = frozenset({"execution_success", "execution_error", "execution_i
 class Listener:
     """Never the truth: a missed message costs one poll interval and nothing else."""
 
-    def __init__(self, url_for: Callable[[str], str], authorization: str | None = None) -> None:
+    def __init__(
+        self,
+        url_for: Callable[[str], str],
+        authorization: str | None = None,
+        *,
+        rules: AddressRules | None = None,
+    ) -> None:
         self._url_for = url_for
+        self._rules = rules
         self.client_id = str(uuid.uuid4())
         self._headers = {"Authorization": authorization} if authorization else None
         self._news = threading.Condition()
@@ -140,7 +148,9 @@ class Listener:
         url = self._url_for(client_id)
         with connect(
             url,
-            sock=_open_socket(url),  # a socket of our own: redirects are then not followed
+            sock=_open_socket(
+                url, self._rules
+            ),  # a socket of our own: redirects are then not followed
             additional_headers=self._headers,
             origin=None,  # a loopback server answers 403 to an Origin that differs from its Host
             proxy=None,
@@ -190,10 +200,13 @@ class Listener:
             self.wake(prompt_id)
 
 
-def _open_socket(url: str) -> socket.socket:
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "wss" else 80)
-    return socket.create_connection((parts.hostname or "", port), OPEN_TIMEOUT_S)
+def _open_socket(url: str, rules: AddressRules | None) -> socket.socket:
+    host, port = urlsplit(url).hostname or "", port_of(url)
+    addresses = rules.reachable(host, port) if rules else [host]
+    for address in addresses[:-1]:
+        with contextlib.suppress(OSError):
+            return socket.create_connection((address, port), OPEN_TIMEOUT_S)
+    return socket.create_connection((addresses[-1], port), OPEN_TIMEOUT_S)
 
 
 def _move_bar(board: ProgressBoard, node: str, value: float, maximum: float) -> None:

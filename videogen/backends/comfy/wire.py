@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from videogen.backends.address_rules import AddressRules, CheckedTransport
 from videogen.backends.comfy.address import ComfyAddress
 from videogen.errors import BackendUnavailableError, NotComfyError, RequestRefusedError, SignInError
 
@@ -22,17 +23,24 @@ class ComfyWire:
     """Thread-safe; every answer is JSON or an error of ours."""
 
     def __init__(
-        self, address: ComfyAddress, *, answer_timeout_s: float = ANSWER_TIMEOUT_S
+        self,
+        address: ComfyAddress,
+        *,
+        answer_timeout_s: float = ANSWER_TIMEOUT_S,
+        rules: AddressRules | None = None,
     ) -> None:
         self._address = address
         self.closing = threading.Event()
         self._patient = httpx.Timeout(answer_timeout_s, connect=5.0)
+        limits = httpx.Limits(max_connections=20, max_keepalive_connections=10)
         self.client = httpx.Client(
+            transport=CheckedTransport(rules, limits=limits) if rules else None,
             base_url=address.base_url,
             auth=address.credentials,
             timeout=self._patient,
             trust_env=False,  # a proxy between us and our own GPU box is never wanted
-            limits=httpx.Limits(max_connections=20, max_keepalive_connections=10),
+            follow_redirects=False,  # where it leads nobody has checked
+            limits=limits,
         )
 
     @property
