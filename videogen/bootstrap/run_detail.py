@@ -8,7 +8,7 @@ from videogen.domain.plain_json import plain
 
 
 def run_detail(application: Application, run_id: str) -> dict[str, Any]:
-    """The record's own fields, with its attempts, clip, files, events and progress beside them.
+    """The record's own fields; its prompt, attempts, clip, files, events and progress beside them.
 
     Raises: NotFoundError.
     """
@@ -16,6 +16,7 @@ def run_detail(application: Application, run_id: str) -> dict[str, Any]:
     with database.snapshot():
         run = store.get_run(database, run_id)
         beside = {
+            "prompt_text": store.get_prompt(database, run.prompt_id).text,
             "attempts": store.attempts_of_run(database, run_id),
             "clip": store.clip_of_run(database, run_id),
             "input_files": {
