@@ -14,12 +14,12 @@ from videogen.panel.ratings_file import RatingsFormat, Row, write_rows
 from videogen.store import (
     Database,
     PanelOpinion,
-    campaign_runs,
+    clips_by_id,
     get_campaign,
-    get_clip,
     get_condition,
     get_prompt,
     panel_opinions,
+    runs_of_clips,
 )
 
 
@@ -33,10 +33,29 @@ def export_ratings(database: Database, campaign_id: str, form: RatingsFormat) ->
 
 def rating_rows(database: Database, campaign_id: str) -> list[Row]:
     """One row an opinion, by the columns of a ratings file; None where nothing is known."""
+    return [row for _, row in rating_page(database, campaign_id)]
+
+
+def rating_page(
+    database: Database, campaign_id: str, *, after: int | None = None, limit: int | None = None
+) -> list[tuple[int, Row]]:
+    """Rows with their numbers, the oldest first; `after` is the number that came last before.
+
+    Raises: NotFoundError: there is no such campaign.
+    """
     campaign = get_campaign(database, campaign_id)
-    opinions = panel_opinions(database, campaign_id)
+    opinions = panel_opinions(database, campaign_id, after=after, limit=limit)
     facts = _facts(database, campaign, opinions)
-    return [_row(opinion, facts) for opinion in opinions]
+    return [(opinion.rating_no, _row(opinion, facts)) for opinion in opinions]
+
+
+def unnamed(number: int, row: Row, names: Mapping[str, str]) -> Row:
+    """The row for who may not know the raters; `names` has another for each.
+
+    What an import brought tells its rater too: ids follow from the name, the file may be theirs.
+    """
+    hidden = {"rating_id": f"rating-{number:09}", "session_id": None, "source": None}
+    return {**row, **hidden, "rater": names.get(str(row["rater"]))}
 
 
 def condition_labels(campaign: Campaign, get: Callable[[str], Condition]) -> Mapping[str, str]:
@@ -60,13 +79,14 @@ def _facts(database: Database, campaign: Campaign, opinions: list[PanelOpinion])
         return get_condition(database, condition_id)
 
     prompt_ids = {one.prompt_id for one in opinions if one.prompt_id is not None}
-    runs = campaign_runs(database, campaign.campaign_id)
+    clip_ids = {one.clip_id for one in opinions}
+    runs = runs_of_clips(database, clip_ids)
     return _Facts(
         labels=condition_labels(campaign, condition),
         conditions={one: condition(one) for one in campaign.condition_ids},
         prompts={one: get_prompt(database, one) for one in prompt_ids},
         runs={run.clip_id: run for run in runs if run.clip_id is not None},
-        clips={one: get_clip(database, one) for one in {one.clip_id for one in opinions}},
+        clips=clips_by_id(database, clip_ids),
     )
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -69,12 +69,28 @@ def write_rows(rows: Sequence[Row], form: RatingsFormat) -> bytes:
     if form is RatingsFormat.PARQUET:
         return _parquet(rows)
     if form is RatingsFormat.JSON:
-        content = [{name: _json_value(row[name]) for name in COLUMNS} for row in rows]
+        content = [json_row(row) for row in rows]
         return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=0).encode()
+    return csv_head() + csv_lines(rows)
+
+
+def json_row(row: Row) -> dict[str, Any]:
+    """Every column, null where nothing is known."""
+    return {name: _json_value(row[name]) for name in COLUMNS}
+
+
+def csv_head() -> bytes:
+    return _csv([list(COLUMNS)])
+
+
+def csv_lines(rows: Iterable[Row]) -> bytes:
+    """Below the head, a part of the file at a time."""
+    return _csv([_guarded(row[name]) for name in COLUMNS] for row in rows)
+
+
+def _csv(lines: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows([_guarded(row[name]) for name in COLUMNS] for row in rows)
+    csv.writer(out).writerows(lines)
     return out.getvalue().encode()
 
 

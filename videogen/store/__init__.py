@@ -16,7 +16,14 @@ from videogen.store.campaigns import (
     prompts,
     suites,
 )
-from videogen.store.clips import clip_of_run, clips_in_open_sessions, get_clip, renditions
+from videogen.store.clips import (
+    clip_of_run,
+    clips_by_id,
+    clips_in_open_sessions,
+    get_clip,
+    renditions,
+    runs_of_clips,
+)
 from videogen.store.conduct import (
     OwnAgainstOthers,
     RoundStanding,
@@ -235,6 +242,7 @@ __all__ = [
     "claim_next_run",
     "clip_of_run",
     "clip_sizes",
+    "clips_by_id",
     "clips_in_open_sessions",
     "conditions",
     "criteria",
@@ -343,6 +351,7 @@ __all__ = [
     "run_tallies",
     "run_totals",
     "running_run_ids",
+    "runs_of_clips",
     "runs_of_strip",
     "runs_to_rate",
     "save",

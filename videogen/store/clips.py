@@ -1,6 +1,9 @@
 """Clips and their blind renditions."""
 
+from collections.abc import Collection
+
 from videogen.domain.clip import Clip, Rendition
+from videogen.domain.run import Run
 from videogen.errors import NotFoundError
 from videogen.store.database import Database
 
@@ -12,6 +15,28 @@ def get_clip(database: Database, clip_id: str) -> Clip:
     for clip in database.rows(Clip, CLIP_BY_ID, clip_id=clip_id):
         return clip
     raise NotFoundError(field="clip_id", value=clip_id)
+
+
+CLIPS_BY_IDS = """
+    SELECT * FROM clip WHERE clip_id IN (SELECT unnest(from_json($clip_ids::JSON, '["VARCHAR"]')))
+"""
+RUNS_OF_CLIPS = """
+    SELECT * FROM run WHERE run_id IN (
+        SELECT run_id FROM clip
+        WHERE clip_id IN (SELECT unnest(from_json($clip_ids::JSON, '["VARCHAR"]')))
+    )
+"""
+
+
+def clips_by_id(database: Database, clip_ids: Collection[str]) -> dict[str, Clip]:
+    """Those that are stored."""
+    found = database.rows(Clip, CLIPS_BY_IDS, clip_ids=sorted(clip_ids))
+    return {clip.clip_id: clip for clip in found}
+
+
+def runs_of_clips(database: Database, clip_ids: Collection[str]) -> list[Run]:
+    """The runs that made them; a reference clip has none."""
+    return database.rows(Run, RUNS_OF_CLIPS, clip_ids=sorted(clip_ids))
 
 
 CLIP_OF_RUN = "SELECT * FROM clip WHERE run_id = $run_id ORDER BY created_at DESC LIMIT 1"

@@ -160,6 +160,7 @@ class PanelOpinion:
     """
 
     rating_id: str
+    rating_no: int  # grows with every rating, whosever; what pages go on from
     presentation_id: str
     session_id: str
     round: int
@@ -189,7 +190,8 @@ class PanelOpinion:
 
 # rowid settles equal times: the rating table only ever grows.
 PANEL_OPINIONS = """
-    SELECT rating.rating_id, presentation_id, session_id, panel_session.round, rater.rater_id,
+    SELECT rating.rating_id, rating.rowid AS rating_no, presentation_id, session_id,
+           panel_session.round, rater.rater_id,
            rater.name AS rater_name, rater.kind AS rater_kind, presentation.kind,
            rating.dimension, rating.score, reference_clip.expected_score, clip.clip_id,
            CAST(clip.probe->>'clip_duration_s' AS DOUBLE) AS clip_duration_s,
@@ -211,18 +213,18 @@ PANEL_OPINIONS = """
         PARTITION BY presentation_id, rating.dimension
         ORDER BY rating.rated_at DESC, rating.rowid DESC
     ) = 1 AND ($after IS NULL OR (rating.rated_at, rating.rowid) > (
-        SELECT (rated_at, rowid) FROM rating AS before WHERE before.rating_id = $after
+        SELECT (rated_at, rowid) FROM rating AS before WHERE before.rowid = $after
     ))
     ORDER BY rating.rated_at, rating.rowid LIMIT $limit
 """
 
 
 def panel_opinions(
-    database: Database, campaign_id: str, *, after: str | None = None, limit: int | None = None
+    database: Database, campaign_id: str, *, after: int | None = None, limit: int | None = None
 ) -> list[PanelOpinion]:
     """Every opinion of a campaign that was not withdrawn, oldest first.
 
-    `after` is the rating_id that the page before ended with.
+    `after` is the rating_no that the page before ended with.
     """
     return database.rows(
         PanelOpinion, PANEL_OPINIONS, campaign_id=campaign_id, after=after, limit=limit
