@@ -199,42 +199,39 @@ class BudgetExceededError(VideogenError):
 
     code = "budget"
     exit_code = 1
+    sentences = "budget"  # each cap has its own
+
+    @property
+    def message_key(self) -> str:
+        return f"error.{self.sentences}.message"
+
+    @property
+    def hint_key(self) -> str:
+        return f"error.{self.sentences}.hint"
 
 
 class CampaignBudgetExceededError(BudgetExceededError):
     """A paid call would pass the cap of its campaign."""
 
-    @property
-    def message_key(self) -> str:
-        return "error.budget_campaign.message"
-
-    @property
-    def hint_key(self) -> str:
-        return "error.budget_campaign.hint"
+    sentences = "budget_campaign"
 
 
 class PersonBudgetExceededError(BudgetExceededError):
     """A paid call would pass its owner's cap of the month; facts also: subject, the name."""
 
-    @property
-    def message_key(self) -> str:
-        return "error.budget_person.message"
-
-    @property
-    def hint_key(self) -> str:
-        return "error.budget_person.hint"
+    sentences = "budget_person"
 
 
 class ProviderBudgetExceededError(BudgetExceededError):
     """A paid call would pass its vendor's cap of the month; facts also: subject, the kind."""
 
-    @property
-    def message_key(self) -> str:
-        return "error.budget_provider.message"
+    sentences = "budget_provider"
 
-    @property
-    def hint_key(self) -> str:
-        return "error.budget_provider.hint"
+
+class PriceUnknownError(BudgetExceededError):
+    """A paid call has no price, so nobody can say what to hold for it."""
+
+    sentences = "price_unknown"
 
 
 class PaidCallsStoppedError(VideogenError):
@@ -242,18 +239,6 @@ class PaidCallsStoppedError(VideogenError):
 
     code = "paid_calls_stopped"
     exit_code = 1
-
-
-class PriceUnknownError(BudgetExceededError):
-    """A paid call has no price, so nobody can say what to hold for it."""
-
-    @property
-    def message_key(self) -> str:
-        return "error.price_unknown.message"
-
-    @property
-    def hint_key(self) -> str:
-        return "error.price_unknown.hint"
 
 
 class BackendError(VideogenError):

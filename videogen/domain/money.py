@@ -62,7 +62,7 @@ class SpendCap:
     spend_cap_id: str
     scope: CapScope
     subject: str | None  # a person's name or a back end's kind; None: each one without its own
-    cap_usd: Decimal | None  # None: no limit of this kind any more
+    cap_usd: Decimal | None  # None: taken away; what else limits it counts again
     set_at: datetime
     set_by: str
     why: str | None = None

@@ -1,18 +1,34 @@
 """Prices, and money that is held before a paid call and settled after it."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from typing import Any
 
 from videogen.domain.event import Event
 from videogen.domain.money import Price, Reservation, ReservationState
-from videogen.errors import BudgetExceededError, CampaignBudgetExceededError, NotFoundError
+from videogen.errors import (
+    BudgetExceededError,
+    CampaignBudgetExceededError,
+    NotFoundError,
+    PaidCallsStoppedError,
+    PersonBudgetExceededError,
+    ProviderBudgetExceededError,
+)
 from videogen.store.database import Database
 from videogen.store.mapping import MICRODOLLAR
+from videogen.store.month_money import SpendLimit, month_money, paid_calls_stop
 from videogen.store.saving import put
 
 CENT = Decimal("0.01")
+REFUSALS = {
+    "month": BudgetExceededError,
+    "campaign": CampaignBudgetExceededError,
+    "person": PersonBudgetExceededError,
+    "provider": ProviderBudgetExceededError,
+}
 
 PRICES = "SELECT * FROM price ORDER BY subject, resolution, as_of, price_id"
 
@@ -105,10 +121,12 @@ def reserve(
     cap_usd: Decimal,
     campaign_cap_usd: Decimal | None = None,
 ) -> None:
-    """Hold money for one attempt, unless the month's or the campaign's cap would be passed.
+    """Hold money for one attempt, unless a cap would be passed or paid calls are stopped.
 
-    Raises: BudgetExceededError: names the cap with less left and what is left; nothing is held.
-        ValueError: the attempt has another reservation already, or an ended one.
+    Caps are the month's (`cap_usd` until somebody sets one), its owner's, its provider's and its
+    campaign's. The first time that one is used to four fifths is an event.
+    Raises: BudgetExceededError: names the cap with least left and what is left; nothing is held.
+        PaidCallsStoppedError. ValueError: the attempt has another reservation, or an ended one.
     """
     _check(reservation.amount_usd)
     with database.write():
@@ -119,8 +137,13 @@ def reserve(
         # Up, never down: a thousand roundings down would pass the cap unseen.
         amount_usd = reservation.amount_usd.quantize(MICRODOLLAR, ROUND_CEILING)
         reservation = replace(reservation, amount_usd=amount_usd)
-        _check_caps(database, reservation, cap_usd, campaign_cap_usd)
+        _check_switch(database)
+        limits = limits_of(database, reservation, cap_usd, campaign_cap_usd)
+        _check_limits(reservation, limits)
         _store(database, reservation, "money.reserved", amount_usd)
+        for limit in limits:
+            held_usd = limit.held_usd + amount_usd
+            warn_once(database, reservation.month, replace(limit, held_usd=held_usd))
 
 
 def settle(database: Database, attempt_id: str, amount_usd: Decimal) -> None:
@@ -201,29 +224,75 @@ def _check_same(stored: Reservation, asked: Reservation) -> None:
         raise ValueError(f"the reservation of attempt {asked.attempt_id} has ended")
 
 
-def _check_caps(
+def limits_of(
     database: Database,
     reservation: Reservation,
     cap_usd: Decimal,
     campaign_cap_usd: Decimal | None,
-) -> None:
+) -> list[SpendLimit]:
     """Inside `write()`, so that two that ask at once cannot both find the last dollar."""
-    month = month_spend(database, reservation.month)
-    passed = [(cap_usd - month.spent_usd - month.held_usd, "month", cap_usd)]
+    month = month_money(database, reservation.month, cap_usd)
+    limits = month.limits(reservation.owner, reservation.provider)
     if reservation.campaign_id is not None and campaign_cap_usd is not None:
         campaign = campaign_spend(database, reservation.campaign_id)
-        left_usd = campaign_cap_usd - campaign.spent_usd - campaign.held_usd
-        passed.append((left_usd, "campaign", campaign_cap_usd))
-    left_usd, cap, limit_usd = min(passed)
-    if reservation.amount_usd <= left_usd:
+        limits.append(
+            SpendLimit(
+                cap="campaign",
+                subject=reservation.campaign_id,
+                cap_usd=campaign_cap_usd,
+                spent_usd=campaign.spent_usd,
+                held_usd=campaign.held_usd,
+            )
+        )
+    return limits
+
+
+WARNED_BEFORE = """
+    SELECT count(*) > 0 FROM event
+    WHERE kind = 'money.warned' AND subject_id = $subject_id AND data ->> 'cap_usd' = $cap_usd
+"""
+
+
+def warn_once(database: Database, month: str, limit: SpendLimit) -> None:
+    """Inside `write()`: note that a cap is used to four fifths, once for it and the month.
+
+    Another sum is another cap. A campaign's knows no months.
+    """
+    if not limit.is_warned:
         return
-    refusal = CampaignBudgetExceededError if cap == "campaign" else BudgetExceededError
-    raise refusal(
-        cap=cap,
+    when = None if limit.cap == "campaign" else month
+    named = (when, limit.cap, limit.subject)
+    subject_id = ":".join(one for one in named if one is not None)
+    facts = {"cap_usd": str(limit.cap_usd), "spent_usd": str(limit.spent_usd)}
+    if database.value(WARNED_BEFORE, subject_id=subject_id, cap_usd=facts["cap_usd"]):
+        return
+    facts |= {"held_usd": str(limit.held_usd), "cap": limit.cap, "month": month}
+    _note(database, "money.warned", subject_id, {**facts, "subject": limit.subject})
+
+
+def _check_switch(database: Database) -> None:
+    stop = paid_calls_stop(database)
+    if stop is not None:
+        raise PaidCallsStoppedError(who=stop.who, why=stop.why, at=f"{stop.at:%Y-%m-%d %H:%M} UTC")
+
+
+def _check_limits(reservation: Reservation, limits: list[SpendLimit]) -> None:
+    """The one with least left is named."""
+    limit = min(limits, key=_left_usd)
+    if reservation.amount_usd <= _left_usd(limit):
+        return
+    named = {"subject": limit.subject} if limit.cap in ("person", "provider") else {}
+    raise REFUSALS[limit.cap](
+        cap=limit.cap,
+        **named,  # first: no name can stand in for a sum in the one line that rows keep
         asked_usd=_shown(reservation.amount_usd),
-        left_usd=_shown(max(left_usd, Decimal(0))),
-        cap_usd=_shown(limit_usd),
+        left_usd=_shown(max(_left_usd(limit), Decimal(0))),
+        cap_usd=_shown(limit.cap_usd or Decimal(0)),
     )
+
+
+def _left_usd(limit: SpendLimit) -> Decimal:
+    return Decimal("Infinity") if limit.left_usd is None else limit.left_usd
 
 
 def _shown(amount_usd: Decimal) -> Decimal:
@@ -240,12 +309,17 @@ def _held_for(database: Database, attempt_id: str) -> Reservation:
 
 
 def _store(database: Database, reservation: Reservation, kind: str, amount_usd: Decimal) -> None:
+    put(database, reservation)
+    facts = {"reservation_id": reservation.reservation_id, "amount_usd": str(amount_usd)}
+    _note(database, kind, reservation.attempt_id, facts)
+
+
+def _note(database: Database, kind: str, subject_id: str, facts: Mapping[str, Any]) -> None:
     event = Event(
         event_id=str(uuid.uuid4()),
         at=datetime.now(UTC),
         kind=kind,
-        subject_id=reservation.attempt_id,
-        data={"reservation_id": reservation.reservation_id, "amount_usd": str(amount_usd)},
+        subject_id=subject_id,
+        data=facts,
     )
-    put(database, reservation)
     put(database, event)

@@ -7,6 +7,9 @@ from videogen.texts.catalogue import t
 
 FACT = re.compile(r"(\w+)=([^,]+)")  # as an error's one line for logs and rows writes them
 
+# The month's is the plain one.
+OF_CAPS = {cap: f"error.budget_{cap}" for cap in ("campaign", "person", "provider")}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureAdvice:
@@ -28,7 +31,7 @@ def failure_advice(failure_class: str, language: str, detail: str | None = None)
 def _refused(advice: FailureAdvice, language: str, detail: str) -> FailureAdvice:
     facts = dict(FACT.findall(detail))
     if {"asked_usd", "left_usd", "cap_usd"} <= facts.keys():
-        key = "error.budget_campaign" if facts.get("cap") == "campaign" else "error.budget"
+        key = OF_CAPS.get(facts.get("cap", ""), "error.budget")
     elif "value" in facts:
         key = "error.price_unknown"
     else:
