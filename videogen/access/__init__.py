@@ -2,7 +2,7 @@
 
 from videogen.access.doors import PAGES, ROUTES, Door, page_door, route_door
 from videogen.access.role_file import RoleFile, load_role_file
-from videogen.access.roles import ROLE_PERMISSIONS, permissions_of, require
+from videogen.access.roles import ROLE_PERMISSIONS, permissions_of, require, require_for_run
 from videogen.access.tokens import NewToken, new_token, parse_token, secret_hash
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "parse_token",
     "permissions_of",
     "require",
+    "require_for_run",
     "route_door",
     "secret_hash",
 ]

@@ -30,6 +30,12 @@ def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
 
 
+def require_for_run(person: Person, owner: str) -> None:
+    """Ending or repeating a run: one's own takes less than another's. Raises: NotAllowedError."""
+    is_own = owner == person.name and person.may(Permission.GENERATE)
+    require(person, Permission.GENERATE if is_own else Permission.OPERATE)
+
+
 def require(person: Person, permission: Permission) -> None:
     """Raises: NotAllowedError: names the permission and the roles that have it."""
     if person.may(permission):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from videogen.evidence import Sentence
-from videogen.ui import costs_loaders, language, markup
+from videogen.ui import costs_loaders, language, links, markup
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.language import t
 
@@ -50,7 +50,7 @@ def _runs(judged: Judged, sentence: Sentence) -> str:
     condition = judged.found.conditions.get(str(sentence.facts.get("condition")))
     if condition is None:
         return ""
-    link = markup.link(
+    link = links.link(
         "runs",
         t("answers.runs"),
         campaign=judged.found.campaign.campaign_id,

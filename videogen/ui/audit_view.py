@@ -13,7 +13,7 @@ from videogen.evidence.paper.claims_audit import (
     contradictions,
 )
 from videogen.evidence.paper.contradictions import Contradiction
-from videogen.ui import answer_words, decision_loaders, markup
+from videogen.ui import answer_words, decision_loaders, links, markup
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.language import t
 
@@ -134,7 +134,7 @@ def _measured(one: AuditedClaim, campaign_id: str) -> str:
     """The figure opens the runs that it was made from."""
     if one.measured is None:
         return _nothing()
-    said = markup.link(
+    said = links.link(
         "runs",
         answer_words.plain(one.measured.sentence),
         campaign=campaign_id,

@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from videogen.domain.decision import Criteria, CriterionName, CriterionResult, CriterionVerdict
 from videogen.store import RunSubset
 from videogen.texts import t
-from videogen.ui import formats, markup
+from videogen.ui import formats, links
 
 
 def runs(label: str, campaign_id: str, condition_id: str) -> str:
     """Every run of a condition in a campaign."""
-    return markup.link("runs", label, campaign=campaign_id, condition=condition_id)
+    return links.link("runs", label, campaign=campaign_id, condition=condition_id)
 
 
 def quality(label: str, campaign_id: str) -> str:
     """Compare's quality section, where every rated clip of the campaign stands."""
-    return markup.link("compare", label, campaign=campaign_id, tab="quality")
+    return links.link("compare", label, campaign=campaign_id, tab="quality")
 
 
 def criterion(name: CriterionName, label: str, query: Mapping[str, str]) -> str:
@@ -37,9 +37,9 @@ def deciding(
     if name is CriterionName.SUCCESS and isinstance(n_failed, int) and n_failed:
         key = f"decision.against.success{'_one' if n_failed == 1 else ''}"
         label = t(key, language, n=formats.count(n_failed))
-        return markup.link("runs", label, **query, only=RunSubset.FAILURES.value)
+        return links.link("runs", label, **query, only=RunSubset.FAILURES.value)
     if name is CriterionName.VRAM and result.verdict is CriterionVerdict.FAIL:
-        return markup.link(
+        return links.link(
             "runs",
             t("decision.against.vram", language),
             **query,

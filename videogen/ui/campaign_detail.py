@@ -15,6 +15,7 @@ from videogen.ui import (
     failures_bar,
     formats,
     language,
+    links,
     loaders,
     markup,
     notices,
@@ -129,7 +130,7 @@ def _row(one: ConditionProgress, campaign: Campaign) -> tuple[str, ...]:
     left = formats.count(one.n_left)
     failed = formats.count(one.n_failed)
     if one.n_failed:
-        failed = markup.link(
+        failed = links.link(
             "runs",
             failed,
             campaign=campaign.campaign_id,

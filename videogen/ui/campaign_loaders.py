@@ -11,6 +11,7 @@ from videogen import store
 from videogen.bootstrap import campaigns as before_start
 from videogen.bootstrap.campaigns import DryRun
 from videogen.bootstrap.reach import attached, lanes_of
+from videogen.domain.access import Permission
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
 from videogen.domain.event import Event, SetupStep
@@ -97,7 +98,7 @@ def draft(wish: Wish) -> Campaign:
         seeds=wish.seeds,
         rated_seeds=wish.rated_seeds,
         planned_n_raters=wish.n_raters,
-        owner=who.name(),
+        owner=who.acting(Permission.PLAN),
         now=loaders.now(),
         cap_usd=wish.cap_usd,
         inputs=wish.inputs,
@@ -123,6 +124,7 @@ def ask_servers(conditions: Sequence[Condition]) -> dict[str, MissingParts]:
 
 def keep(campaign: Campaign, wish: Wish) -> None:
     """The plan is stored; nothing runs."""
+    who.acting(Permission.PLAN)
     database = loaders.application().database
     plan.store_campaign(database, campaign, wish.suite, wish.conditions)
 
@@ -135,7 +137,7 @@ def start(campaign: Campaign, origin: Origin) -> None:
         campaign.campaign_id,
         origin=origin,
         now=loaders.now(),
-        who=who.name(),
+        who=who.acting(Permission.PLAN),
     )
     running.worker.wake()
 
@@ -159,20 +161,26 @@ def progress(campaign_id: str) -> CampaignProgress:
 
 def pause(campaign_id: str) -> None:
     campaign_control.pause_campaign(
-        loaders.application().database, campaign_id, who.name(), loaders.now()
+        loaders.application().database, campaign_id, who.acting(Permission.PLAN), loaders.now()
     )
 
 
 def resume(campaign_id: str) -> None:
     running = loaders.application()
-    campaign_control.resume_campaign(running.database, campaign_id, who.name(), loaders.now())
+    campaign_control.resume_campaign(
+        running.database, campaign_id, who.acting(Permission.PLAN), loaders.now()
+    )
     running.worker.wake()
 
 
 def cancel_rest(campaign_id: str) -> int:
     running = loaders.application()
     ended = campaign_control.cancel_rest(
-        running.database, campaign_id, who.name(), loaders.now(), cancel=running.worker.cancel
+        running.database,
+        campaign_id,
+        who.acting(Permission.PLAN),
+        loaders.now(),
+        cancel=running.worker.cancel,
     )
     running.worker.wake()
     return len(ended)
@@ -181,7 +189,11 @@ def cancel_rest(campaign_id: str) -> int:
 def change_cap(campaign_id: str, cap_usd: Decimal | None) -> None:
     """Raises: InvalidInputError."""
     campaign_control.change_cap(
-        loaders.application().database, campaign_id, cap_usd, who.name(), loaders.now()
+        loaders.application().database,
+        campaign_id,
+        cap_usd,
+        who.acting(Permission.PLAN),
+        loaders.now(),
     )
 
 
@@ -207,11 +219,15 @@ def poc() -> tuple[PocPlan, PocState]:
 def tick(key: str, *, is_done: bool) -> None:
     database = loaders.application().database
     known = before_start.poc_plan()
-    poc_plan.tick_task(database, known, key, who.name(), loaders.now(), is_done=is_done)
+    poc_plan.tick_task(
+        database, known, key, who.acting(Permission.PLAN), loaders.now(), is_done=is_done
+    )
 
 
 def set_first_day(on: date) -> None:
-    poc_plan.set_first_day(loaders.application().database, on, who.name(), loaders.now())
+    poc_plan.set_first_day(
+        loaders.application().database, on, who.acting(Permission.PLAN), loaders.now()
+    )
 
 
 def setup_hours() -> list[store.SetupHours]:
@@ -233,6 +249,7 @@ def add_setup_step(
     zone: datetime,
 ) -> None:
     """`zone` is any moment in the visitor's zone. Raises: InvalidInputError: names the field."""
+    signed = who.signature(Permission.PLAN, done_by)
     record_setup_step(
         loaders.application().database,
         condition_name=condition_name,
@@ -241,7 +258,7 @@ def add_setup_step(
         person_hours=person_hours,
         machine_hours=machine_hours,
         done_on=datetime.combine(done_on, time(), zone.tzinfo),
-        who=done_by,
+        who=signed,
         now=loaders.now(),
     )
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from videogen.domain.campaign import Campaign
 from videogen.domain.run import Origin
-from videogen.ui import campaign_loaders, formats, language, loaders, markup
+from videogen.ui import campaign_loaders, formats, language, links, loaders, markup
 from videogen.ui.campaign_loaders import CampaignProgress
 from videogen.ui.language import t
 
@@ -25,9 +25,9 @@ def _card(campaign: Campaign) -> str:
     standing = campaign_loaders.progress(campaign.campaign_id)
     spoken = language.current()
     words = progress_words(standing)
-    name = markup.link("campaigns", campaign.name, campaign=campaign.campaign_id)
-    decision = markup.link("decision", t("campaigns.decision_link"), campaign=campaign.campaign_id)
-    to_runs = markup.link("runs", t("campaigns.runs_link"), campaign=campaign.campaign_id)
+    name = links.link("campaigns", campaign.name, campaign=campaign.campaign_id)
+    decision = links.link("decision", t("campaigns.decision_link"), campaign=campaign.campaign_id)
+    to_runs = links.link("runs", t("campaigns.runs_link"), campaign=campaign.campaign_id)
     by = t("campaigns.by", owner=campaign.owner, date=formats.day(campaign.created_at, spoken))
     failed = _failed_link(standing)
     return (
@@ -97,5 +97,5 @@ def _failed_link(standing: CampaignProgress) -> str:
     if not standing.n_failed:
         return ""
     word = t("campaigns.failed", n=standing.n_failed)
-    link = markup.link("runs", word, status="failed", campaign=standing.campaign.campaign_id)
+    link = links.link("runs", word, status="failed", campaign=standing.campaign.campaign_id)
     return f" · {link}"

@@ -9,6 +9,7 @@ from decimal import Decimal
 import streamlit as st
 
 from videogen import store
+from videogen.domain.access import Permission
 from videogen.domain.event import Event
 from videogen.domain.money import Price
 from videogen.evidence.assumptions import Assumptions
@@ -79,7 +80,7 @@ def add_price(thing: PricedThing, amount_usd: Decimal, as_of: date, source: str)
             kind="price.added",
             subject_id=price.price_id,
             data={
-                "who": who.name(),
+                "who": who.acting(Permission.OPERATE),
                 "subject": price.subject,
                 "after": str(amount_usd),
                 "as_of": as_of.isoformat(),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from videogen.domain.condition import Location
 from videogen.evidence.assumptions import Assumptions
 from videogen.evidence.money.costs import ConditionCost
-from videogen.ui import decision_loaders, formats, language, markup
+from videogen.ui import decision_loaders, formats, language, links, markup
 from videogen.ui.language import t
 
 HEADS = ("condition", "capacity", "month", "per_video", "per_second", "basis")
@@ -66,7 +66,7 @@ def _per_video(cost: ConditionCost) -> str:
 
 def _basis(cost: ConditionCost, campaign_id: str) -> str:
     said = markup.esc(t(f"costs.basis.{cost.basis.value}"))
-    n_runs = markup.link(
+    n_runs = links.link(
         "runs",
         t("costs.table.n_runs", n=cost.n_runs),
         campaign=campaign_id,

@@ -10,6 +10,7 @@ from videogen.ui import (
     create_state,
     feedback_view,
     inputs_view,
+    links,
     live,
     markup,
     media,
@@ -109,7 +110,7 @@ def _ended(detail: RunDetail) -> None:
     with st.container(horizontal=True):
         offer_more(detail)
     st.html(
-        f'<p class="vg vg-small">{markup.link("runs", t("create.open_run"), run=run.run_id)}</p>'
+        f'<p class="vg vg-small">{links.link("runs", t("create.open_run"), run=run.run_id)}</p>'
     )
 
 

@@ -11,6 +11,7 @@ from videogen.ui import (
     flip_loaders,
     formats,
     language,
+    links,
     markup,
     quality_words,
     screening_words,
@@ -50,7 +51,7 @@ def how_sure(judged: Judged) -> str:
         parts.append(markup.esc(t("quality.informal", n=n_raters)))
     criteria = judged.found.evidence.criteria
     version = t("decision.thresholds", version=criteria.version)
-    parts.append(markup.link("system", version, tab="money"))
+    parts.append(links.link("system", version, tab="money"))
     return " · ".join(parts)
 
 
@@ -103,7 +104,7 @@ def _raters_left_out(judged: Judged) -> str | None:
         for one in gone
     )
     said = t(f"decision.left_out{'_one' if len(gone) == 1 else ''}", n=len(gone), who=who)
-    link = markup.link(
+    link = links.link(
         "panel", t("decision.left_out_link"), campaign=judged.found.campaign.campaign_id
     )
     return f"{markup.esc(said)} {link}"

@@ -7,7 +7,7 @@ import streamlit as st
 from videogen.domain.run import FailureClass
 from videogen.errors import VideogenError
 from videogen.store import FailureGroup
-from videogen.ui import failures_loaders, formats, markup, notices
+from videogen.ui import failures_loaders, formats, links, markup, notices
 from videogen.ui.language import t
 from videogen.ui.run_loaders import RunFilter
 
@@ -51,7 +51,7 @@ def _row(
         asked = {"failure": name}
     with st.container(horizontal=True, vertical_alignment="center"):
         label = f"{_n_runs(groups)} × {word}"
-        link = markup.link(
+        link = links.link(
             "runs", label, campaign=wanted.campaign_id, condition=wanted.condition_id, **asked
         )
         st.html(

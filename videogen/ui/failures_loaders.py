@@ -6,6 +6,7 @@ from decimal import Decimal
 import streamlit as st
 
 from videogen import store
+from videogen.domain.access import Permission
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.run import FailureClass, Origin, RunStatus
 from videogen.evidence import estimate
@@ -47,7 +48,7 @@ def run_again(failure_class: FailureClass | None, wanted: RunFilter) -> int:
         condition_id=wanted.condition_id,
         failure_class=failure_class,
         status=RunStatus.CANCELLED if failure_class is None else None,
-        owner=who.name(),
+        owner=who.acting(Permission.OPERATE),
         now=loaders.now(),
     )
     loaders.application().worker.wake()

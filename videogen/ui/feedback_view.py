@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from videogen.domain.access import Permission
 from videogen.domain.feedback import ClipFeedback, Thumb
 from videogen.errors import VideogenError
 from videogen.panel import feedback
@@ -20,7 +21,8 @@ def show(detail: RunDetail, *, is_brief: bool = False) -> None:
 
     Nothing for a campaign's clip: its panel rates it blind, and nobody else has a say.
     """
-    if detail.clip is None or detail.run.campaign_id is not None:
+    is_open = detail.clip is not None and detail.run.campaign_id is None
+    if detail.clip is None or not is_open or not who.may(Permission.GENERATE):
         return
     clip_id, person = detail.clip.clip_id, who.name()
     said = feedback.own_feedback(loaders.application().database, clip_id, person)
@@ -33,14 +35,14 @@ def show(detail: RunDetail, *, is_brief: bool = False) -> None:
             },
             key=f"thumb_{clip_id}_{person}",
             default=said.thumb.value if said is not None and said.thumb is not None else None,
-            keep=lambda word: _keep_thumb(clip_id, person, word),
+            keep=lambda word: _keep_thumb(clip_id, word),
         )
         _ask(
             t("feedback.would_use"),
             {YES: t("feedback.yes"), NO: t("feedback.no")},
             key=f"would_use_{clip_id}_{person}",
             default=_word_of(said),
-            keep=lambda word: _keep_would_use(clip_id, person, word),
+            keep=lambda word: _keep_would_use(clip_id, word),
         )
     if not is_brief:
         st.caption(markup.as_text(_standing(said, person)))
@@ -72,12 +74,14 @@ def _ask(
     )
 
 
-def _keep_thumb(clip_id: str, person: str, word: str | None) -> None:
+def _keep_thumb(clip_id: str, word: str | None) -> None:
+    person = who.acting(Permission.GENERATE)
     thumb = None if word is None else Thumb(word)
     feedback.say_thumb(loaders.application().database, clip_id, person, thumb, loaders.now())
 
 
-def _keep_would_use(clip_id: str, person: str, word: str | None) -> None:
+def _keep_would_use(clip_id: str, word: str | None) -> None:
+    person = who.acting(Permission.GENERATE)
     would_use = None if word is None else word == YES
     feedback.say_would_use(
         loaders.application().database, clip_id, person, would_use, loaders.now()

@@ -8,11 +8,12 @@ import streamlit as st
 
 from videogen import store
 from videogen.bootstrap.decisions import bundle_of, check_frozen, freeze_decision
+from videogen.domain.access import Permission
 from videogen.domain.event import FrozenDecision
 from videogen.evidence import Sentence
 from videogen.evidence.changes import changes_since
 from videogen.reports.verify import Verification
-from videogen.ui import assumptions_form, loaders
+from videogen.ui import assumptions_form, loaders, who
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.loaders import Snapshot
 
@@ -28,12 +29,13 @@ def changes(judged: Judged) -> tuple[Sentence, ...]:
     return changes_since(known[0], judged.case) if known else ()
 
 
-def freeze(campaign_id: str, *, who: str, why: str) -> FrozenDecision:
-    """Raises: InvalidInputError, DatabaseFullError, DataFolderUnusableError."""
+def freeze(campaign_id: str, *, signed: str, why: str) -> FrozenDecision:
+    """Raises: InvalidInputError, DatabaseFullError, DataFolderUnusableError, NotAllowedError."""
+    signed = who.signature(Permission.DECIDE, signed)
     return freeze_decision(
         loaders.application(),
         campaign_id,
-        who=who,
+        who=signed,
         why=why,
         assumptions=assumptions_form.current(),
         now=loaders.now(),

@@ -99,7 +99,7 @@ def _how_it_stands(judged: Judged) -> str:
 def _freeze(judged: Judged, signed: str, why: str) -> None:
     try:
         with st.spinner(t("freeze.working")):
-            freeze_loaders.freeze(judged.found.campaign.campaign_id, who=signed, why=why)
+            freeze_loaders.freeze(judged.found.campaign.campaign_id, signed=signed, why=why)
     except VideogenError as error:
         notices.show_error(error)
         return

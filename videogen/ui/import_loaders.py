@@ -17,6 +17,7 @@ from videogen.catalogue.graph_checks import Graph
 from videogen.catalogue.proposal import Proposal
 from videogen.catalogue.proposing import propose
 from videogen.catalogue.sharing import SharedWorkflow, file_name_of, read_dropped, suggested_name
+from videogen.domain.access import Permission
 from videogen.domain.condition import Condition
 from videogen.runs.lights import takes_runs
 from videogen.ui import loaders, who
@@ -78,7 +79,7 @@ def with_checks(draft: Draft) -> Draft:
 def save(draft: Draft, name: str) -> Condition:
     """Raises: InvalidInputError: the name is taken, or what does not fit."""
     own = loaders.application().own_workflows
-    return own.add(name, draft.manifest(name), draft.graph, who.name())
+    return own.add(name, draft.manifest(name), draft.graph, who.acting(Permission.OPERATE))
 
 
 def own_conditions() -> list[Condition]:
@@ -93,7 +94,7 @@ def export(name: str) -> tuple[bytes, str]:
 
 def remove(name: str) -> None:
     """Raises: NotFoundError. InvalidInputError: runs were made with it."""
-    loaders.application().own_workflows.remove(name, who.name())
+    loaders.application().own_workflows.remove(name, who.acting(Permission.OPERATE))
 
 
 def _servers() -> list[ComfyBackend]:

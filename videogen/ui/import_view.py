@@ -14,6 +14,7 @@ from videogen.ui import (
     formats,
     import_loaders,
     import_slots,
+    links,
     markup,
     models_loaders,
     models_standing,
@@ -138,7 +139,7 @@ def _show_checks(draft: Draft) -> bool:
             return False
         st.session_state[DRAFT] = draft
     if not draft.checks:
-        link = markup.link("system", t("models.connect"))
+        link = links.link("system", t("models.connect"))
         st.html(f'<p class="vg">{markup.esc(t("import.no_server"))} {link}</p>')
     for check in draft.checks or ():
         _show_check(check)

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from videogen import store
+from videogen.domain.access import Permission
 from videogen.domain.input_file import InputFile, InputKind, InputSlot
 from videogen.errors import NotFoundError
 from videogen.runs import inputs
@@ -27,7 +28,7 @@ def keep(upload: UploadedFile, slot: InputSlot) -> InputFile:
             name=upload.name,
             kind=slot.kind,
             field=slot.name,
-            who=who.name(),
+            who=who.acting(Permission.GENERATE),
             now=loaders.now(),
         )
 
@@ -40,7 +41,7 @@ def last_frame(clip_id: str) -> InputFile:
         running.clips_folder,
         running.inputs_folder,
         clip_id,
-        who=who.name(),
+        who=who.acting(Permission.GENERATE),
         now=loaders.now(),
     )
 

@@ -9,7 +9,7 @@ from videogen.evidence import Claim, MatrixRow, Measured, Role
 from videogen.evidence.case import Case
 from videogen.evidence.deltas import Deltas, deltas, reference_row
 from videogen.evidence.money.costs import ConditionCost, CostBasis, condition_costs
-from videogen.ui import behind, decision_loaders, decision_words, formats, language, markup
+from videogen.ui import behind, decision_loaders, decision_words, formats, language, links, markup
 from videogen.ui.language import t
 
 Say = Callable[[float | None], str]
@@ -154,7 +154,7 @@ def _setup(row: MatrixRow, change: Deltas) -> str:
     hours = t("matrix.hours", n=f"{row.setup.person_hours:g}")
     machine = t("matrix.machine_hours", n=f"{row.setup.machine_hours:g}")
     return (
-        f"<b>{markup.link('campaigns', hours, tab='setup')}</b>"
+        f"<b>{links.link('campaigns', hours, tab='setup')}</b>"
         + _delta(change.setup_person_hours, _hours)
         + _sub(machine)
         + _sub(_counted("matrix.steps", row.setup.n_steps))

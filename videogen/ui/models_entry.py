@@ -10,6 +10,7 @@ from videogen.domain.run import Origin
 from videogen.ui import (
     formats,
     language,
+    links,
     loaders,
     markup,
     models_figures,
@@ -26,7 +27,7 @@ Fact = tuple[str, str, str | None]
 
 
 def show(row_id: str) -> None:
-    back = markup.link("models", t("models.back"), **models_view.address())
+    back = links.link("models", t("models.back"), **models_view.address())
     st.html(f'<p class="vg vg-small">← {back}</p>')
     row = models_loaders.row(row_id)
     if row is None:

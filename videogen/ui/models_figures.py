@@ -7,7 +7,7 @@ from videogen.bootstrap.models import ListPrice, ModelCondition
 from videogen.catalogue.entries import Published
 from videogen.domain.run import Origin
 from videogen.evidence.measured import MeasuredCondition
-from videogen.ui import formats, language, markup, models_loaders, models_words
+from videogen.ui import formats, language, links, markup, models_loaders, models_words
 from videogen.ui.language import t
 
 
@@ -66,7 +66,7 @@ def _measured(found: MeasuredCondition | None, measure: str, one: ModelCondition
     if figure is None:
         word = "models.not_rated" if measure == "quality" else "models.no_reading"
         return _quiet(t(word))
-    link = markup.link("runs", figure.value, condition=one.condition.condition_id)
+    link = links.link("runs", figure.value, condition=one.condition.condition_id)
     return f"<b>{link}</b>{_subs(figure.notes)}"
 
 
@@ -74,7 +74,7 @@ def _success(found: MeasuredCondition | None, one: ModelCondition) -> str:
     if found is None:
         return _quiet(t("models.not_measured"))
     value = t("models.n_of", n=found.n_succeeded, total=found.n_runs)
-    link = markup.link("runs", value, condition=one.condition.condition_id)
+    link = links.link("runs", value, condition=one.condition.condition_id)
     newest = formats.day(found.newest_at, language.current())
     return f"<b>{link}</b>{_subs([t('models.newest', day=newest)])}"
 

@@ -6,7 +6,7 @@ from typing import Any
 from videogen.bootstrap.models import ModelRow
 from videogen.catalogue.entries import EntryKind
 from videogen.domain.run import Origin
-from videogen.ui import markup, models_loaders, models_words
+from videogen.ui import links, markup, models_loaders, models_words
 from videogen.ui.inline_component import inline_component
 from videogen.ui.language import t
 
@@ -51,7 +51,7 @@ def show(html: str, picked: Sequence[str], *, epoch: int, key: str, on_change: A
 
 def _row(row: ModelRow, hidden: frozenset[str], address: Mapping[str, str | None]) -> str:
     title = models_loaders.title_of(row)
-    link = markup.link("models", title, **{**address, "entry": row.row_id})
+    link = links.link("models", title, **{**address, "entry": row.row_id})
     own = markup.chip(t("models.yours"), "plain") if row.is_own else ""
     tick = (
         f'<td class="tick"><label><input type="checkbox" data-pick="{markup.esc(row.row_id)}" '
@@ -89,7 +89,7 @@ def _figures(row: ModelRow, hidden: frozenset[str]) -> str:
         figure = figures.get(measure)
         lines = []
         if figure is not None and one is not None:
-            value = markup.link("runs", figure.value, condition=one.condition.condition_id)
+            value = links.link("runs", figure.value, condition=one.condition.condition_id)
             lines = [f"<b>{value}</b>", *map(_note, figure.notes)]
         if measure == "quality":
             lines += _about_quality(row, is_hidden=is_hidden)

@@ -10,6 +10,7 @@ from videogen.bootstrap.server_survey import ServerSurvey
 from videogen.domain.condition import Purpose
 from videogen.ui import (
     import_view,
+    links,
     loaders,
     markup,
     models_loaders,
@@ -203,7 +204,7 @@ def _show_answer() -> None:
     if is_asking:
         _follow()
     elif not asking.servers_now():
-        link = markup.link("system", t("models.connect"))
+        link = links.link("system", t("models.connect"))
         no_server = markup.esc(t("models.no_server"))
         st.html(f'<p class="vg vg-small vg-soft vg-sure">{no_server} {link}</p>')
     else:

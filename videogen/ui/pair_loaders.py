@@ -7,15 +7,17 @@ from statistics import fmean
 import streamlit as st
 
 from videogen import store
+from videogen.domain.access import Permission
 from videogen.domain.campaign import Campaign
 from videogen.domain.decision import CriterionName
 from videogen.domain.rating import PairRound
 from videogen.evidence.pair_results import PairResults, load_pair_results
 from videogen.panel import pairs
 from videogen.panel.names import checked_name
+from videogen.panel.own_rounds import own_pair_round
 from videogen.panel.pair_playlist import pair_playlist
 from videogen.panel.renditions import prepare_renditions
-from videogen.ui import decision_loaders, loaders
+from videogen.ui import decision_loaders, loaders, who
 from videogen.ui.loaders import Snapshot
 
 ANSWER_S = 4.0  # to choose a side, after both clips have ended
@@ -36,6 +38,7 @@ def begin(
     on_progress: Callable[[int, int], None],
 ) -> PairRound:
     """Make the blind copies, then open the round or go on with the open one."""
+    rater_name = who.signature(Permission.RATE, rater_name)
     checked_name(rater_name)  # before the copies, which take a while
     application = loaders.application()
     database, folder = application.database, application.clips_folder
@@ -52,11 +55,13 @@ def standing(pair_round_id: str) -> dict[str, object]:
 
 
 def leave(pair_round_id: str) -> None:
-    pairs.leave_pairs(loaders.application().database, pair_round_id, loaders.now())
+    """Raises: NotAllowedError. NotFoundError: it is somebody else's."""
+    pairs.leave_pairs(_own(pair_round_id), pair_round_id, loaders.now())
 
 
 def undo(pair_round_id: str) -> None:
-    pairs.undo_last_vote(loaders.application().database, pair_round_id, loaders.now())
+    """Raises: NotAllowedError. NotFoundError: it is somebody else's."""
+    pairs.undo_last_vote(_own(pair_round_id), pair_round_id, loaders.now())
 
 
 def comparable(campaign: Campaign) -> list[str]:
@@ -77,6 +82,14 @@ def n_pairs(campaign: Campaign, rater_name: str, condition_ids: Sequence[str]) -
 def seconds_each(campaign: Campaign, condition_ids: Sequence[str]) -> float:
     """How long one pair takes about: the longer kind of clip, and the answer."""
     return _seconds_each(loaders.snapshot(), campaign.campaign_id, tuple(condition_ids))
+
+
+def _own(pair_round_id: str) -> store.Database:
+    """Where the visitor's own round lies."""
+    who.acting(Permission.RATE)
+    database = loaders.application().database
+    own_pair_round(database, who.person(), pair_round_id)
+    return database
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from videogen.domain.access import Permission
 from videogen.domain.campaign import Campaign
 from videogen.errors import VideogenError
 from videogen.panel.rating_export import export_ratings
@@ -70,7 +71,7 @@ def _ask_file(campaign_id: str) -> None:
             campaign_id,
             given.getvalue(),
             file_name=given.name,
-            who=who.name(),
+            who=who.acting(Permission.OPERATE),
             now=loaders.now(),
         )
     except RatingsRefusedError as error:

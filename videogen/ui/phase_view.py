@@ -3,7 +3,7 @@
 import streamlit as st
 
 from videogen.evidence.answers.phases import Deliverable, Investment, PhaseState
-from videogen.ui import formats, language, markup, poc_view, risk_loaders, risk_style
+from videogen.ui import formats, language, links, markup, poc_view, risk_loaders, risk_style
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.language import t
 
@@ -43,7 +43,7 @@ def _show_first(phase: PhaseState) -> None:
     """Its tasks are ticked on their own board, day by day; here they are read."""
     drawn = "".join(map(_deliverable, phase.deliverables))
     tasks = "".join(map(poc_view.task_line, phase.tasks))
-    board = markup.link("campaigns", t("phases.board"))
+    board = links.link("campaigns", t("phases.board"))
     st.html(
         f'<div class="vg vg-phase"><p class="vg-eyebrow">{markup.esc(t("phases.deliverables"))}</p>'
         f"{drawn}"
@@ -55,7 +55,7 @@ def _show_first(phase: PhaseState) -> None:
 def _deliverable(one: Deliverable) -> str:
     tone = "pass" if one.is_done else "not_yet"
     word = t("poc.is_done" if one.is_done else "poc.is_open")
-    said = markup.link(one.page, one.said.say(language.current()))
+    said = links.link(one.page, one.said.say(language.current()))
     return (
         f'<p class="vg-task"><span class="vg-{tone}">{markup.icon(tone)}</span>'
         f'<span><span class="vg-hidden">{markup.esc(word)}.</span> {said}</span></p>'

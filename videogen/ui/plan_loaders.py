@@ -13,6 +13,7 @@ from videogen.bootstrap.reach import attached, lanes_of, retirement_warning
 from videogen.bootstrap.reach import is_retired as is_shut_down
 from videogen.bootstrap.suites import AddedSuite
 from videogen.bootstrap.suites import add_suite as keep_suite
+from videogen.domain.access import Permission
 from videogen.domain.condition import BackendKind, Condition, Purpose
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin, Run
@@ -124,7 +125,11 @@ def suites() -> tuple[PromptSuite, ...]:
 def add_suite(content: bytes, file_name: str, *, is_replacing: bool = False) -> AddedSuite:
     """Raises: InvalidInputError: names the file, the field and row."""
     return keep_suite(
-        loaders.application(), content, file_name, who=who.name(), is_replacing=is_replacing
+        loaders.application(),
+        content,
+        file_name,
+        who=who.acting(Permission.PLAN),
+        is_replacing=is_replacing,
     )
 
 
@@ -139,7 +144,7 @@ def make(order: Order) -> list[Run]:
     asked: dict[str, Any] = {
         "condition": order.choice.condition,
         "prompt_text": order.prompt_text,
-        "owner": who.name(),
+        "owner": who.acting(Permission.GENERATE),
         "origin": order.choice.origin or Origin.LIVE,
         "now": loaders.now(),
         "inputs": order.inputs,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from videogen.evidence.answers.poc_plan import Period, PocPlan, PocState, TaskState
-from videogen.ui import campaign_loaders, formats, language, loaders, markup
+from videogen.ui import campaign_loaders, formats, language, links, loaders, markup
 from videogen.ui.language import t
 
 
@@ -75,7 +75,7 @@ def task_line(one: TaskState) -> str:
     tone = "pass" if one.is_done else "not_yet"
     word = t("poc.is_done" if one.is_done else "poc.is_open")
     label = t(f"poc.task.{one.task.key}")
-    said = markup.esc(label) if one.task.page is None else markup.link(one.task.page, label)
+    said = markup.esc(label) if one.task.page is None else links.link(one.task.page, label)
     return (
         f'<p class="vg vg-task"><span class="vg-{tone}">{markup.icon(tone)}</span>'
         f'<span><span class="vg-hidden">{markup.esc(word)}.</span> {said}'

@@ -14,6 +14,7 @@ from videogen.ui import (
     decision_loaders,
     formats,
     language,
+    links,
     markup,
     quality_charts,
     quality_loaders,
@@ -35,7 +36,7 @@ def show(campaign: Campaign) -> None:
             f'<div class="vg vg-empty">{markup.icon("film")}'
             f"<h2>{markup.esc(t('quality.empty_title'))}</h2>"
             f"<p>{markup.esc(t('quality.empty'))}</p>"
-            f"<p>{markup.link('rate', t('quality.to_rate'))}</p></div>"
+            f"<p>{links.link('rate', t('quality.to_rate'))}</p></div>"
         )
         return
     judged = quality_loaders.judged(campaign.campaign_id)

@@ -8,9 +8,11 @@ from statistics import fmean
 
 from videogen import bootstrap
 from videogen.bootstrap.rating import make_ready
+from videogen.domain.access import Permission
 from videogen.domain.campaign import Campaign
 from videogen.domain.rating import PanelSession
 from videogen.errors import NotFoundError
+from videogen.panel.own_rounds import own_session
 from videogen.panel.playlist import playlist
 from videogen.panel.renditions import prepare_renditions
 from videogen.panel.sessions import clips_to_rate, leave_round, start
@@ -21,11 +23,11 @@ from videogen.store import (
     find_rater,
     get_campaign,
     get_condition,
-    get_session,
     n_unrated,
     raters,
     round_exits,
 )
+from videogen.ui import who
 
 # 40 presentations of 8 s in about 9 minutes; three keys more where details are asked.
 USUAL_CLIP_S, ANSWER_S, DETAILS_S = 8.0, 5.5, 9.0
@@ -58,6 +60,7 @@ def begin(
     """Bring what the campaign needs, then open the session or go on with the open one."""
     application = bootstrap.running()
     database, folder = application.database, application.clips_folder
+    rater_name = who.signature(Permission.RATE, rater_name)
     make_ready(application, campaign_id, on_progress)
     opened = start(
         database,
@@ -73,8 +76,9 @@ def begin(
 
 
 def session(session_id: str) -> PanelSession | None:
+    """None: there is none, or it is somebody else's."""
     try:
-        return get_session(bootstrap.running().database, session_id)
+        return own_session(bootstrap.running().database, who.person(), session_id)
     except NotFoundError:
         return None
 
@@ -85,11 +89,17 @@ def standing(session_id: str) -> dict[str, object]:
 
 
 def undo(session_id: str) -> None:
+    """Raises: NotAllowedError. NotFoundError: it is somebody else's."""
+    who.acting(Permission.RATE)
+    own_session(bootstrap.running().database, who.person(), session_id)
     undo_last(bootstrap.running().database, session_id, datetime.now(UTC))
 
 
 def leave(session: PanelSession) -> None:
+    """Raises: NotAllowedError. NotFoundError: it is somebody else's."""
+    who.acting(Permission.RATE)
     database = bootstrap.running().database
+    own_session(database, who.person(), session.session_id)
     leave_round(database, session.campaign_id, session.rater_id, datetime.now(UTC))
 
 

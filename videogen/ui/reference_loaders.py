@@ -8,6 +8,7 @@ from typing import Protocol
 import streamlit as st
 
 from videogen import store
+from videogen.domain.access import Permission
 from videogen.domain.clip import CheckVerdict, Clip, ClipCheck
 from videogen.domain.rating import PresentationKind, ReferenceClip
 from videogen.domain.run import Origin
@@ -68,7 +69,7 @@ def add(
             expected_score=expected_score,
             title=title,
             origin=Origin.LIVE,
-            who=who.name(),
+            who=who.acting(Permission.OPERATE),
             now=now,
             file_name=upload.name,
         )
@@ -80,13 +81,17 @@ def add(
 def retire(clip_id: str) -> None:
     """Raises: NotFoundError."""
     database = loaders.application().database
-    references.retire_reference_clip(database, clip_id, who=who.name(), now=loaders.now())
+    references.retire_reference_clip(
+        database, clip_id, who=who.acting(Permission.OPERATE), now=loaders.now()
+    )
 
 
 def restore(clip_id: str) -> None:
     """Raises: NotFoundError."""
     database = loaders.application().database
-    references.restore_reference_clip(database, clip_id, who=who.name(), now=loaders.now())
+    references.restore_reference_clip(
+        database, clip_id, who=who.acting(Permission.OPERATE), now=loaders.now()
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -7,7 +7,7 @@ import streamlit as st
 from videogen.evidence.answers.risk_figures import RiskFigure, RiskState
 from videogen.evidence.answers.risks import MeasuredRisk, OverallRisk, overall_risk
 from videogen.evidence.verdict import Sentence
-from videogen.ui import decision_loaders, language, markup, risk_loaders, risk_style
+from videogen.ui import decision_loaders, language, links, markup, risk_loaders, risk_style
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.language import t
 
@@ -72,7 +72,7 @@ def _figure(one: RiskFigure) -> str:
     """What triggers nothing is quieter than what does."""
     said = markup.esc(_said(one.said))
     if one.page is not None:
-        said = f"{said} {markup.link(one.page, t(f'risks.link.{one.page}'), **one.query)}"
+        said = f"{said} {links.link(one.page, t(f'risks.link.{one.page}'), **one.query)}"
     if one.state is None:
         return f'<p class="vg-told">{said}</p>'
     word = markup.esc(t(f"risks.state.{one.state.value}"))

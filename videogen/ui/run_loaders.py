@@ -7,6 +7,7 @@ import streamlit as st
 
 from videogen import store
 from videogen.bootstrap.waiting import eta_of_run
+from videogen.domain.access import Permission
 from videogen.domain.clip import Clip
 from videogen.domain.condition import Condition
 from videogen.domain.event import Event
@@ -135,13 +136,19 @@ def queue_eta(run_id: str) -> QueueEta | None:
 
 
 def cancel(run_id: str) -> None:
+    """Raises: NotFoundError. NotAllowedError: it is somebody else's."""
+    who.acting_on_run(get(run_id).owner)
     loaders.application().worker.cancel(run_id)
     loaders.application().worker.wake()
 
 
 def requeue(run_id: str) -> Run:
-    """Raises: InvalidInputError: it has not ended, or a paid answer was never seen."""
-    new = queue.requeue(loaders.application().database, run_id, who.name(), loaders.now())
+    """Raises: InvalidInputError: it has not ended, or a paid answer was never seen.
+
+    NotAllowedError: it is somebody else's.
+    """
+    asking = who.acting_on_run(get(run_id).owner)
+    new = queue.requeue(loaders.application().database, run_id, asking, loaders.now())
     loaders.application().worker.wake()
     return new
 
@@ -171,7 +178,7 @@ def resolve(
         how,
         billed_usd=billed_usd,
         external_id=external_id,
-        who=who.name(),
+        who=who.acting(Permission.OPERATE),
         why=why,
         now=loaders.now(),
     )

@@ -6,7 +6,17 @@ import streamlit as st
 
 from videogen.domain.run import FailureClass, Run, RunStatus
 from videogen.store import RunSubset
-from videogen.ui import blinding, formats, language, loaders, markup, media, run_facts, run_loaders
+from videogen.ui import (
+    blinding,
+    formats,
+    language,
+    links,
+    loaders,
+    markup,
+    media,
+    run_facts,
+    run_loaders,
+)
 from videogen.ui.language import t
 from videogen.ui.run_loaders import RunFilter, RunRow
 
@@ -60,7 +70,7 @@ def _say_only(wanted: RunFilter) -> None:
     """What a figure's link left out, and the way back to all of them."""
     limit = formats.memory(wanted.limit_mib)
     said = markup.esc(t(f"runs.only.{wanted.only}", limit=limit))
-    rest = markup.link("runs", t("runs.only_all"), **_asked(NAMES))
+    rest = links.link("runs", t("runs.only_all"), **_asked(NAMES))
     st.html(f'<p class="vg vg-small"><b>{said}</b> {rest}</p>')
 
 
@@ -78,11 +88,11 @@ def show(wanted: RunFilter) -> None:
     else:
         st.caption(t("runs.none_match"))
     filters = _asked((*NAMES, ONLY, LIMIT_MIB))
-    links = [markup.link("runs", t("runs.newest"), **filters)] if before else []
+    ways = [links.link("runs", t("runs.newest"), **filters)] if before else []
     if len(found) > N_ROWS:
-        links.append(markup.link("runs", t("runs.older"), **filters, before=rows[-1].run.run_id))
-    if links:
-        st.html(f'<p class="vg vg-small">{" · ".join(links)}</p>')
+        ways.append(links.link("runs", t("runs.older"), **filters, before=rows[-1].run.run_id))
+    if ways:
+        st.html(f'<p class="vg vg-small">{" · ".join(ways)}</p>')
 
 
 def table(rows: list[RunRow]) -> str:
@@ -129,7 +139,7 @@ def _clip_and_prompt(run: Run, short: str) -> str:
         f'<td><a href="/runs?run={markup.esc(run.run_id)}" target="_self" '
         f'aria-label="{markup.esc(short)}">'
         f"{media.thumbnail(run.clip_id, alt=short)}</a></td>"
-        f'<td class="wrap">{markup.link("runs", short, run=run.run_id)}</td>'
+        f'<td class="wrap">{links.link("runs", short, run=run.run_id)}</td>'
     )
 
 

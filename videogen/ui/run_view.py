@@ -17,6 +17,7 @@ from videogen.ui import (
     formats,
     inputs_view,
     language,
+    links,
     live,
     loaders,
     markup,
@@ -32,7 +33,7 @@ from videogen.ui.run_loaders import RunDetail
 
 
 def show(run_id: str) -> None:
-    st.html(f'<p class="vg vg-small">← {markup.link("runs", t("run.back"))}</p>')
+    st.html(f'<p class="vg vg-small">← {links.link("runs", t("run.back"))}</p>')
     detail = run_loaders.detail(run_id)
     if detail is None:
         st.warning(t("run.not_found"))
@@ -64,11 +65,11 @@ def _head(detail: RunDetail) -> None:
     )
     again = ""
     if run.requeued_from:
-        again = f" · {markup.link('runs', t('run.requeued_from'), run=run.requeued_from)}"
+        again = f" · {links.link('runs', t('run.requeued_from'), run=run.requeued_from)}"
     if run.campaign_id:
         again += f" · {_compare_link(run)}"
     if run.strip_id:
-        again += f" · {markup.link('create', t('strip.link'), strip=run.strip_id)}"
+        again += f" · {links.link('create', t('strip.link'), strip=run.strip_id)}"
     gloss = detail.prompt.gloss_th if language.current() == "th" else None
     under = f'<p class="vg-small vg-soft">{markup.esc(gloss)}</p>' if gloss else ""
     st.html(
@@ -79,7 +80,7 @@ def _head(detail: RunDetail) -> None:
 
 
 def _compare_link(run: Run) -> str:
-    return markup.link(
+    return links.link(
         "compare",
         t("compare.from_run"),
         campaign=run.campaign_id,

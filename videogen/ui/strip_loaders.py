@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from videogen import store
+from videogen.domain.access import Permission
 from videogen.domain.feedback import ClipFeedback
 from videogen.domain.run import Run
 from videogen.panel import feedback
@@ -41,7 +42,11 @@ def find(strip_id: str) -> Strip | None:
 def keep_best(clip_id: str, *, is_best: bool) -> None:
     """Raises: InvalidInputError, NotFoundError."""
     feedback.say_best(
-        loaders.application().database, clip_id, who.name(), loaders.now(), is_best=is_best
+        loaders.application().database,
+        clip_id,
+        who.acting(Permission.GENERATE),
+        loaders.now(),
+        is_best=is_best,
     )
 
 

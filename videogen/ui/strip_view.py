@@ -8,6 +8,7 @@ from videogen.ui import (
     create_result,
     feedback_view,
     inputs_view,
+    links,
     live,
     loaders,
     markup,
@@ -102,7 +103,7 @@ def _cell(strip: Strip, run: Run) -> None:
     else:
         st.html(f'<div class="vg">{media.clip_player(detail.clip, alt=detail.prompt.text)}</div>')
     chips = run_facts.origin_chip(run)
-    by = markup.link("runs", run_facts.maker_label(detail.condition, run), run=run.run_id)
+    by = links.link("runs", run_facts.maker_label(detail.condition, run), run=run.run_id)
     st.html(
         f'<p class="vg vg-small vg-line">{chips} {by} <span class="vg-soft">· {seed}</span></p>'
     )

@@ -8,6 +8,7 @@ import streamlit as st
 from videogen import store
 from videogen.bootstrap.campaigns import check_servers
 from videogen.bootstrap.reach import asked
+from videogen.domain.access import Permission
 from videogen.domain.decision import Criteria
 from videogen.domain.generation import BackendStatus
 from videogen.domain.money import Price
@@ -41,7 +42,8 @@ def thresholds() -> list[Criteria]:
 
 
 def add_thresholds(asked: ThresholdsAsked, signed: str) -> Criteria:
-    """Raises: InvalidInputError: names the field."""
+    """Raises: InvalidInputError: names the field. NotAllowedError."""
+    signed = who.signature(Permission.SET_THRESHOLDS, signed)
     return store_thresholds(loaders.application().database, asked, who=signed, now=loaders.now())
 
 
@@ -51,17 +53,18 @@ def storage() -> Storage:
 
 def test_server(url: str) -> BackendStatus:
     """Raises: InvalidInputError: no HTTP address."""
+    who.acting(Permission.OPERATE)
     return loaders.application().servers.test(url.strip())
 
 
 def add_server(url: str) -> BackendStatus:
     """Raises: InvalidInputError, BackendError: it cannot take runs; nothing is kept."""
-    return loaders.application().servers.add(url.strip(), who.name())
+    return loaders.application().servers.add(url.strip(), who.acting(Permission.OPERATE))
 
 
 def remove_server(name: str) -> None:
     """Raises: InvalidInputError: it stands in the settings, or is making a run."""
-    loaders.application().servers.remove(name, who.name())
+    loaders.application().servers.remove(name, who.acting(Permission.OPERATE))
 
 
 def added_servers() -> dict[str, Server]:
@@ -81,12 +84,14 @@ def holds() -> dict[str, BackendHold]:
 
 def pause(name: str, why: str) -> None:
     running = loaders.application()
-    hold_rules.pause(running.database, name, who.name(), why.strip(), loaders.now())
+    hold_rules.pause(
+        running.database, name, who.acting(Permission.OPERATE), why.strip(), loaders.now()
+    )
 
 
 def resume(name: str) -> None:
     running = loaders.application()
-    hold_rules.resume(running.database, name, who.name(), loaders.now())
+    hold_rules.resume(running.database, name, who.acting(Permission.OPERATE), loaders.now())
     running.worker.wake()
 
 
@@ -97,7 +102,8 @@ def preflight() -> tuple[ServerPreflight, ...]:
 
 
 def free_memory(name: str) -> None:
-    """Raises: BackendUnavailableError."""
+    """Raises: BackendUnavailableError. NotAllowedError."""
+    who.acting(Permission.OPERATE)
     for backend in loaders.application().worker.backends():
         if backend.name == name:
             backend.free_memory()

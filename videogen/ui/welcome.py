@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from videogen.ui import language, loaders, markup, notices, who
+from videogen.domain.access import Permission
+from videogen.ui import language, links, loaders, markup, notices, who
 from videogen.ui.language import t
 
 REFRESH_S = 1
@@ -22,10 +23,10 @@ def show() -> None:
             icon=":material/play_arrow:",
             key="try_sandbox",
         ):
-            loaders.application().try_sandbox(who.name(), language.current())
+            loaders.application().try_sandbox(who.acting(Permission.OPERATE), language.current())
             st.rerun()
         st.html(f'<p class="vg vg-small vg-soft vg-centre">{markup.esc(t("welcome.try_help"))}</p>')
-        link = markup.link("system", t("welcome.connect"))
+        link = links.link("system", t("welcome.connect"))
         said = markup.esc(t("welcome.connect_help"))
         st.html(
             f'<p class="vg vg-centre">{link}<br><span class="vg-small vg-soft">{said}</span></p>'
@@ -50,7 +51,7 @@ def show_progress() -> None:
         reason = notices.reason(loaders.application().sandbox_state().reason or "")
         st.error(t("trial.failed", detail=reason), icon=":material/error:")
         if st.button(t("welcome.try"), key="try_again"):
-            loaders.application().try_sandbox(who.name(), language.current())
+            loaders.application().try_sandbox(who.acting(Permission.OPERATE), language.current())
             st.rerun()
 
 
@@ -73,8 +74,9 @@ def _offer_key() -> str:
 
 def _open_sandbox() -> None:
     if stage() == "none":
-        loaders.application().try_sandbox(who.name(), language.current())
+        loaders.application().try_sandbox(who.acting(Permission.OPERATE), language.current())
     else:
+        who.acting(Permission.OPERATE)
         loaders.application().reopen_sandbox()
 
 
@@ -99,5 +101,5 @@ def _follow() -> None:
         f'<div class="vg vg-card vg-live" aria-live="polite"><p><b>{markup.esc(word)}</b></p>'
         f"{markup.progress(share, word)}"
         f'<p class="vg-small vg-soft"><span>{markup.esc(t("trial.note"))}</span>'
-        f"{markup.link('runs', t('trial.elsewhere'))}</p></div>"
+        f"{links.link('runs', t('trial.elsewhere'))}</p></div>"
     )
