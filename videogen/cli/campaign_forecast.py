@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from videogen.bootstrap.campaigns import DryRun
+from videogen.bootstrap.forecast_answer import forecast_answer
 from videogen.cli.answer import language, say
-from videogen.domain.plain_json import plain
-from videogen.evidence.forecast import ConditionForecast, Forecast
+from videogen.evidence.forecast import Forecast
 from videogen.evidence.plan_power import power_sentences
 from videogen.evidence.plan_problems import Problem, ProblemKind, problem_sentence
 from videogen.texts import t
@@ -14,41 +14,9 @@ from videogen.texts import t
 SECONDS_PER_HOUR = 3600
 
 
-def forecast_answer(found: DryRun) -> dict[str, Any]:
-    """As one JSON object: conditions by name, sentences beside the figures they come from."""
-    known = found.forecast
-    flat = plain(known)
-    del flat["power"]
-    return {
-        "campaign": found.campaign,
-        "plan_sha256": found.campaign.plan_sha256,
-        "origin": found.origin,
-        "forecast": {
-            **flat,
-            "conditions": {one.condition.name: _condition(one) for one in known.conditions},
-            "caps": {
-                check.cap: {**plain(check), "is_passed": check.is_passed} for check in known.caps
-            },
-            "without_time": known.without_time,
-            "without_cost": known.without_cost,
-        },
-        "proves": {
-            name.value: {
-                "can_pass": known.power.can_prove[name],
-                "sentence": sentence.say(language()),
-            }
-            for name, sentence in power_sentences(known.power).items()
-        },
-        "problems": [
-            {
-                "kind": problem.kind,
-                "conditions": problem.conditions,
-                "is_blocking": problem.is_blocking,
-                "sentence": _obstacle(problem),
-            }
-            for problem in found.problems
-        ],
-    }
+def forecast_told(found: DryRun) -> dict[str, Any]:
+    """As one JSON object."""
+    return forecast_answer(found, language(), obstacle=_obstacle)
 
 
 def say_forecast(found: DryRun, *, as_json: bool) -> None:
@@ -76,12 +44,6 @@ def _obstacle(problem: Problem) -> str:
     if problem.kind is ProblemKind.NO_BACKEND:
         return t("cli.campaigns.no_backend", language(), names=", ".join(problem.conditions))
     return problem_sentence(problem).say(language())
-
-
-def _condition(one: ConditionForecast) -> dict[str, Any]:
-    flat: dict[str, Any] = plain(one)
-    del flat["condition"]
-    return flat
 
 
 def _unknown(known: Forecast) -> list[str]:

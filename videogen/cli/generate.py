@@ -4,7 +4,7 @@ import argparse
 import random
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,15 @@ from videogen import store
 from videogen.backends import Backend, connect_comfy
 from videogen.bootstrap import Application
 from videogen.catalogue import workflow_from_file
-from videogen.cli.answer import language, print_json, say, whole
+from videogen.cli.answer import language, whole
 from videogen.cli.files import checked_out, write_out
+from videogen.cli.generated import answer_of, made_by_app, report
 from videogen.cli.input_options import inputs_of_run
-from videogen.cli.office import application, refusal, wait_for_run
+from videogen.cli.office import answered, refusal, wait_for_run
 from videogen.cli.setting_options import set_values
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import Workflow
+from videogen.domain.plain_json import plain
 from videogen.domain.run import Origin, Run, RunStatus
 from videogen.errors import InvalidInputError
 from videogen.runs.changed_condition import changed_condition
@@ -67,37 +69,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     seed = options.seed if options.seed is not None else random.randint(0, MAX_SEED)  # noqa: S311 no secret
     out = checked_out(options.out)
-    with application() as opened:
-        condition = _condition(opened, options, seed)
-        inputs = inputs_of_run(opened, condition, options.input, who=OWNER)
-        check_given(opened.database, condition, inputs)  # bad input is told before a dark server
-        condition = changed_condition(
-            condition,
-            set_values(options.set),
-            opened.manifests,
-            prompt_text=options.prompt,
-            seed=seed,
-            inputs=inputs,
-        )
-        able, origin = _able_backends(opened, condition, options.comfy_url)
-        planned = plan_run(
-            opened.database,
-            condition=condition,
-            prompt_text=options.prompt,
-            seed=seed,
-            owner=OWNER,
-            origin=origin,
-            now=utc_now(),
-            inputs=inputs,
-        )
-        for backend in able:
-            opened.worker.attach(backend, only_run_id=planned.run_id)
-        impatience = _Impatience(opened, able, options.comfy_url)
-        ended = wait_for_run(opened, planned.run_id, each=impatience)
-        clip = _deliver(opened, ended, out)
-        answer = _answer(opened, ended, clip)
-    _report(answer, ended, as_json=options.json)
-    return 0 if ended.status is RunStatus.SUCCEEDED else 1
+    own_server = options.workflow is not None or options.comfy_url is not None
+    answer = answered(
+        lambda opened: _made_here(opened, options, seed, out),
+        # The app makes clips on its own back ends alone.
+        None if own_server else lambda client: made_by_app(client, options, seed, out),
+    )
+    return report(answer, as_json=options.json)
+
+
+def _made_here(
+    opened: Application, options: argparse.Namespace, seed: int, out: Path
+) -> dict[str, Any]:
+    condition = _condition(opened, options, seed)
+    inputs = inputs_of_run(opened, condition, options.input, who=OWNER)
+    check_given(opened.database, condition, inputs)  # bad input is told before a dark server
+    condition = changed_condition(
+        condition,
+        set_values(options.set),
+        opened.manifests,
+        prompt_text=options.prompt,
+        seed=seed,
+        inputs=inputs,
+    )
+    able, origin = _able_backends(opened, condition, options.comfy_url)
+    planned = plan_run(
+        opened.database,
+        condition=condition,
+        prompt_text=options.prompt,
+        seed=seed,
+        owner=OWNER,
+        origin=origin,
+        now=utc_now(),
+        inputs=inputs,
+    )
+    for backend in able:
+        opened.worker.attach(backend, only_run_id=planned.run_id)
+    impatience = _Impatience(opened, able, options.comfy_url)
+    ended = wait_for_run(opened, planned.run_id, each=impatience)
+    clip = _deliver(opened, ended, out)
+    attempts = store.attempts_of_run(opened.database, ended.run_id)
+    return answer_of(plain(ended), plain(attempts), clip)
 
 
 def _condition(opened: Application, options: argparse.Namespace, seed: int) -> Condition:
@@ -183,38 +195,3 @@ def _deliver(opened: Application, run: Run, out: Path) -> Path | None:
     with (opened.clips_folder / clip.file).open("rb") as made:
         write_out(out, lambda target: shutil.copyfileobj(made, target))
     return out
-
-
-def _answer(opened: Application, run: Run, clip: Path | None) -> Mapping[str, Any]:
-    attempts = store.attempts_of_run(opened.database, run.run_id)
-    return {
-        "run_id": run.run_id,
-        "status": run.status,
-        "clip": clip,
-        "wall_time_s": run.wall_time_s,
-        "peak_vram_mib": run.peak_vram_mib,
-        "cost_usd": run.cost_usd,
-        "phases": attempts[-1].phases if attempts else {},
-        "is_degraded": run.is_degraded,
-        "failure_class": run.failure_class,
-        "failure_detail": run.failure_detail,
-        "seed": run.seed,
-        "origin": run.origin,
-    }
-
-
-def _report(answer: Mapping[str, Any], run: Run, *, as_json: bool) -> None:
-    if as_json:
-        print_json(answer)
-    elif run.status is RunStatus.SUCCEEDED:
-        say(t("cli.generate.succeeded", language(), clip=answer["clip"]), as_json=False)
-    else:
-        say(
-            t(
-                "cli.generate.failed",
-                language(),
-                failure_class=t(f"failure.{run.failure_class or 'cancelled'}", language()),
-                detail=run.failure_detail or "",
-            ),
-            as_json=False,
-        )

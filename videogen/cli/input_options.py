@@ -15,7 +15,9 @@ from videogen.runs.inputs import keep_input
 OF_PROMPT = "@"
 
 
-class _Given(NamedTuple):
+class GivenInput(NamedTuple):
+    """One `--input`, as it was typed."""
+
     slot: str
     prompt_id: str  # "*" for all
     file: Path
@@ -40,10 +42,15 @@ def inputs_of_campaign(
     return _kept(opened, conditions, texts, who=who)
 
 
+def read_inputs(texts: Sequence[str]) -> list[GivenInput]:
+    """Raises: InvalidInputError: one is no SLOT=FILE."""
+    return [_read(text) for text in texts]
+
+
 def _kept(
     opened: Application, conditions: Sequence[Condition], texts: Sequence[str], *, who: str
 ) -> dict[str, dict[str, str]]:
-    given = [_read(text) for text in texts]
+    given = read_inputs(texts)
     kinds = {slot.name: slot.kind for one in conditions for slot in one.inputs}
     found: dict[str, dict[str, str]] = {}
     for one in given:
@@ -66,7 +73,7 @@ def _check_taken(
     raise InvalidInputError("input_unknown", field=slot, workflow=names, known=known)
 
 
-def _keep(opened: Application, given: _Given, kind: InputKind | None, who: str) -> InputFile:
+def _keep(opened: Application, given: GivenInput, kind: InputKind | None, who: str) -> InputFile:
     return keep_input(
         opened.database,
         opened.inputs_folder,
@@ -79,9 +86,9 @@ def _keep(opened: Application, given: _Given, kind: InputKind | None, who: str) 
     )
 
 
-def _read(text: str) -> _Given:
+def _read(text: str) -> GivenInput:
     where, equals, file = text.partition("=")
     slot, at, prompt_id = where.partition(OF_PROMPT)
     if not (slot and equals and file) or (at and not prompt_id):
         raise InvalidInputError("input_option", field="input", value=text)
-    return _Given(slot, prompt_id or EVERY_PROMPT, Path(file))
+    return GivenInput(slot, prompt_id or EVERY_PROMPT, Path(file))

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from videogen.bootstrap.reach import is_retired
+from videogen.bootstrap.route_answer import route_answer
 from videogen.catalogue import default_conditions, load_manifests
 from videogen.cli.answer import language, print_json, say
 from videogen.cli.files import read_json
@@ -21,16 +22,12 @@ from videogen.evidence.measured import MeasuredCondition, measured_conditions
 from videogen.evidence.route_options import option_of
 from videogen.pricing import load_prices
 from videogen.routing import (
-    Ranked,
-    Rejection,
     RouteOption,
-    Routing,
     RoutingRules,
     active_rules,
     request_from_json,
     route,
     rules_of,
-    sentence,
 )
 from videogen.settings import ROOT, load_settings
 from videogen.texts import t
@@ -49,8 +46,8 @@ def run(options: argparse.Namespace) -> int:
     request = request_from_json(read_json(options.request, keeps_nan=True))
     rules = _rules(options.rules)
     basis = _basis()
-    candidates = _candidates(rules, basis)
-    answer = _answer(route(request, candidates, rules), basis, candidates)
+    found = route(request, _candidates(rules, basis), rules)
+    answer = route_answer(found, language(), basis=basis.key)
     if options.json:
         print_json(answer)
     else:
@@ -64,7 +61,7 @@ def _rules(version: str | None) -> RoutingRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Basis:
-    """What the figures are: measured here, or what others say, and why."""
+    """What is measured here, and why nothing is where nothing counts."""
 
     key: str
     measured: Mapping[str, MeasuredCondition] = field(default_factory=dict)  # live, by condition_id
@@ -85,7 +82,7 @@ def _basis() -> _Basis:
     except VideogenError:
         return _Basis(key="unreadable")
     live = {name: one for (name, origin), one in found.items() if origin is Origin.LIVE}
-    return _Basis(key="measured" if live else "none", measured=live)
+    return _Basis(key="none", measured=live)
 
 
 def _candidates(rules: RoutingRules, basis: _Basis) -> list[RouteOption]:
@@ -111,30 +108,6 @@ def _candidates(rules: RoutingRules, basis: _Basis) -> list[RouteOption]:
         )
         found.append(option)
     return found
-
-
-def _answer(found: Routing, basis: _Basis, candidates: list[RouteOption]) -> dict[str, Any]:
-    own = {one.name: one.measured for one in candidates if one.measured is not None}
-    key = "none" if basis.key == "measured" and not own else basis.key
-    return {
-        "chosen": found.chosen,
-        "reason": sentence(found.reason, language()),
-        "fallbacks": found.fallbacks,
-        "rejected": [_told(each) for each in found.rejected],
-        "ranked": [_told(each) for each in found.ranked],
-        "rules_version": found.rules_version,
-        "basis": {
-            "source": "measured" if key == "measured" else "claims",
-            "note": t(f"cli.route.basis_{key}", language(), n=len(own)),
-            "conditions": {
-                name: {"n_runs": one.n_runs, "n_raters": one.n_raters} for name, one in own.items()
-            },
-        },
-    }
-
-
-def _told(each: Ranked | Rejection) -> dict[str, str]:
-    return {"condition": each.name, "reason": sentence(each.reason, language())}
 
 
 def _say(answer: dict[str, Any]) -> None:

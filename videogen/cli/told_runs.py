@@ -11,6 +11,7 @@ from videogen.client import Client
 from videogen.texts import failure_advice, t
 
 PROMPT_START = 40  # letters of it in a list
+PROMPT_TEXT = "prompt_text"  # beside each run in the API, whose rows name the prompt by its id
 
 Row = Mapping[str, Any]
 
@@ -57,24 +58,48 @@ class ToldRuns:
 def _list(client: Client, options: argparse.Namespace) -> ToldRuns:
     rows = client.runs(
         limit=options.limit,
+        after=options.before,
         status=options.status,
         campaign=options.campaign,
         condition=options.condition,
         failure_class=options.failure_class,
         origin=options.origin,
         owner=options.owner,
-        before=options.before,
     )
-    found = [dict(row) for row in rows]
-    return ToldRuns(answer={"runs": _without_prompts(found)}, prompts=_prompts(found))
+    return _of_rows([dict(row) for row in rows])
 
 
-def _without_prompts(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{name: value for name, value in row.items() if name != "prompt"} for row in rows]
+def _show(client: Client, options: argparse.Namespace) -> ToldRuns:
+    told = client.run(options.run_id)
+    beside = {"inputs": told.pop("input_files")}
+    beside |= {name: told.pop(name) for name in ("attempts", "clip", "events")}
+    told.pop("progress")
+    prompts = {told["prompt_id"]: told.pop(PROMPT_TEXT)}
+    return ToldRuns(answer={"run": told, **beside}, prompts=prompts)
 
 
-def _prompts(rows: Sequence[Row]) -> dict[str, str]:
-    return {row["prompt_id"]: row["prompt"] for row in rows}
+def _cancel(client: Client, options: argparse.Namespace) -> ToldRuns:
+    return _of_one(client, client.cancel_run(options.run_id))
 
 
-THROUGH_APP: Mapping[str, Callable[[Client, argparse.Namespace], ToldRuns]] = {"list": _list}
+def _requeue(client: Client, options: argparse.Namespace) -> ToldRuns:
+    return _of_one(client, client.requeue_run(options.run_id))
+
+
+def _of_rows(rows: Sequence[dict[str, Any]]) -> ToldRuns:
+    prompts = {row["prompt_id"]: row.pop(PROMPT_TEXT) for row in rows}
+    return ToldRuns(answer={"runs": rows}, prompts=prompts)
+
+
+def _of_one(client: Client, row: dict[str, Any]) -> ToldRuns:
+    text = client.run(row["run_id"])[PROMPT_TEXT]
+    row.pop(PROMPT_TEXT, None)
+    return ToldRuns(answer={"run": row}, prompts={row["prompt_id"]: text})
+
+
+THROUGH_APP: Mapping[str, Callable[[Client, argparse.Namespace], ToldRuns]] = {
+    "list": _list,
+    "show": _show,
+    "cancel": _cancel,
+    "requeue": _requeue,
+}
