@@ -28,6 +28,7 @@ from videogen.bootstrap.reach import attached, origin_of
 from videogen.bootstrap.routing_state import RoutingState, router_of
 from videogen.bootstrap.servers import Servers
 from videogen.bootstrap.trial import SandboxState, Trial
+from videogen.bootstrap.upkeep import Upkeep
 from videogen.catalogue import (
     CatalogueEntry,
     Manifest,
@@ -77,6 +78,7 @@ class Application:
     servers: Servers = field(repr=False)
     own_workflows: OwnWorkflows = field(repr=False)
     people: People = field(repr=False)
+    upkeep: Upkeep = field(repr=False)
 
     @classmethod
     def build(cls, settings: Settings, *, patience: Patience | None = None) -> "Application":
@@ -151,6 +153,7 @@ class Application:
                 database=database, manifests=manifests, conditions=conditions
             ),
             people=People(database=database, settings=settings),
+            upkeep=Upkeep(database, settings),
         )
 
     @property
@@ -180,6 +183,7 @@ class Application:
             self.worker.attach(backend)
         self.worker.mind_unattended()
         self.trial.pick_up(nothing_else=not self.worker.backends())
+        self.upkeep.start()
 
     def configured_backends(self) -> list[Backend]:
         """What the settings name; nothing is asked of them yet."""
@@ -204,6 +208,7 @@ class Application:
             steps.callback(self.database.close)
             steps.callback(self.worker.stop)
             steps.callback(self.trial.stop)
+            steps.callback(self.upkeep.stop)
 
     def condition(self, name: str) -> Condition | None:
         return next((c for c in self.conditions if c.name == name), None)

@@ -53,7 +53,7 @@ def prepare_renditions(
     """
     campaign = get_campaign(database, campaign_id)
     clip_ids = shown_clip_ids(database, campaign, clips_folder, datetime.now(UTC))
-    if clip_ids <= _current(database, campaign_id).keys():
+    if clip_ids <= _current(database, campaign_id, clips_folder).keys():
         return 0
     with _MAKING:
         clips = [get_clip(database, clip_id) for clip_id in sorted(clip_ids)]
@@ -106,9 +106,14 @@ def _file_of(made: Mapping[str, Rendition], clip_id: str) -> str | None:
     return made[clip_id].file if clip_id in made else None
 
 
-def _current(database: Database, campaign_id: str) -> dict[str, Rendition]:
+def _current(database: Database, campaign_id: str, clips_folder: Path) -> dict[str, Rendition]:
+    """Those that are there: a restored data folder has the rows, and the files are made again."""
     made = renditions(database, campaign_id)
-    return {clip_id: one for clip_id, one in made.items() if is_current(one)}
+    return {
+        clip_id: one
+        for clip_id, one in made.items()
+        if is_current(one) and (clips_folder / one.file).is_file()
+    }
 
 
 class RenditionKeeper:

@@ -15,6 +15,7 @@ from videogen.store.mapping import Record, record_of, to_column
 from videogen.store.migration import MIGRATIONS_FOLDER, back_up, migrate
 from videogen.store.opening import as_ours, hold_folder, open_strictly
 from videogen.store.read_gate import ReadGate
+from videogen.store.switching import finish_switch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,11 +61,12 @@ class Database:
         """Take the data folder, open the file strictly and bring it to the newest schema.
 
         Raises: DataFolderHeldError, DatabaseDamagedError, DatabaseNewerError, DatabaseFullError,
-            DataFolderUnusableError.
+            DataFolderUnusableError, RestoreUnfinishedError.
         """
         path = path.absolute()
         lock = hold_folder(path.parent)
         try:
+            finish_switch(path.parent)
             connection = open_strictly(path)
         except BaseException:
             lock.close()
@@ -168,10 +170,16 @@ class Database:
                 raise as_ours(error, self.path) from error
 
     def back_up(self, target: Path) -> None:
-        """A complete copy as one consistent moment, while others go on reading."""
-        with self._write_lock:
+        """A complete copy as one consistent moment; others go on reading and writing.
+
+        Only checkpoints wait for it. Raises: DatabaseFullError: no room; nothing is left of it.
+        """
+        cursor = self._cursor()
+        if cursor.depth > 0 or cursor.is_in_snapshot:
+            raise RuntimeError("a copy is of a moment of its own, outside any transaction")
+        with self._gate.reading():
             try:
-                back_up(self._cursor().connection, target)
+                back_up(cursor.connection, target)
             except duckdb.Error as error:
                 raise as_ours(error, target) from error
 

@@ -1,5 +1,7 @@
-"""Numbered .sql files, each applied once in a transaction, with a backup of the file first."""
+"""Numbered .sql files, applied once and all together, with a backup of the file first."""
 
+import contextlib
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from videogen.errors import DatabaseNewerError
+from videogen.store.switching import sync
 
 MIGRATIONS_FOLDER = Path(__file__).with_name("migrations")
 
@@ -18,10 +21,10 @@ CREATE_SCHEMA_VERSION = """
 """
 NEWEST_SCHEMA_VERSION = "SELECT coalesce(max(version), 0) FROM schema_version"
 INSERT_SCHEMA_VERSION = "INSERT INTO schema_version VALUES ($version, $name, $applied_at)"
-ATTACH_BACKUP = "ATTACH '{path}' AS backup_copy (STORAGE_VERSION 'v1.5.0')"
+ATTACH_BACKUP = "ATTACH '{path}' AS {alias} (STORAGE_VERSION 'v1.5.0')"
 CURRENT_DATABASE = "SELECT current_database()"
-COPY_TO_BACKUP = 'COPY FROM DATABASE "{name}" TO backup_copy'
-DETACH_BACKUP = "DETACH backup_copy"
+COPY_TO_BACKUP = 'COPY FROM DATABASE "{name}" TO {alias}'
+DETACH_BACKUP = "DETACH {alias}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +48,8 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path) -> 
     pending = [migration for migration in migrations if migration.version > found]
     if pending and found > 0:
         back_up(connection, _backup_path(path, found))
-    for migration in pending:
-        _apply(connection, migration)
+    if pending:
+        _apply(connection, pending)
 
 
 def back_up(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
@@ -56,26 +59,50 @@ def back_up(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(target.name + ".unfinished")
-    unfinished.unlink(missing_ok=True)
-    connection.execute(ATTACH_BACKUP.format(path=str(unfinished).replace("'", "''")))
+    log = unfinished.with_name(unfinished.name + ".wal")
+    alias = f"copy_{uuid.uuid4().hex}"
+    for leftover in (unfinished, log):
+        leftover.unlink(missing_ok=True)
     try:
-        ((name,),) = connection.execute(CURRENT_DATABASE).fetchall()
-        connection.execute(COPY_TO_BACKUP.format(name=str(name).replace('"', '""')))
+        connection.execute(
+            ATTACH_BACKUP.format(path=str(unfinished).replace("'", "''"), alias=alias)
+        )
+        try:
+            _copy_all(connection, alias)
+        finally:
+            connection.execute(DETACH_BACKUP.format(alias=alias))
+        sync(unfinished)
+        unfinished.replace(target)
+        sync(target.parent)
     finally:
-        connection.execute(DETACH_BACKUP)
-    unfinished.replace(target)
+        for leftover in (unfinished, log):
+            leftover.unlink(missing_ok=True)
 
 
-def _apply(connection: duckdb.DuckDBPyConnection, migration: Migration) -> None:
+def _copy_all(connection: duckdb.DuckDBPyConnection, alias: str) -> None:
+    ((name,),) = connection.execute(CURRENT_DATABASE).fetchall()
     connection.begin()
     try:
-        connection.execute(migration.sql)
-        facts = {
-            "version": migration.version,
-            "name": migration.name,
-            "applied_at": datetime.now(UTC).replace(tzinfo=None),
-        }
-        connection.execute(INSERT_SCHEMA_VERSION, facts)
+        connection.execute(COPY_TO_BACKUP.format(name=str(name).replace('"', '""'), alias=alias))
+        connection.commit()
+    except BaseException:
+        with contextlib.suppress(duckdb.Error):  # a failed commit has rolled back by itself
+            connection.rollback()
+        raise
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, pending: Sequence[Migration]) -> None:
+    """In one transaction: killed at any moment, the file has the old schema or the newest."""
+    connection.begin()
+    try:
+        for migration in pending:
+            connection.execute(migration.sql)
+            facts = {
+                "version": migration.version,
+                "name": migration.name,
+                "applied_at": datetime.now(UTC).replace(tzinfo=None),
+            }
+            connection.execute(INSERT_SCHEMA_VERSION, facts)
     except BaseException:
         connection.rollback()
         raise

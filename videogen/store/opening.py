@@ -71,7 +71,7 @@ def open_strictly(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         if not path.exists():
             _create(path)
-        return duckdb.connect(str(path), config=_strict_options())
+        return duckdb.connect(str(path), config=strict_options())
     except duckdb.Error as error:
         raise _opening_error(error, path) from error
 
@@ -90,7 +90,7 @@ def as_ours(error: duckdb.Error, path: Path) -> Exception:
     return error
 
 
-def _strict_options() -> dict[str, str | bool | int | float | list[str]]:
+def strict_options() -> dict[str, str | bool | int | float | list[str]]:
     # A checkpoint beside a read corrupts the read (read_gate.py): only ours, none of DuckDB's own.
     options: dict[str, str | bool | int | float | list[str]] = {"checkpoint_threshold": "1TB"}
     # What a large query took goes back to the machine within seconds; without it, never.
