@@ -151,6 +151,55 @@ def test_whoever_is_shut_out_is_shut_out_by_every_door(people: People) -> None:
         people.by_token(text, NOW)
 
 
+def test_a_program_that_the_role_file_names_may_have_a_token_from_an_administrator(
+    people: People,
+) -> None:
+    people.role_file_path.write_text('[people]\n"nightly-bot" = "operator"\n')
+
+    _, text = people.issue(
+        people.command_line(),
+        label="cron",
+        scopes=[Permission.SEE_RESULTS],
+        days=7,
+        now=NOW,
+        owner="nightly-bot",
+    )
+
+    assert people.by_token(text, NOW).name == "nightly-bot"
+
+
+def test_nobody_has_a_token_whom_nothing_gives_a_role(people: People) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        people.issue(people.command_line(), label="x", scopes=[Permission.RATE], days=1, now=NOW)
+
+    assert refused.value.field == "owner"
+
+
+def test_only_an_administrator_makes_tokens_for_others(people: People) -> None:
+    ann = people.by_claims(ANN, NOW)
+    people.by_claims(BOSS, NOW)
+
+    with pytest.raises(NotAllowedError):
+        people.issue(
+            ann,
+            label="x",
+            scopes=[Permission.SEE_CLIPS],
+            days=1,
+            now=NOW,
+            owner="boss@example.org",
+        )
+
+
+def test_a_token_made_by_a_token_ends_with_it(people: People) -> None:
+    _, text = token_of(people, days=2)
+
+    child, _ = people.issue(
+        people.by_token(text, NOW), label="x", scopes=[Permission.SEE_CLIPS], days=300, now=NOW
+    )
+
+    assert child.expires_at == NOW + timedelta(days=2)
+
+
 def test_no_secret_is_stored(people: People) -> None:
     _, text = token_of(people)
     people.database.checkpoint()

@@ -59,6 +59,10 @@ class People:
             raise SignInRequiredError(field="person")
         return _person(plain_name(name or "") or NOBODY, {Role.ADMIN}, is_signed_in=False)
 
+    def command_line(self) -> Person:
+        """Whoever may read the data folder, and with it the database: no sign-in could stop them."""
+        return _person(COMMAND_LINE, {Role.ADMIN}, is_signed_in=False)
+
     def is_current(self, claims: Mapping[str, Any], now: datetime) -> bool:
         """The sign-in is young enough, and nobody signed out of it."""
         began = began_at(claims)
@@ -90,7 +94,7 @@ class People:
         """Raises: SignInRequiredError: unknown, expired, revoked, or its owner is disabled."""
         parts = parse_token(text)
         if parts is not None and self._is_local_key(*parts):
-            return _person(COMMAND_LINE, {Role.ADMIN}, is_signed_in=False)
+            return self.command_line()
         try:
             token = store.get_token(self.database, parts[0]) if parts else None
         except NotFoundError:
@@ -113,11 +117,14 @@ class People:
         scopes: Iterable[Permission],
         days: int,
         now: datetime,
+        owner: str | None = None,
     ) -> tuple[AccessToken, str]:
-        """A new token and its text, which is told this once.
+        """A new token and its text, which is told this once; one made by a token ends with it.
 
-        Raises: InvalidInputError: names the field. NotAllowedError: a scope that the person lacks.
+        Args: owner: somebody else, for an administrator: a program that `access.toml` gives roles.
+        Raises: InvalidInputError: names the field. NotAllowedError: a scope that the owner lacks.
         """
+        holder = self._holder(person, owner)
         label, wanted = label.strip(), tuple(sorted(set(scopes)))
         if not label or len(label) > MAX_LABEL_CHARACTERS:
             raise InvalidInputError(
@@ -130,16 +137,18 @@ class People:
                 "token_days", field="days", value=days, limit=LONGEST_TOKEN_DAYS
             )
         for scope in wanted:
-            require(person, scope)
-        made = new_token()
+            require(holder, scope)
+        made, ends = new_token(), now + timedelta(days=days)
+        if person.token_id is not None:
+            ends = min(ends, store.get_token(self.database, person.token_id).expires_at)
         token = AccessToken(
             token_id=made.token_id,
-            owner=person.name,
+            owner=holder.name,
             label=label,
             scopes=wanted,
             secret_sha256=made.secret_sha256,
             created_at=now,
-            expires_at=now + timedelta(days=days),
+            expires_at=ends,
         )
         said = _event("token.issued", token, person, now)
         store.save(self.database, token, said)
@@ -183,15 +192,34 @@ class People:
         key = self.local_key
         return key is not None and key.token_id == token_id and is_secret(secret, key.secret_sha256)
 
+    def _holder(self, person: Person, owner: str | None) -> Person:
+        """Who a new token will stand for."""
+        if owner is not None and owner != person.name:
+            require(person, Permission.ADMINISTER)
+        elif person.is_signed_in or not self.settings.has_sign_in:
+            return person
+        named = self._named(owner or person.name)
+        if named is None:
+            raise InvalidInputError("token_owner", field="owner", value=owner or person.name)
+        return named
+
     def _owner_of(self, token: AccessToken) -> Person:
         """With the roles of now: a token never outlives what its owner lost."""
-        if not self.settings.has_sign_in:
-            return self.local(token.owner)
-        known = store.known_person(self.database, token.owner)
-        if known is None or known.is_disabled:
+        found = self._named(token.owner)
+        if found is None:
             raise SignInRequiredError(field="token")
-        by_file = self.role_file.people.get(known.name.casefold())
-        return _person(known.name, known.roles if by_file is None else by_file, is_signed_in=True)
+        return found
+
+    def _named(self, name: str) -> Person | None:
+        """None: has never signed in and stands in no file, or is shut out."""
+        if not self.settings.has_sign_in:
+            return self.local(name)
+        known = store.known_person(self.database, name)
+        by_file = self.role_file.people.get(name.casefold())
+        if known is not None and known.is_disabled:
+            return None
+        roles = by_file if by_file is not None else known.roles if known else None
+        return None if roles is None else _person(name, roles, is_signed_in=True)
 
     def _remember(
         self, name: str, display_name: str | None, roles: Collection[Role], now: datetime
