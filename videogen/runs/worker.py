@@ -66,6 +66,19 @@ class Worker:
         if self._minder is not None:
             self._minder.join(timeout=STOP_PATIENCE_S)
 
+    @property
+    def is_alive(self) -> bool:
+        """Nothing that it should be doing has ended by accident."""
+        minder = self._minder
+        if self._stopped.is_set() or (minder is not None and not minder.is_alive()):
+            return False
+        return all(
+            thread.is_alive() or thread.ident is None  # about to start
+            for station in self._roster.all()
+            if not station.stop.is_set()
+            for thread in list(station.threads)
+        )
+
     def wake(self) -> None:
         for station in self._roster.all():
             station.wake.set()
@@ -85,13 +98,19 @@ class Worker:
         return store.get_run(self._context.database, run_id)
 
     def preview_route(
-        self, hybrid: Condition, request: RouteRequest, origin: Origin | None
+        self,
+        hybrid: Condition,
+        request: RouteRequest,
+        origin: Origin | None,
+        *,
+        owner: str | None = None,
     ) -> Routing | None:
-        """Where a run with these needs would be sent now; None without its rules."""
+        """Where a run of this person with these needs would be sent now; None without its rules."""
         router = self._context.router
         if router is None:
             return None
-        return routed.preview(router, hybrid, request, origin, self._roster.why_not)
+        why_not = self._roster.why_not
+        return routed.preview(router, hybrid, request, origin, why_not, owner=owner)
 
     def progress(self, run_id: str) -> LiveProgress | None:
         return self._context.board.get(run_id)

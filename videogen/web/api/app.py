@@ -11,7 +11,19 @@ from starlette.routing import Match
 
 import videogen
 from videogen.texts import t
-from videogen.web.api import document, runs
+from videogen.web.api import (
+    audit,
+    document,
+    events,
+    evidence,
+    health,
+    metrics,
+    prices,
+    ratings,
+    reports,
+    runs,
+    tokens,
+)
 from videogen.web.api.door import PREFIX, Guarded
 from videogen.web.api.head import AnswersHead
 from videogen.web.api.limits import RateLimit
@@ -20,7 +32,19 @@ from videogen.web.person import ClaimsOf
 from videogen.web.problems import request_language
 
 # Each has a `router` made by `door.router`; in this order they stand in the document.
-MODULES: Sequence[ModuleType] = (runs, document)
+MODULES: Sequence[ModuleType] = (
+    runs,
+    events,
+    ratings,
+    evidence,
+    reports,
+    prices,
+    tokens,
+    audit,
+    health,
+    metrics,
+    document,
+)
 
 
 def api(claims_of: ClaimsOf | None = None, *, rate: RateLimit | None = None) -> FastAPI:
@@ -38,7 +62,9 @@ def api(claims_of: ClaimsOf | None = None, *, rate: RateLimit | None = None) -> 
     )
     app.state.claims_of = claims_of
     app.state.rate = rate or RateLimit()
+    app.state.requests = metrics.RequestCounts()
     app.router.routes.extend(guarded_routes())
+    app.add_middleware(metrics.CountsRequests, counts=app.state.requests)
     app.add_middleware(AnswersHead)
     return app
 
