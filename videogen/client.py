@@ -112,9 +112,14 @@ class Client:
     def run(self, run_id: str) -> Row:
         return self._read(f"/runs/{_part(run_id)}")
 
-    def runs(self, *, limit: int | None = None, **filters: str | None) -> Iterator[Row]:
-        """Newest first, page by page: status, campaign, condition, failure_class, origin, owner."""
-        return self._pages("/runs", filters, limit)
+    def runs(
+        self, *, limit: int | None = None, after: str | None = None, **filters: str | None
+    ) -> Iterator[Row]:
+        """Newest first, page by page, the ones asked for before the run `after`.
+
+        Args: filters: status, campaign, condition, failure_class, origin, owner.
+        """
+        return self._pages("/runs", filters, limit, after)
 
     def cancel_run(self, run_id: str) -> Row:
         return self._send("POST", f"/runs/{_part(run_id)}/cancel", may_repeat=True)
@@ -186,9 +191,12 @@ class Client:
     def tokens(self) -> list[Row]:
         return self._items("/tokens")
 
-    def create_token(self, label: str, scopes: Sequence[str], *, days: int = 90) -> Row:
-        """The answer's `token` is told this once."""
-        return self._send("POST", "/tokens", {"label": label, "scopes": scopes, "days": days})
+    def create_token(
+        self, label: str, scopes: Sequence[str], *, days: int = 90, owner: str | None = None
+    ) -> Row:
+        """The answer's `token` is told this once; `owner`: for an administrator."""
+        body = {"label": label, "scopes": list(scopes), "days": days, "owner": owner}
+        return self._send("POST", "/tokens", body)
 
     def revoke_token(self, token_id: str) -> Row:
         return self._send("DELETE", f"/tokens/{_part(token_id)}", may_repeat=True)
@@ -208,8 +216,10 @@ class Client:
     def _items(self, path: str) -> list[Row]:
         return list(self._pages(path, {}, None))
 
-    def _pages(self, path: str, filters: Params, limit: int | None) -> Iterator[Row]:
-        left, after = limit, None
+    def _pages(
+        self, path: str, filters: Params, limit: int | None, after: str | None = None
+    ) -> Iterator[Row]:
+        left = limit
         while left is None or left > 0:
             size = PAGE if left is None else min(PAGE, left)
             page = self._read(path, {**filters, "limit": size, "after": after})

@@ -5,7 +5,12 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass, field
+from typing import Any
 
+from videogen.domain.access import AccessToken
+from videogen.domain.plain_json import plain
+
+HASH = "secret_sha256"
 TOKEN = re.compile(r"vgn_(?P<token_id>[0-9a-f]{12})_(?P<secret>[A-Za-z0-9_-]{43})")
 
 
@@ -27,6 +32,11 @@ def parse_token(text: str) -> tuple[str, str] | None:
     """token_id and secret; None: it cannot be one of ours."""
     match = TOKEN.fullmatch(text)
     return (match["token_id"], match["secret"]) if match else None
+
+
+def told_token(token: AccessToken) -> dict[str, Any]:
+    """A token as its owner is told of it: without the hash, which is of no use to anybody."""
+    return {name: value for name, value in plain(token).items() if name != HASH}
 
 
 def secret_hash(secret: str) -> str:

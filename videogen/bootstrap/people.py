@@ -60,7 +60,7 @@ class People:
         return _person(plain_name(name or "") or NOBODY, {Role.ADMIN}, is_signed_in=False)
 
     def command_line(self) -> Person:
-        """Whoever may read the data folder, and with it the database: no sign-in could stop them."""
+        """Whoever may read the data folder, and with it the database, whatever the roles say."""
         return _person(COMMAND_LINE, {Role.ADMIN}, is_signed_in=False)
 
     def is_current(self, claims: Mapping[str, Any], now: datetime) -> bool:

@@ -32,7 +32,12 @@ COMMANDS = {
     "verify": "videogen.cli.verify",
     "analyse": "videogen.cli.analyse",
     "route": "videogen.cli.route",
+    "tokens": "videogen.cli.tokens",
     "report": "videogen.cli.report",
+    "backup": "videogen.cli.backup",
+    "restore": "videogen.cli.restore",
+    "check": "videogen.cli.check",
+    "retention": "videogen.cli.retention",
 }
 INTERRUPTED = 130
 NO_NUMBER = re.compile(

@@ -1,13 +1,12 @@
 """Who asks, and the tokens that programs ask with."""
 
-from collections.abc import Mapping
-from dataclasses import fields
 from typing import Annotated, Any
 
 from fastapi import Path
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
+from videogen.access.tokens import HASH, told_token
 from videogen.bootstrap.people import LONGEST_TOKEN_DAYS
 from videogen.domain.access import AccessToken, Permission, Person
 from videogen.domain.plain_json import plain
@@ -22,7 +21,6 @@ from videogen.web.api.paging import USUAL_LIMIT, After, Limit, page_of
 router = door_router("access")
 
 USUAL_DAYS = 90
-HASH = "secret_sha256"  # of no use to anybody, and nobody's business
 TOKEN = record_schema(AccessToken)
 del TOKEN["properties"][HASH]
 TOKEN["required"] = list(TOKEN["properties"])
@@ -39,6 +37,9 @@ class TokenOrder(Sendable):
     label: Name = Field(description="What it is for", examples=["nightly"])
     scopes: list[Annotated[Permission, Field(strict=False)]] = Field(
         description="What it may do: what its owner may, or less", examples=[["see_clips"]]
+    )
+    owner: Name | None = Field(
+        default=None, description="For an administrator: whose it is, where not one's own"
     )
     days: int = Field(default=USUAL_DAYS, description=f"1 to {LONGEST_TOKEN_DAYS}")
 
@@ -62,8 +63,8 @@ def show_me(asked: Asks) -> Any:
 def list_tokens(asked: Asks, limit: Limit = USUAL_LIMIT, after: After = None) -> Any:
     """One's own tokens; everybody's for an administrator. No secret is among them."""
     every = asked.application.people.tokens(asked.person)
-    found = page_of(every, limit, after, lambda token: token.token_id)
-    return {**found, "items": [_without_hash(one) for one in found["items"]]}
+    rows = [told_token(token) for token in every]
+    return page_of(rows, limit, after, lambda row: row["token_id"])
 
 
 @router.post(
@@ -73,11 +74,16 @@ def list_tokens(asked: Asks, limit: Limit = USUAL_LIMIT, after: After = None) ->
     responses={201: answered(NEW_TOKEN, examples.NEW_TOKEN, "`token` is told this once")},
 )
 def create_token(asked: Asks, order: TokenOrder) -> Response:
-    """A new token of one's own; its text is in the answer and nowhere else, ever."""
+    """A new token; its text is in the answer and nowhere else, ever."""
     made, text = asked.application.people.issue(
-        asked.person, label=order.label, scopes=order.scopes, days=order.days, now=asked.now
+        asked.person,
+        label=order.label,
+        scopes=order.scopes,
+        days=order.days,
+        now=asked.now,
+        owner=order.owner,
     )
-    return JSONResponse({**_told(made), "token": text}, status_code=201)
+    return JSONResponse({**told_token(made), "token": text}, status_code=201)
 
 
 @router.delete(
@@ -87,12 +93,4 @@ def create_token(asked: Asks, order: TokenOrder) -> Response:
 )
 def revoke_token(asked: Asks, token_id: Annotated[str, Path(max_length=100)]) -> Any:
     """Revoke a token of one's own; anybody's for an administrator."""
-    return _told(asked.application.people.revoke(asked.person, token_id, asked.now))
-
-
-def _told(token: AccessToken) -> dict[str, Any]:
-    return {one.name: plain(getattr(token, one.name)) for one in fields(token) if one.name != HASH}
-
-
-def _without_hash(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != HASH}
+    return told_token(asked.application.people.revoke(asked.person, token_id, asked.now))
