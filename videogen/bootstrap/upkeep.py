@@ -209,3 +209,9 @@ def told_check(report: CheckReport) -> dict[str, Any]:
     for finding in told["findings"]:
         finding["is_mendable"] = finding["kind"] in MENDABLE
     return told | {"is_clean": report.is_clean}
+
+
+def told_plan(plan: RetentionPlan) -> dict[str, Any]:
+    """As `retention --json` answers it; reasons are names, their words stand in texts."""
+    told: dict[str, Any] = plain(plan)
+    return told | {"kept": {reason.value: plain(share) for reason, share in plan.kept.items()}}

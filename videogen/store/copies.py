@@ -125,10 +125,11 @@ def export_parquet(file: Path, folder: Path) -> dict[str, int]:
 
 def note_restore(
     file: Path, *, event_id: str, at: datetime, who: str, stop_why: str | None, **facts: object
-) -> None:
-    """Write into a copy that it was restored; `stop_why`: paid calls wait until somebody looks.
+) -> bool:
+    """Write into a copy that it was restored; whether paid calls wait in it, for `stop_why`.
 
-    Without a migration: the program of its day can still read it.
+    Without a migration: the program of its day can still read it. Before schema 7 nothing could
+    make paid calls wait.
     """
     event = {
         "event_id": event_id,
@@ -139,10 +140,12 @@ def note_restore(
     }
     with _opened(file, read_only=False) as copy:
         copy.execute(INSERT_EVENT, event)
-        if stop_why is not None and _value(copy, HAS_SWITCH):
+        is_stopped = stop_why is not None and bool(_value(copy, HAS_SWITCH))
+        if is_stopped:
             switch = {"switch_id": event_id, "at": to_column(at), "who": who, "why": stop_why}
             copy.execute(INSERT_SWITCH, switch)
         copy.execute(CHECKPOINT)
+        return is_stopped
 
 
 @contextmanager

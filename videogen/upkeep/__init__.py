@@ -2,7 +2,14 @@
 
 from videogen.upkeep.backup import BackupOrder, StoppedError, make_backup
 from videogen.upkeep.check import MENDABLE, CheckReport, Finding, FindingKind, check_data
-from videogen.upkeep.manifest import Backup, BackupFile, Manifest, finished_folders, newest_backup
+from videogen.upkeep.manifest import (
+    Backup,
+    BackupFile,
+    Manifest,
+    finished_folders,
+    newest_backup,
+    read_manifest,
+)
 from videogen.upkeep.mending import mend
 from videogen.upkeep.restore import (
     Restored,
@@ -46,6 +53,7 @@ __all__ = [
     "mend",
     "newest_backup",
     "plan_retention",
+    "read_manifest",
     "restore_backup",
     "verify_backup",
 ]

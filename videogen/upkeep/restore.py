@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -45,8 +45,8 @@ class RestoreOrder:
     backup: Path  # a backup's folder
     target: Path  # a data folder, which may not stand yet
     who: str
+    stop_why: str | None  # noted where unfinished runs make paid calls wait until somebody looks
     force: bool = False  # onto what is newer, or cannot be read
-    stop_why: str | None = None  # paid calls wait until somebody lets them go on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ class Restored:
     aside: Path | None  # where what stood there is now
     n_files: int
     n_unfinished_runs: int  # queued or running when the backup was made: they begin again
+    are_paid_calls_stopped: bool  # because of those
     took_s: float
 
 
@@ -100,13 +101,18 @@ def restore_backup(order: RestoreOrder, now: datetime) -> Restored:
         _sweep(order.target)
         backup = verify_backup(order.backup)
         _refuse_newer(order, backup)
-        aside = _put_in_place(order, backup, now)
+        n_unfinished = _facts_of(order.backup / DATABASE_FILE, backup).n_unfinished_runs
+        if not n_unfinished:
+            order = replace(order, stop_why=None)
+        staged, is_stopped = _staged(order, backup, now)
+        aside = _switched(order.target, staged, now)
         return Restored(
             backup=backup,
             target=order.target,
             aside=aside,
             n_files=len(_wanted(backup)),
-            n_unfinished_runs=_facts_of(order.backup / DATABASE_FILE, backup).n_unfinished_runs,
+            n_unfinished_runs=n_unfinished,
+            are_paid_calls_stopped=is_stopped,
             took_s=round(time.monotonic() - began_s, 3),
         )
 
@@ -116,17 +122,16 @@ def _undisturbed(backup_dir: Path) -> AbstractContextManager[None]:
     return hold_backups(backup_dir) if os.access(backup_dir, os.W_OK) else nullcontext()
 
 
-def _put_in_place(order: RestoreOrder, backup: Backup, now: datetime) -> Path | None:
+def _staged(order: RestoreOrder, backup: Backup, now: datetime) -> tuple[Path, bool]:
+    """What will stand there, whole and on the disk; whether paid calls wait in it."""
     wanted = _wanted(backup)
     needed_bytes = _needed_bytes(order, wanted)
     check_room(order.target, needed_bytes)
     staged = order.target / f"{STAGED_PREFIX}{stamp(now)}"
-    old = tuple(name for name in SWITCHED if _stands(order.target / name))
-    _check_movable(order.target, old)
     try:
         with full_disk_named(order.target, needed_bytes):
             _stage(order, wanted, staged)
-            note_restore(
+            is_stopped = note_restore(
                 staged / DATABASE_FILE,
                 event_id=str(uuid.uuid4()),
                 at=now,
@@ -139,14 +144,21 @@ def _put_in_place(order: RestoreOrder, backup: Backup, now: datetime) -> Path | 
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
+    return staged, is_stopped
+
+
+def _switched(target: Path, staged: Path, now: datetime) -> Path | None:
+    """Where what stood there is now; None: nothing did."""
+    old = tuple(name for name in SWITCHED if _stands(target / name))
+    _check_movable(target, old)
     new = tuple(name for name in SWITCHED if (staged / name).exists())
     aside = f"{ASIDE_PREFIX}{stamp(now)}"
-    begin_switch(order.target, Switch(staged=staged.name, aside=aside, new=new, old=old))
-    finish_switch(order.target)
-    if not old:
-        (order.target / aside).rmdir()
-        return None
-    return order.target / aside
+    begin_switch(target, Switch(staged=staged.name, aside=aside, new=new, old=old))
+    finish_switch(target)
+    if old:
+        return target / aside
+    (target / aside).rmdir()
+    return None
 
 
 def _stage(order: RestoreOrder, wanted: Sequence[BackupFile], staged: Path) -> None:
