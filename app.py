@@ -3,18 +3,21 @@
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from videogen.ui import crash
+from videogen.ui import crash, sign_in
 from videogen.web import serve
 from videogen.web.routes import middleware, routes
+from videogen.web.sign_out import EndSignIn
 
 SHELL = Path(__file__).resolve().parent / "videogen" / "ui" / "shell.py"
 
 app = st.App(
     SHELL,
+    secrets=serve.configured(sign_in.secrets),
     lifespan=serve.lifespan,
-    routes=routes(),
-    middleware=middleware(),
+    routes=routes(claims_of=sign_in.claims_of),
+    middleware=[*middleware(), Middleware(EndSignIn, claims_of=sign_in.claims_of)],
     on_script_error=crash.show,
 )
 

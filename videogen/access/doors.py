@@ -27,8 +27,13 @@ class Door:
         raise NotAllowedError(
             field="permission",
             value=", ".join(one.value for one in Permission if one in self.opens_for),
-            roles=", ".join(role.value for role in Role if self.opens_for & ROLE_PERMISSIONS[role]),
+            roles=", ".join(role.value for role in self.roles),
         )
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Those that open it."""
+        return tuple(role for role in Role if self.opens_for & ROLE_PERMISSIONS[role])
 
 
 def _for(*permissions: Permission) -> Door:

@@ -13,7 +13,7 @@ OWN_CLAIMS = ("iss", "sub", "iat", "nonce")
 def began_at(claims: Mapping[str, Any]) -> datetime | None:
     """None: the provider gave no usable time."""
     issued = claims.get("iat")
-    if type(issued) not in (int, float):
+    if isinstance(issued, bool) or not isinstance(issued, int | float):
         return None
     try:
         return datetime.fromtimestamp(issued, UTC)

@@ -63,18 +63,18 @@ class ClipTokens:
         return hmac.new(self._secret, claim, hashlib.sha256).digest()
 
 
-def load_secret(data_dir: Path) -> bytes:
-    """The installation's secret, made on first use and readable by its owner only.
+def load_secret(data_dir: Path, name: str = SECRET_FILE) -> bytes:
+    """A secret of this installation, made on first use and readable by its owner only.
 
     Raises: InvalidInputError: the file is too short to be one.
     """
-    path = data_dir / SECRET_FILE
+    path = data_dir / name
     if not path.exists():
         _make_secret(path)
     path.chmod(0o600)
     secret = path.read_bytes()
     if len(secret) < _SECRET_BYTES:
-        raise InvalidInputError("secret_damaged", field="file", value=SECRET_FILE)
+        raise InvalidInputError("secret_damaged", field="file", value=name)
     return secret
 
 

@@ -26,7 +26,7 @@ def show() -> None:
             gap="small",
             key="vg_controls",
         ):
-            who.ask()
+            who.show()
             language.switch()
     with st.container(key="vg_quiet"):
         who.remember()

@@ -14,6 +14,7 @@ SHAPES: Mapping[str, str] = {
     "running": '<path d="M21 12a9 9 0 1 1-6.2-8.6"/>',
     "queued": '<path d="M5 7h14M5 12h14M5 17h9"/>',
     "next": '<path d="M4 12h15m-6-6 6 6-6 6"/>',
+    "person": '<circle cx="12" cy="8" r="4.5"/><path d="M4 21a8 8 0 0 1 16 0"/>',
     "warn": '<path d="M12 3 2.5 20h19L12 3z"/><path d="M12 10v4m0 3v.01"/>',
 }
 DRAWN = (

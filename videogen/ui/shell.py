@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from videogen.errors import VideogenError
-from videogen.ui import header, markup, notices, style
+from videogen.ui import entrance, header, markup, notices, style
 from videogen.ui.language import t
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -20,6 +20,7 @@ SCREENS = {
     "models": ("8_models.py", ":material/deployed_code:"),
     "panel": ("10_panel.py", ":material/groups:"),
     "system": ("9_system.py", ":material/monitor_heart:"),
+    "account": ("11_account.py", ":material/person:"),
 }
 SHAPE = (
     '<rect x="0" y="3" width="22" height="22" rx="6" fill="#2F7391"/>'
@@ -37,22 +38,30 @@ LOGO = (
 st.set_page_config(page_title=t("app.name"), page_icon=MARK, layout="wide")
 st.logo(LOGO, size="medium")
 style.apply()
-page = st.navigation(
-    [
-        st.Page(
-            PAGES / file,
-            title=t(f"nav.{name}"),
-            icon=icon,
-            url_path=name,
-            default=name == markup.FIRST_SCREEN,
-        )
-        for name, (file, icon) in SCREENS.items()
-        if (PAGES / file).exists()
-    ],
-    position="top",
-)
 try:
-    header.show()
-    page.run()
+    visitor = entrance.visitor()
 except VideogenError as error:
+    visitor = None
     notices.show_error(error)
+pages = {
+    name: st.Page(
+        PAGES / file,
+        title=t(f"nav.{name}"),
+        icon=icon,
+        url_path=name,
+        default=name == markup.FIRST_SCREEN,
+        # The header leads to one's account; what does not open is no use in a menu.
+        visibility="visible" if name != "account" and entrance.opens(name, visitor) else "hidden",
+    )
+    for name, (file, icon) in SCREENS.items()
+    if (PAGES / file).exists()
+}
+page = st.navigation(list(pages.values()), position="hidden" if visitor is None else "top")
+if visitor is not None:
+    try:
+        header.show()
+        asked = next(name for name, one in pages.items() if one is page)
+        if entrance.enter(asked, visitor, pages):
+            page.run()
+    except VideogenError as error:
+        notices.show_error(error)

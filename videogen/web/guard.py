@@ -1,13 +1,22 @@
-"""Who may talk to us: only this machine's names, and no page of a foreign origin."""
+"""Who may talk to us: only under this server's own names, and no page of a foreign origin."""
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from videogen.web.problems import HostRefusedError, OriginRefusedError, problem_response
+from videogen import bootstrap
+from videogen.settings import Settings
+from videogen.web.listening import is_open, is_own_name
+from videogen.web.problems import (
+    HostRefusedError,
+    OriginRefusedError,
+    StrangerRefusedError,
+    WebError,
+    problem_response,
+)
 
-LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 # No foreign frame around our buttons, and no address of a session in a foreign log.
 SAFE_HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
@@ -15,10 +24,14 @@ SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+DEFAULT_PORTS = {"https": 443, "wss": 443}
+BEFORE_START = Settings.model_construct()  # this machine only
+
+Address = tuple[str | None, int | None]
 
 
-class LocalOnly:
-    """Refuses DNS rebinding by Host, and foreign pages by Origin.
+class OwnNamesOnly:
+    """Refuses DNS rebinding by Host, foreign pages by Origin, other machines without sign-in.
 
     A browser sends Origin with every websocket handshake and every state-changing request; a
     program may send none. The port of Host is not compared with ours, so that a tunnel works:
@@ -32,48 +45,86 @@ class LocalOnly:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
+        settings = _settings()
         headers = Headers(scope=scope)
-        if not _is_local(headers.getlist("host")):
-            problem = problem_response(HostRefusedError(field="Host"), headers)
-        elif _changes_state(scope) and not _is_same_origin(headers):
-            problem = problem_response(OriginRefusedError(field="Origin"), headers)
-        else:
-            await self._app(scope, receive, _with_safe_headers(send))
+        refusal = _refusal(scope, headers, settings)
+        if refusal is None:
+            is_secure = (settings.public_url or "").startswith("https:")
+            await self._app(scope, receive, _with_safe_headers(send, is_secure=is_secure))
             return
         # A refused handshake answers 403 through the same response (ASGI denial response).
-        await problem(scope, receive, send)
+        await problem_response(refusal, headers)(scope, receive, send)
 
 
-def _with_safe_headers(send: Send) -> Send:
+def _settings() -> Settings:
+    try:
+        return bootstrap.running().settings
+    except RuntimeError:
+        return BEFORE_START
+
+
+def _refusal(scope: Scope, headers: Headers, settings: Settings) -> WebError | None:
+    hosts = headers.getlist("host")
+    if len(hosts) != 1 or not is_own_name(_host_and_port(f"//{hosts[0]}")[0], settings):
+        return HostRefusedError(field="Host")
+    if not (settings.has_sign_in or is_open(settings)) and _is_stranger(scope):
+        return StrangerRefusedError()
+    if _changes_state(scope) and not _is_own_origin(scope, headers, settings):
+        return OriginRefusedError(field="Origin")
+    return None
+
+
+def _with_safe_headers(send: Send, *, is_secure: bool) -> Send:
     async def send_safely(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in SAFE_HEADERS.items():
                 headers.setdefault(name, value)
+            if is_secure:
+                message["headers"] = [_over_tls_only(one) for one in message["headers"]]
         await send(message)
 
     return send_safely
+
+
+def _over_tls_only(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """Streamlit leaves `Secure` out of its cookies; where people come by HTTPS it belongs there."""
+    name, value = header
+    if name.lower() != b"set-cookie" or b"; secure" in value.lower():
+        return header
+    return name, value + b"; Secure"
+
+
+def _is_stranger(scope: Scope) -> bool:
+    """Another machine, whatever it calls us: a socket that was opened wider than we asked for."""
+    try:
+        return not ipaddress.ip_address((scope.get("client") or ("", 0))[0]).is_loopback
+    except ValueError:
+        return False  # no network at all
 
 
 def _changes_state(scope: Scope) -> bool:
     return scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
 
 
-def _is_local(hosts: list[str]) -> bool:
-    return len(hosts) == 1 and _host_and_port(f"//{hosts[0]}")[0] in LOCAL_HOSTS
-
-
-def _is_same_origin(headers: Headers) -> bool:
+def _is_own_origin(scope: Scope, headers: Headers, settings: Settings) -> bool:
     if headers.get("sec-fetch-site") == "cross-site":
         return False
     origins = headers.getlist("origin")
     if not origins:
         return True
-    host = _host_and_port(f"//{headers['host']}")
-    return len(origins) == 1 and _host_and_port(origins[0]) == host
+    if len(origins) > 1:
+        return False
+    came_from = _host_and_port(origins[0])
+    asked = _host_and_port(f"//{headers['host']}", scope.get("scheme"))
+    if came_from == asked and came_from[0] is not None:
+        return True
+    # A proxy that ends TLS need not say so: Host has no port then, and the origin is HTTPS.
+    public = _host_and_port(settings.public_url) if settings.public_url else None
+    return public is not None and came_from == public and asked[0] == public[0]
 
 
-def _host_and_port(url: str) -> tuple[str | None, int | None]:
+def _host_and_port(url: str, scheme: str | None = None) -> Address:
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -81,5 +132,4 @@ def _host_and_port(url: str) -> tuple[str | None, int | None]:
         return None, None
     if parts.username is not None or parts.path not in {"", "/"} or parts.query:
         return None, None
-    default = 443 if parts.scheme == "https" else 80
-    return parts.hostname, port or default
+    return parts.hostname, port or DEFAULT_PORTS.get(parts.scheme or scheme or "", 80)

@@ -37,6 +37,13 @@ class OriginRefusedError(WebError):
     status = 403
 
 
+class StrangerRefusedError(WebError):
+    """Another machine asks although nobody signs in here."""
+
+    code = "stranger_refused"
+    status = 403
+
+
 class TokenRefusedError(WebError):
     """A clip's address is forged, has expired or leads nowhere: one answer for all."""
 

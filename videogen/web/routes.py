@@ -20,7 +20,7 @@ from videogen.errors import VideogenError
 from videogen.web.api.app import api
 from videogen.web.api.door import PREFIX
 from videogen.web.clips import serve_clip, serve_input, serve_thumbnail
-from videogen.web.guard import LocalOnly
+from videogen.web.guard import OwnNamesOnly
 from videogen.web.pairs import post_pair_put_off, post_pair_undo, post_pair_vote
 from videogen.web.person import ClaimsOf, person_of, with_claims
 from videogen.web.problems import NotReadyError, problem_response, request_language
@@ -58,7 +58,7 @@ def routes(claims_of: ClaimsOf | None = None) -> list[BaseRoute]:
 
 
 def middleware() -> list[Middleware]:
-    return [Middleware(LocalOnly)]
+    return [Middleware(OwnNamesOnly)]
 
 
 def _behind_door(

@@ -5,26 +5,31 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
 from videogen import bootstrap
 from videogen.bootstrap import Application
+from videogen.bootstrap.cookie_secret import cookie_secret
 from videogen.bootstrap.logs import route_every_logger
 from videogen.errors import VideogenError
 from videogen.panel import RenditionKeeper
 from videogen.secrecy import hide_in_last_words
-from videogen.settings import load_settings
+from videogen.settings import Settings, load_settings
 from videogen.texts import error_hint, error_message
+from videogen.web import listening
 from videogen.web.memory import share_heaps
 from videogen.web.sockets import answer_at_once, refuse_taken_port
 
 # What the first page needs; loaded before it is asked for, and kept out of the garbage
 # collector's way, which otherwise walks all of it after every rerun (228 ms became 86 ms).
 PRELOADED = ("pandas", "plotly.graph_objects", "pyarrow", "streamlit.elements.plotly_chart")
+COOKIE_SECRET_VARIABLE = "STREAMLIT_SERVER_COOKIE_SECRET"  # noqa: S105 a variable's name
+
+Made = TypeVar("Made")
 
 
 class Server(Protocol):
@@ -33,24 +38,38 @@ class Server(Protocol):
     def run(self, *, config: dict[str, Any]) -> None: ...
 
 
+def configured(make: Callable[[Settings], Made]) -> Made:
+    """What `make` needs the settings for, before the server is there; ends as `run` does."""
+    try:
+        settings = load_settings()
+        listening.check(settings)
+        # The one option that no call takes: only Streamlit's own environment or file may hold it.
+        os.environ.setdefault(COOKIE_SECRET_VARIABLE, cookie_secret(settings.data_dir))
+        return make(settings)
+    except VideogenError as error:
+        sys.exit(_say(error))
+
+
 def run(server: Server) -> None:
     """Serve until stopped; ends with the error's exit code when the application cannot start."""
     share_heaps()
     hide_in_last_words()
     try:
         settings = load_settings()
+        listening.check(settings)
         refuse_taken_port(settings.port)
         bootstrap.start(settings)
     except VideogenError as error:
         sys.exit(_say(error))
     try:
-        server.run(config={"server.port": settings.port})
+        server.run(config=listening.streamlit_options(settings))
     finally:
         bootstrap.stop()
 
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:  # noqa: ARG001 st.App hands it in
+    os.environ.pop(COOKIE_SECRET_VARIABLE, None)  # read by now; no child process needs it
     share_heaps()  # here too: Streamlit's own command starts without `run`
     answer_at_once()
     route_every_logger()  # uvicorn and Streamlit have set up theirs by now
