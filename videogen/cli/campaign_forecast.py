@@ -1,13 +1,12 @@
 """A dry run for a terminal: what the plan takes, what it can prove, what stands in its way."""
 
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
 from videogen.bootstrap.campaigns import DryRun
 from videogen.bootstrap.forecast_answer import forecast_answer
 from videogen.cli.answer import language, say
-from videogen.evidence.forecast import Forecast
-from videogen.evidence.plan_power import power_sentences
+from videogen.domain.plain_json import plain
 from videogen.evidence.plan_problems import Problem, ProblemKind, problem_sentence
 from videogen.texts import t
 
@@ -16,25 +15,26 @@ SECONDS_PER_HOUR = 3600
 
 def forecast_told(found: DryRun) -> dict[str, Any]:
     """As one JSON object."""
-    return forecast_answer(found, language(), obstacle=_obstacle)
+    told: dict[str, Any] = plain(forecast_answer(found, language(), obstacle=_obstacle))
+    return told
 
 
-def say_forecast(found: DryRun, *, as_json: bool) -> None:
-    known = found.forecast
+def say_forecast(told: Mapping[str, Any], *, as_json: bool) -> None:
+    """Args: told: as `forecast_told` gives it, or the API for a dry run."""
+    known = told["forecast"]
     lines = [
         t(
             "cli.campaigns.forecast",
             language(),
-            n_runs=known.n_runs,
-            duration=_hours(known.duration_low_s, known.duration_high_s),
-            cost=_usd(known.cost_low_usd, known.cost_high_usd),
-            n_clips=known.n_clips_to_rate,
-            minutes=round(known.rating_time_s / 60),
+            n_runs=known["n_runs"],
+            duration=_hours(known["duration_low_s"], known["duration_high_s"]),
+            cost=_usd(known["cost_low_usd"], known["cost_high_usd"]),
+            n_clips=known["n_clips_to_rate"],
+            minutes=round(known["rating_time_s"] / 60),
         )
     ]
     lines += _unknown(known)
-    lines += [sentence.say(language()) for sentence in power_sentences(known.power).values()]
-    lines += [_obstacle(problem) for problem in found.problems]
+    lines += [one["sentence"] for one in (*told["proves"].values(), *told["problems"])]
     for line in lines:
         say(line, as_json=as_json)
 
@@ -46,15 +46,12 @@ def _obstacle(problem: Problem) -> str:
     return problem_sentence(problem).say(language())
 
 
-def _unknown(known: Forecast) -> list[str]:
-    said = []
-    if known.without_time:
-        names = ", ".join(known.without_time)
-        said.append(t("campaigns.time_partly", language(), names=names))
-    if known.without_cost:
-        names = ", ".join(known.without_cost)
-        said.append(t("campaigns.cost_partly", language(), names=names))
-    return said
+def _unknown(known: Mapping[str, Any]) -> list[str]:
+    return [
+        t(f"campaigns.{what}_partly", language(), names=", ".join(known[f"without_{what}"]))
+        for what in ("time", "cost")
+        if known[f"without_{what}"]
+    ]
 
 
 def _hours(low_s: float | None, high_s: float | None) -> str:
@@ -63,7 +60,7 @@ def _hours(low_s: float | None, high_s: float | None) -> str:
     return f"{_span(f'{low_s / SECONDS_PER_HOUR:.1f}', f'{high_s / SECONDS_PER_HOUR:.1f}')} h"
 
 
-def _usd(low: Decimal | None, high: Decimal | None) -> str:
+def _usd(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return t("cli.demo.unknown_cost", language())
     return f"${_span(f'{low:.2f}', f'{high:.2f}')}"

@@ -113,6 +113,7 @@ class Routing:
     rejected: tuple[Rejection, ...]
     rules_version: str
     ranked: tuple[Ranked, ...] = ()  # the chosen first, then the fallbacks
+    measured: Mapping[str, OwnMeasurement] = field(default_factory=dict)  # of the candidates
 
 
 def request_for_prompt(

@@ -39,6 +39,7 @@ def route(request: RouteRequest, candidates: Sequence[RouteOption], rules: Routi
     matching = _matching(request, candidates, rules)
     here = rules_at(matching, request.max_cost_usd)
     rejected += _not_here(here, {option.name for option in candidates})
+    measured = {one.name: one.measured for one in candidates if one.measured is not None}
     if not affordable:
         return Routing(
             chosen=None,
@@ -46,6 +47,7 @@ def route(request: RouteRequest, candidates: Sequence[RouteOption], rules: Routi
             fallbacks=(),
             rejected=tuple(rejected),
             rules_version=rules.version,
+            measured=measured,
         )
     if rules.keeps_quality:
         kept, order = kept_choice(able, matching, rules, request.max_cost_usd)
@@ -63,6 +65,7 @@ def route(request: RouteRequest, candidates: Sequence[RouteOption], rules: Routi
         rejected=tuple(rejected),
         rules_version=rules.version,
         ranked=tuple(ranked),
+        measured=measured,
     )
 
 

@@ -64,8 +64,15 @@ def named_conditions(known: Sequence[Condition], names: str, field: str) -> list
 
     Raises: InvalidInputError: one is not known; it names those that are.
     """
-    by_name = {condition.name: condition for condition in known}
     wanted = [name.strip() for name in names.split(",") if name.strip()]
+    return conditions_named(known, wanted, field)
+
+
+def conditions_named(
+    known: Sequence[Condition], wanted: Sequence[str], field: str
+) -> list[Condition]:
+    """Raises: InvalidInputError: one is not known; it names those that are."""
+    by_name = {condition.name: condition for condition in known}
     for name in wanted:
         if name not in by_name:
             raise InvalidInputError(

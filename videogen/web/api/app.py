@@ -13,16 +13,20 @@ import videogen
 from videogen.texts import t
 from videogen.web.api import (
     audit,
+    campaigns,
+    conditions,
     document,
     events,
     evidence,
     health,
+    inputs,
     metrics,
     prices,
     ratings,
     reports,
     runs,
     tokens,
+    upkeep,
 )
 from videogen.web.api.door import PREFIX, Guarded
 from videogen.web.api.head import AnswersHead
@@ -33,14 +37,18 @@ from videogen.web.problems import request_language
 
 # Each has a `router` made by `door.router`; in this order they stand in the document.
 MODULES: Sequence[ModuleType] = (
+    conditions,
+    inputs,
     runs,
     events,
+    campaigns,
     ratings,
     evidence,
     reports,
     prices,
     tokens,
     audit,
+    upkeep,
     health,
     metrics,
     document,

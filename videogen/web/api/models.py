@@ -1,14 +1,21 @@
 """What may be sent, field by field; what is not named here is refused by its name."""
 
 import re
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from videogen.bootstrap.campaign_orders import Plan
 from videogen.domain.prompt import MAX_PROMPT_CHARACTERS
 from videogen.routing.exchange import MOST
-from videogen.runs.plan_checks import MAX_SEED
+from videogen.runs.plan_checks import (
+    MAX_CAP_USD,
+    MAX_RATERS,
+    MAX_RUNS_PER_CAMPAIGN,
+    MAX_SEED,
+)
 
 MAX_NAME = 200
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tab and line break
@@ -28,7 +35,11 @@ Text = Annotated[
 ]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-MOST, le=MOST)]
 Scalar = bool | int | Number | Annotated[str, Field(max_length=MAX_PROMPT_CHARACTERS)]
-Inputs = Annotated[dict[Name, Name], Field(max_length=20)]
+Inputs = Annotated[dict[Name, Name], Field(max_length=1000)]  # of each prompt, at most
+Names = Annotated[list[Name], Field(max_length=50)]
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+Seeds = Annotated[list[Seed], Field(max_length=1000)]
+Settings = Annotated[dict[Name, Scalar], Field(max_length=50)]
 
 
 class Sendable(BaseModel):
@@ -65,7 +76,45 @@ class RunOrder(Sendable):
     prompt: Text = Field(examples=["A paper boat drifts down a rain gutter"])
     seed: int | None = Field(default=None, ge=0, le=MAX_SEED, description="Absent: a random one")
     inputs: Inputs = Field(default_factory=dict, description="Slot name -> input_id")
-    settings: dict[Name, Scalar] = Field(
-        default_factory=dict, max_length=50, description="As `generate --set`: what is otherwise"
+    settings: Settings = Field(
+        default_factory=dict, description="As `generate --set`: what is to be otherwise"
     )
     needs: RouteNeeds | None = Field(default=None, description="For a routed condition alone")
+
+
+class CampaignPlan(Sendable):
+    """As `campaigns create` takes it."""
+
+    name: Name = Field(examples=["Spring comparison"])
+    candidates: Names = Field(min_length=1, examples=[["wan-1.3b", "veo-3.1-fast"]])
+    baselines: Names = Field(default_factory=list, examples=[["animatediff"]])
+    suite: Name = Field(default="core", description="A suite's name, or its id")
+    n_prompts: int = Field(default=30, ge=1, le=MAX_RUNS_PER_CAMPAIGN)
+    seeds: Seeds = Field(default_factory=lambda: [1])
+    rated_seeds: Seeds | None = Field(default=None, description="Absent: the first seed")
+    planned_n_raters: int = Field(default=6, ge=1, le=MAX_RATERS)
+    cap_usd: float | None = Field(
+        default=None,
+        ge=0,
+        le=float(MAX_CAP_USD),
+        allow_inf_nan=False,
+        description="Of its paid calls together",
+    )
+    inputs: Annotated[dict[Name, Inputs], Field(max_length=20)] = Field(
+        default_factory=dict, description='Slot name -> prompt_id or "*" -> input_id'
+    )
+    dry_run: bool = Field(default=False, description="Tell what it would take; store nothing")
+
+    def plan(self) -> Plan:
+        wanted = self.sent()
+        del wanted["dry_run"]
+        if self.cap_usd is not None:
+            wanted["cap_usd"] = Decimal(str(self.cap_usd))
+        return Plan(**wanted)
+
+
+class EstimateOrder(Sendable):
+    """What a run would take, before it is asked for."""
+
+    condition: Name = Field(examples=["wan-1.3b"])
+    settings: Settings = Field(default_factory=dict, description="What is to be otherwise")
