@@ -1,11 +1,17 @@
 """What a browser remembers of its user between visits: language and name, in two cookies."""
 
-import json
 from urllib.parse import quote, unquote
 
 import streamlit as st
 
+from videogen.ui import markup
+
 YEAR_S = 365 * 24 * 3600
+# Always the same, so that the browser may be told its hash; what is kept stands beside it.
+SCRIPT = (
+    "document.querySelectorAll('[data-vg-cookie]')"
+    ".forEach((kept) => { document.cookie = kept.dataset.vgCookie; kept.remove(); });"
+)
 
 
 def value(name: str) -> str | None:
@@ -20,7 +26,8 @@ def keep(name: str, chosen: str) -> None:
     st.session_state[_cookie(name)] = chosen
     cookie = f"{_cookie(name)}={quote(chosen)}; path=/; max-age={YEAR_S}; SameSite=Lax"
     st.html(
-        f"<script>document.cookie = {json.dumps(cookie)}</script>", unsafe_allow_javascript=True
+        f'<span hidden data-vg-cookie="{markup.esc(cookie)}"></span><script>{SCRIPT}</script>',
+        unsafe_allow_javascript=True,
     )
 
 
