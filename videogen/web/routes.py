@@ -21,6 +21,7 @@ from videogen.web.api.app import api
 from videogen.web.api.door import PREFIX
 from videogen.web.clips import serve_clip, serve_input, serve_thumbnail
 from videogen.web.guard import OwnNamesOnly
+from videogen.web.headers import SafeHeaders
 from videogen.web.pairs import post_pair_put_off, post_pair_undo, post_pair_vote
 from videogen.web.person import ClaimsOf, person_of, with_claims
 from videogen.web.problems import NotReadyError, problem_response, request_language
@@ -57,8 +58,9 @@ def routes(claims_of: ClaimsOf | None = None) -> list[BaseRoute]:
     ]
 
 
-def middleware() -> list[Middleware]:
-    return [Middleware(OwnNamesOnly)]
+def middleware(inline_scripts: tuple[str, ...] = ()) -> list[Middleware]:
+    """`inline_scripts` are those that stand in Streamlit's page itself."""
+    return [Middleware(SafeHeaders, inline_scripts=inline_scripts), Middleware(OwnNamesOnly)]
 
 
 def _behind_door(
