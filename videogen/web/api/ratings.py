@@ -65,7 +65,8 @@ def list_ratings(
     see_campaign(asked.application, asked.person, campaign_id)
     names = _names(asked, campaign_id)
     if form is RatingsForm.CSV:
-        lines = _csv(asked.application, campaign_id, names)
+        first = _rows(asked.application, campaign_id, names, after=None, limit=ROWS_AT_ONCE)
+        lines = _csv(asked.application, campaign_id, names, first)
         named = f'attachment; filename="ratings-{campaign_id[:8]}.csv"'
         headers = {"Content-Disposition": named} if campaign_id[:8].isalnum() else {}
         return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
@@ -99,17 +100,17 @@ def _rows(
 
 
 def _csv(
-    application: Application, campaign_id: str, names: Mapping[str, str] | None
+    application: Application,
+    campaign_id: str,
+    names: Mapping[str, str] | None,
+    rows: list[tuple[int, Row]],
 ) -> Iterator[bytes]:
-    """A part at a time; each is read by whichever thread is free."""
+    """From the first rows on, a part at a time; each is read by whichever thread is free."""
     yield csv_head()
-    after: int | None = None
-    while True:
-        rows = _rows(application, campaign_id, names, after=after, limit=ROWS_AT_ONCE)
-        if not rows:
-            return
+    while rows:
         yield csv_lines(row for _, row in rows)
         after = rows[-1][0]
+        rows = _rows(application, campaign_id, names, after=after, limit=ROWS_AT_ONCE)
 
 
 def _number(after: str | None) -> int | None:
