@@ -102,6 +102,7 @@ class ApplicationCollector(Collector):
         yield from self._runs()
         yield self._backends()
         yield from self._bytes()
+        yield from self._backups()
         yield from self._money()
 
     def _runs(self) -> Iterator[Metric]:
@@ -138,6 +139,14 @@ class ApplicationCollector(Collector):
         yield _gauge("videogen_database_bytes", "The database's files", database)
         free = self._application.disk_free_bytes()
         yield _gauge("videogen_disk_free_bytes", "Free where the data lie", free)
+
+    def _backups(self) -> Iterator[Metric]:
+        status = self._application.upkeep.status()
+        if status.newest is not None:
+            made_at = status.newest.manifest.made_at.timestamp()
+            yield _gauge("videogen_backup_timestamp_seconds", "When the newest was made", made_at)
+        failed = status.failure is not None
+        yield _gauge("videogen_backup_failed", "Whether the last try failed", failed)
 
     def _money(self) -> Iterator[Metric]:
         spend = self._application.month_spend()

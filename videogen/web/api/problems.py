@@ -9,12 +9,15 @@ from starlette.responses import JSONResponse
 
 from videogen.errors import (
     BackendUnavailableError,
+    BackupRunningError,
     BudgetExceededError,
     DatabaseFullError,
     InvalidInputError,
     KeyReusedError,
+    NoRoomError,
     NotAllowedError,
     NotFoundError,
+    PaidCallsStoppedError,
     SignInRequiredError,
     VideogenError,
 )
@@ -33,8 +36,11 @@ STATUSES: Sequence[tuple[type[VideogenError], HTTPStatus]] = (
     (KeyReusedError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (InvalidInputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (BudgetExceededError, HTTPStatus.CONFLICT),
+    (PaidCallsStoppedError, HTTPStatus.CONFLICT),
     (BackendUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (BackupRunningError, HTTPStatus.CONFLICT),
     (DatabaseFullError, HTTPStatus.INSUFFICIENT_STORAGE),
+    (NoRoomError, HTTPStatus.INSUFFICIENT_STORAGE),
 )
 
 
