@@ -126,14 +126,7 @@ def _what_awaits(left: rate_loaders.Waiting) -> str:
 
 def _questions(campaign: Campaign) -> None:
     with st.form("rate_entry"):
-        name = st.text_input(
-            t("rate.name"),
-            value=who.typed(),
-            max_chars=who.MAX_CHARACTERS,
-            help=t("rate.name_help"),
-            autocomplete="name",
-            key=NAME,
-        )
+        name = who.name() if who.has_sign_in() else _ask_name()
         answers = _ask_viewing()
         asks_details = st.toggle(t("rate.asks_details"), help=t("rate.asks_details_help"))
         wanted = st.form_submit_button(
@@ -141,6 +134,17 @@ def _questions(campaign: Campaign) -> None:
         )
     if wanted:
         begin(campaign.campaign_id, name, asks_details=asks_details, viewing_answers=answers)
+
+
+def _ask_name() -> str:
+    return st.text_input(
+        t("rate.name"),
+        value=who.typed(),
+        max_chars=who.MAX_CHARACTERS,
+        help=t("rate.name_help"),
+        autocomplete="name",
+        key=NAME,
+    )
 
 
 def _become() -> None:
