@@ -11,7 +11,7 @@ from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.generation import BackendStatus
 from videogen.domain.run import Origin
 from videogen.evidence.forecast import Lanes
-from videogen.runs.holds import blocked_backends
+from videogen.runs.holds import blocked_backends, stopped
 from videogen.runs.lights import takes_runs
 from videogen.runs.worker import Worker
 from videogen.store import Database
@@ -41,9 +41,14 @@ def asked(backends: Iterable[Backend]) -> list[Reached]:
 
 
 def unheld(database: Database, reached: Sequence[Reached], now: datetime) -> list[Reached]:
-    """Without those that are paused, tripped or out of quota now."""
+    """Without those that are paused, tripped, out of quota or stopped for their money now."""
     held = blocked_backends(database, now)
-    return [one for one in reached if one.backend.name not in held]
+    return [
+        one
+        for one in reached
+        if one.backend.name not in held
+        and not stopped(database, one.backend.name, one.status.origin, is_paid=one.backend.is_paid)
+    ]
 
 
 def origin_of(condition: Condition, reached: Sequence[Reached]) -> Origin | None:

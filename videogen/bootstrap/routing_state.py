@@ -48,12 +48,14 @@ class RoutingState:
         origin: Origin | None,
         why_not: WhyNot,
         campaign_id: str | None,
+        owner: str | None = None,
     ) -> list[RouteOption]:
         now = utc_now()
         where = origin or Origin.LIVE
         measured = self.shelf.measured(max_age_s=MEASURED_MAX_AGE_S)
         queue_s = self._queue_s(where, measured)
-        left_usd = self._cap_left_usd(campaign_id, now)
+        money = store.month_money(self.database, now.strftime("%Y-%m"), self.monthly_cap_usd)
+        left_usd = self._campaign_left_usd(campaign_id)
         found = []
         for condition in members:
             why = self._why_not(condition, where, why_not(condition, origin), now)
@@ -66,7 +68,9 @@ class RoutingState:
                     on=now.date(),
                     measured=measured.get((condition.condition_id, where)),
                     queue_s=queue_s.get(condition.backend, 0.0),
-                    cap_left_usd=None if where is Origin.SANDBOX else left_usd,
+                    cap_left_usd=None
+                    if where is Origin.SANDBOX
+                    else _least(left_usd, money.left_usd(owner, condition.backend)),
                     is_available=why is None,
                     why_not=why,
                 )
@@ -108,16 +112,14 @@ class RoutingState:
             for kind, total_s in work_s.items()
         }
 
-    def _cap_left_usd(self, campaign_id: str | None, now: datetime) -> Decimal:
-        month = store.month_spend(self.database, now.strftime("%Y-%m"))
-        left_usd = self.monthly_cap_usd - month.spent_usd - month.held_usd
+    def _campaign_left_usd(self, campaign_id: str | None) -> Decimal | None:
         if campaign_id is None:
-            return left_usd
+            return None
         cap_usd = store.get_campaign(self.database, campaign_id).cap_usd
         if cap_usd is None:
-            return left_usd
+            return None
         spend = store.campaign_spend(self.database, campaign_id)
-        return min(left_usd, cap_usd - spend.spent_usd - spend.held_usd)
+        return cap_usd - spend.spent_usd - spend.held_usd
 
 
 def router_of(state: RoutingState, data: Path) -> Router:
@@ -132,6 +134,10 @@ def router_of(state: RoutingState, data: Path) -> Router:
         options_of=state.options_of,
         versions={version: rules_of(folder, version) for version in rule_versions(folder)},
     )
+
+
+def _least(campaign_left_usd: Decimal | None, left_usd: Decimal) -> Decimal:
+    return left_usd if campaign_left_usd is None else min(left_usd, campaign_left_usd)
 
 
 def _shared(total_s: float | None, n_runs: int, n_lanes: int) -> float | None:

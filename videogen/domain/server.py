@@ -18,6 +18,7 @@ class HoldKind(StrEnum):
     PAUSED = "paused"  # by a person, until a person lifts it
     TRIPPED = "tripped"  # by the circuit breaker, after failures in a row
     QUOTA = "quota"  # by the vendor's word
+    STOPPED = "stopped"  # all paid calls are, until they may go on; stands in no row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ class OptionsOf(Protocol):
         origin: Origin | None,
         why_not: WhyNot,
         campaign_id: str | None,
+        owner: str | None = None,  # whose call it would be: a person may have a cap
     ) -> Sequence[RouteOption]: ...
 
 
@@ -79,7 +80,7 @@ class RunContext:
     clips_folder: Path
     manifests: Mapping[str, Manifest]
     prices: Sequence[Price]
-    monthly_cap_usd: Decimal
+    monthly_cap_usd: Decimal  # until somebody sets another on the System page
     monitor: GpuMonitor
     board: ProgressBoard = field(default_factory=ProgressBoard)
     patience: Patience = field(default_factory=Patience)

@@ -24,9 +24,10 @@ from videogen.runs.journal import Journal
 
 
 def reserve(context: RunContext, journal: Journal) -> None:
-    """Hold the call's worst case against both caps before anything is sent.
+    """Hold the call's worst case against every cap before anything is sent.
 
     Raises: BudgetExceededError: a cap would be passed, or the price is unknown.
+        PaidCallsStoppedError.
     """
     now = context.now()
     amount_usd = worst_case_cost(journal.condition, context.prices, on=now.date())
@@ -43,6 +44,8 @@ def reserve(context: RunContext, journal: Journal) -> None:
         state=ReservationState.HELD,
         reserved_at=now,
         campaign_id=campaign_id,
+        owner=journal.run.owner,
+        provider=journal.condition.backend.value,
     )
     with context.database.write():  # the cap as it stands when the money is held
         store.reserve(

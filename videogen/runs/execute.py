@@ -40,6 +40,7 @@ from videogen.errors import (
     NodeMissingError,
     NotComfyError,
     OutcomeUncertainError,
+    PaidCallsStoppedError,
     VideogenError,
 )
 from videogen.gpu import Source, choose_source
@@ -236,8 +237,15 @@ class Execution:
             if store.get_run(database, self.journal.run.run_id).cancel_requested:
                 raise CancelledInTimeError
             if self.backend.is_paid and self.journal.run.origin is Origin.LIVE:
-                costing.reserve(self.context, self.journal)
+                self._reserve()
             self.journal.about_to_send(told)
+
+    def _reserve(self) -> None:
+        """A stop that came since the claim sends the run back to the queue."""
+        try:
+            costing.reserve(self.context, self.journal)
+        except PaidCallsStoppedError as error:
+            raise NotHereError(error) from error
 
     def _watch(self, request: GenerationRequest, external_id: str) -> Observation:
         time_scale = self.status.time_scale or 1.0

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from videogen import store
 from videogen.domain.event import Event
+from videogen.domain.run import Origin
 from videogen.domain.server import BackendHold, HoldKind
 from videogen.store import Database
 
@@ -29,6 +30,18 @@ def resume(database: Database, backend: str, who: str, now: datetime) -> None:
         _lift(database, backend, now, who=who)
         if until is not None and now < until:
             _keep(database, _quota_hold(backend, now, until))
+
+
+def stopped(
+    database: Database, backend: str, origin: Origin | None, *, is_paid: bool
+) -> BackendHold | None:
+    """Of a vendor while all paid calls are stopped; the sandbox is never paid."""
+    stop = store.paid_calls_stop(database) if is_paid and origin is Origin.LIVE else None
+    if stop is None:
+        return None
+    return BackendHold(
+        backend=backend, kind=HoldKind.STOPPED, reason=stop.why, since=stop.at, who=stop.who
+    )
 
 
 def is_blocked(hold: BackendHold | None, now: datetime) -> bool:

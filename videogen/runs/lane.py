@@ -109,6 +109,9 @@ class Lane:
             left_s = (hold.until - now).total_seconds() if hold.until else float("inf")
             station.saw_nothing(version, origin, for_s=left_s)
             return None
+        if self._stopped(origin):
+            station.saw_nothing(version, origin)
+            return None
         condition_ids = self._servable()
         routed.send_waiting(self._context, self._roster.why_not, only_run_id=station.only_run_id)
         if not store.has_queued(self._database, condition_ids, origin=origin):
@@ -139,7 +142,7 @@ class Lane:
 
     def _claimed(self, status: BackendStatus, condition_ids: Sequence[str]) -> "Taken | None":
         station, now = self._station, self._context.now()
-        if not self._may_begin():
+        if not self._may_begin() or self._stopped(status.origin):
             return None
         run = store.claim_next_run(
             self._database,
@@ -167,6 +170,11 @@ class Lane:
         if holds.is_blocked(hold, now):
             return False
         return not (holds.is_on_trial(hold, now) and self._station.held_run_ids())
+
+    def _stopped(self, origin: Origin | None) -> bool:
+        backend = self._station.backend
+        stop = holds.stopped(self._database, backend.name, origin, is_paid=backend.is_paid)
+        return stop is not None
 
     def _give_back(self, journal: Journal, token: object, error: NotHereError) -> None:
         """To the queue, for another server or for later; what no server has fails the run."""

@@ -73,7 +73,15 @@ class Roster:
         if not having:
             return "routing.why.missing_parts"
         blocked = holds.blocked_backends(self._context.database, self._context.now())
-        return None if {station.name for station in having} - blocked else "routing.why.held"
+        free = [station for station in having if station.name not in blocked]
+        if not free:
+            return "routing.why.held"
+        return "routing.why.stopped" if all(map(self._is_stopped, free)) else None
+
+    def _is_stopped(self, station: Station) -> bool:
+        backend, origin = station.backend, self.lights.last(station.backend).origin
+        stop = holds.stopped(self._context.database, backend.name, origin, is_paid=backend.is_paid)
+        return stop is not None
 
     def _is_up_for(self, station: Station, origin: Origin | None) -> bool:
         status = self.lights.last(station.backend)

@@ -65,12 +65,16 @@ def preview(
     request: RouteRequest,
     origin: Origin | None,
     why_not: WhyNot,
+    *,
+    owner: str | None = None,
 ) -> Routing | None:
     """Where a run with these needs would be sent now; None: its rules are not there."""
     rules = router.rules_of(hybrid)
     if rules is None:
         return None
-    options = _Moment(router, why_not).options(hybrid, rules, origin, None, has_needs=True)
+    options = _Moment(router, why_not).options(
+        hybrid, rules, origin, None, owner=owner, has_needs=True
+    )
     return route(request, options, rules)
 
 
@@ -134,9 +138,10 @@ class _Moment:
         origin: Origin | None,
         campaign_id: str | None,
         *,
+        owner: str | None,
         has_needs: bool,
     ) -> Sequence[RouteOption]:
-        key = (hybrid.condition_id, rules.version, origin, campaign_id, has_needs)
+        key = (hybrid.condition_id, rules.version, origin, campaign_id, owner, has_needs)
         if key not in self._options:
             self._options[key] = self.router.options_of(
                 self.makers(hybrid, has_needs=has_needs),
@@ -144,6 +149,7 @@ class _Moment:
                 origin=origin,
                 why_not=self._why_not,
                 campaign_id=campaign_id,
+                owner=owner,
             )
         return self._options[key]
 
@@ -172,7 +178,9 @@ def _sent(
 ) -> Run:
     """The run with where it goes, why, and who is next; without where, when nothing can make it."""
     has_needs = bool(run.needs or run.inputs)
-    options = moment.options(hybrid, rules, run.origin, run.campaign_id, has_needs=has_needs)
+    options = moment.options(
+        hybrid, rules, run.origin, run.campaign_id, owner=run.owner, has_needs=has_needs
+    )
     found = route(request, options, rules)
     told: dict[str, Any] = {
         "rules_version": found.rules_version,

@@ -24,6 +24,7 @@ from videogen.domain.run import (
 from videogen.errors import InvalidInputError, NotFoundError
 from videogen.runs.journal import total_cost_usd
 from videogen.runs.plan_checks import MAX_CAP_USD
+from videogen.runs.signed import check_signed
 from videogen.store import Database
 
 MAX_EXTERNAL_ID_LENGTH = 500  # Veo's operation names take about 200
@@ -65,7 +66,7 @@ def resolve(
     the id that is known, without a new call.
     Raises: InvalidInputError: names the field; NotFoundError. Nothing is changed then.
     """
-    _check_words(who=who, why=why)
+    check_signed(who=who, why=why)
     with database.write():
         run = store.get_run(database, run_id)
         attempt = _open_attempt(database, run, how)
@@ -168,14 +169,6 @@ def _end_hold(database: Database, attempt_id: str, how: Resolution, cost_usd: De
             store.release(database, attempt_id)
         else:
             store.settle(database, attempt_id, cost_usd)
-
-
-def _check_words(*, who: str, why: str) -> None:
-    """A log entry without a person or a reason helps nobody a month later."""
-    if not who.strip():
-        raise InvalidInputError("who_empty", field="who", value=who)
-    if not why.strip():
-        raise InvalidInputError("why_empty", field="why", value=why)
 
 
 def _checked_sum(billed_usd: Decimal | None) -> Decimal:

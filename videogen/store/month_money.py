@@ -50,16 +50,21 @@ class _Spend:
 # Holds from before people and vendors had caps name neither: their run and its condition do.
 SPENDS = """
     WITH of_month AS (
-        SELECT reservation.state, settled_usd, amount_usd,
-               coalesce(reservation.owner, run.owner) AS owner,
-               coalesce(reservation.provider, condition.backend) AS provider
-        FROM reservation
-        LEFT JOIN attempt ON attempt.attempt_id = reservation.attempt_id
-             AND (reservation.owner IS NULL OR reservation.provider IS NULL)
+        SELECT attempt_id, state, settled_usd, amount_usd, owner, provider
+        FROM reservation WHERE month = $month AND state <> 'released'
+    ), unnamed AS (
+        SELECT * FROM of_month WHERE owner IS NULL OR provider IS NULL
+    ), named AS (
+        SELECT state, settled_usd, amount_usd, owner, provider
+        FROM of_month WHERE owner IS NOT NULL AND provider IS NOT NULL
+        UNION ALL
+        SELECT unnamed.state, settled_usd, amount_usd,
+               coalesce(unnamed.owner, run.owner), coalesce(unnamed.provider, condition.backend)
+        FROM unnamed
+        LEFT JOIN attempt ON attempt.attempt_id = unnamed.attempt_id
         LEFT JOIN run ON run.run_id = attempt.run_id
         LEFT JOIN condition ON condition.condition_id
              = coalesce(attempt.condition_id, run.routed_to, run.condition_id)
-        WHERE month = $month
     )
     SELECT CASE WHEN grouping(owner) = 0 THEN 'person'
                 WHEN grouping(provider) = 0 THEN 'provider' ELSE 'month' END AS scope,
@@ -67,7 +72,7 @@ SPENDS = """
            coalesce(sum(settled_usd) FILTER (WHERE state = 'settled'), 0)::DECIMAL(18, 6)
                AS spent_usd,
            coalesce(sum(amount_usd) FILTER (WHERE state = 'held'), 0)::DECIMAL(18, 6) AS held_usd
-    FROM of_month
+    FROM named
     GROUP BY GROUPING SETS ((), (owner), (provider))
     ORDER BY scope, subject
 """
@@ -140,6 +145,11 @@ class MonthMoney:
         if provider is not None:
             found.append(self.of_provider(provider))
         return [one for one in found if one.cap_usd is not None]
+
+    def left_usd(self, owner: str | None, provider: str | None) -> Decimal:
+        """What the tightest of these caps leaves; the month always has one."""
+        known = [one.left_usd for one in self.limits(owner, provider)]
+        return min(left for left in known if left is not None)
 
     def _of(self, scope: CapScope, subject: str) -> SpendLimit:
         """One that was taken away leaves the usual one to count."""

@@ -8,14 +8,16 @@ import streamlit as st
 
 from videogen import bootstrap, store
 from videogen.bootstrap import Application
+from videogen.bootstrap.reach import attached
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
 from videogen.domain.decision import Criteria
 from videogen.domain.generation import BackendStatus
+from videogen.domain.money import PaidCallsSwitch
 from videogen.domain.prompt import Prompt
 from videogen.domain.run import Origin, Run, RunStatus
 from videogen.domain.server import BackendHold
-from videogen.runs.holds import is_blocked
+from videogen.runs.holds import is_blocked, stopped
 from videogen.store import OriginCount
 from videogen.ui import language
 
@@ -62,8 +64,21 @@ def header_state() -> HeaderState:
 
 def holds() -> dict[str, BackendHold]:
     """By name, the back ends that take no new runs now."""
-    known = _holds(snapshot())
-    return {hold.backend: hold for hold in known if is_blocked(hold, now())}
+    key = snapshot()
+    found = {hold.backend: hold for hold in _holds(key) if is_blocked(hold, now())}
+    running = application()
+    for one in attached(running.worker) if _stop(key) else ():
+        stop = stopped(
+            running.database, one.backend.name, one.status.origin, is_paid=one.backend.is_paid
+        )
+        if stop is not None:
+            found[one.backend.name] = stop
+    return found
+
+
+def paid_calls_stop() -> PaidCallsSwitch | None:
+    """Who stopped all paid calls, and why; None: they may leave."""
+    return _stop(snapshot())
 
 
 def has_sandbox() -> bool:
@@ -134,6 +149,11 @@ def thumbnail_url(clip_id: str) -> str:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _holds(key: Snapshot) -> tuple[BackendHold, ...]:  # noqa: ARG001 the cache's key
     return tuple(store.holds(application().database))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _stop(key: Snapshot) -> PaidCallsSwitch | None:  # noqa: ARG001 the cache's key
+    return store.paid_calls_stop(application().database)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
