@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from videogen.domain.access import Permission
 from videogen.domain.campaign import Campaign
 from videogen.domain.event import Event
 from videogen.errors import VideogenError
 from videogen.ui import (
+    allowed,
     blinding,
     campaign_forecast,
     campaign_inputs,
@@ -20,6 +22,7 @@ from videogen.ui import (
     markup,
     notices,
     welcome,
+    who,
 )
 from videogen.ui.campaign_loaders import CampaignProgress, ConditionProgress
 from videogen.ui.language import t
@@ -60,6 +63,8 @@ def _show_plan(campaign: Campaign) -> None:
     found = campaign_loaders.dry_run(campaign, conditions)
     campaign_forecast.show(found)
     _show_inputs(campaign)
+    if not allowed.offers(Permission.PLAN):
+        return
     if found.origin is None:
         welcome.offer_sandbox()
     elif st.button(
@@ -148,7 +153,7 @@ def _row(one: ConditionProgress, campaign: Campaign) -> tuple[str, ...]:
 
 def _show_hand(standing: CampaignProgress) -> None:
     """Pause and resume at once; ending it asks first."""
-    if not standing.n_left:
+    if not standing.n_left or not who.may(Permission.PLAN):
         return
     campaign_id = standing.campaign.campaign_id
     with st.container(horizontal=True):
@@ -209,6 +214,8 @@ def _show_inputs(campaign: Campaign) -> None:
 
 def _ask_cap(campaign: Campaign) -> None:
     """Money is no part of the registered plan."""
+    if not who.may(Permission.PLAN):
+        return
     with st.form("campaign_cap", border=False):
         field, button = st.columns([3, 1], vertical_alignment="bottom")
         known = None if campaign.cap_usd is None else float(campaign.cap_usd)

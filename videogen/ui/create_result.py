@@ -53,6 +53,8 @@ def show_recent() -> None:
 
 def offer_more(detail: RunDetail) -> None:
     """What may come after a clip: the next one from its last picture, or the same with a change."""
+    if not links.is_open("create"):
+        return
     run = detail.run
     for name in _ways_on(run):
         st.button(

@@ -20,6 +20,7 @@ from videogen.ui import (
     matrix_table,
     notices,
     phase_view,
+    rater_names,
     report_view,
     risk_view,
     scenario_view,
@@ -156,9 +157,10 @@ def _cards(judged: Judged) -> None:
         runs_query=query,
         turns=decision_words.turns(judged, chosen),
     )
+    told = rater_names.decision(candidates[chosen], found.rater_numbers)
     # The choice is not printed, so that the cards say on paper whose they are.
     whose = f'<p class="vg vg-onpaper">{markup.esc(_candidate_label(candidates[chosen]))}</p>'
-    st.html(whose + cards.criterion_cards(candidates[chosen], deck))
+    st.html(whose + cards.criterion_cards(told, deck))
 
 
 def _candidate_label(candidate: ConditionDecision) -> str:

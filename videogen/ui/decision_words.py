@@ -14,6 +14,7 @@ from videogen.ui import (
     links,
     markup,
     quality_words,
+    rater_names,
     screening_words,
     thresholds_loaders,
 )
@@ -99,9 +100,12 @@ def _raters_left_out(judged: Judged) -> str | None:
     gone = judged.found.raters_left_out
     if not gone:
         return None
+    numbers = judged.found.rater_numbers
+    ordered = sorted(gone, key=lambda one: rater_names.place(one.name, numbers))
     who = ", ".join(
-        f"{one.name} ({', '.join(screening_words.short(finding) for finding in one.findings)})"
-        for one in gone
+        f"{rater_names.one(one.name, numbers)} "
+        f"({', '.join(screening_words.short(finding) for finding in one.findings)})"
+        for one in ordered
     )
     said = t(f"decision.left_out{'_one' if len(gone) == 1 else ''}", n=len(gone), who=who)
     link = links.link(

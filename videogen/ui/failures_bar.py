@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from videogen.domain.access import Permission
 from videogen.domain.run import FailureClass
 from videogen.errors import VideogenError
 from videogen.store import FailureGroup
-from videogen.ui import failures_loaders, formats, links, markup, notices
+from videogen.ui import failures_loaders, formats, links, markup, notices, who
 from videogen.ui.language import t
 from videogen.ui.run_loaders import RunFilter
 
@@ -63,6 +64,8 @@ def _row(
 
 def _ask(key: str, label_key: str, groups: Sequence[FailureGroup], wanted: RunFilter) -> None:
     """New runs may be paid ones: the sum stands on the button, and a second press sends them."""
+    if not who.may(Permission.OPERATE):
+        return  # some of them are other people's
     n_runs, cost = _n_runs(groups), _cost(groups)
     label = markup.as_text(_counted(label_key, n_runs, cost=cost))
     with st.popover(label, icon=":material/replay:", width="content"):

@@ -6,12 +6,22 @@ from collections.abc import Sequence
 import streamlit as st
 
 from videogen.bootstrap.decisions import MAX_CHARACTERS
+from videogen.domain.access import Permission
 from videogen.domain.decision import Verdict
 from videogen.domain.event import FrozenDecision
 from videogen.errors import VideogenError
 from videogen.evidence import Sentence
 from videogen.reports.verify import Verification
-from videogen.ui import decision_loaders, formats, freeze_loaders, language, markup, notices, who
+from videogen.ui import (
+    allowed,
+    decision_loaders,
+    formats,
+    freeze_loaders,
+    language,
+    markup,
+    notices,
+    who,
+)
 from videogen.ui.decision_loaders import Judged
 from videogen.ui.language import t
 
@@ -31,7 +41,8 @@ def _show(judged: Judged) -> None:
     known = freeze_loaders.frozen_decisions(judged.found.campaign.campaign_id)
     if known:
         _changes(known[0], freeze_loaders.changes(judged))
-    _ask(judged, n_before=len(known))
+    if allowed.offers(Permission.DECIDE):
+        _ask(judged, n_before=len(known))
     for one in known[:N_SHOWN]:
         _frozen(one)
     if len(known) > N_SHOWN:
@@ -67,6 +78,7 @@ def _ask(judged: Judged, *, n_before: int) -> None:
             value=who.typed(),
             max_chars=who.MAX_CHARACTERS,
             key="freeze_who",
+            disabled=who.has_sign_in(),
             width=200,
         )
         why = st.text_input(

@@ -4,7 +4,7 @@ import streamlit as st
 
 from videogen.domain.generation import BackendLight, BackendStatus
 from videogen.domain.run import Origin
-from videogen.ui import formats, hold_words, language, loaders, markup, who
+from videogen.ui import formats, hold_words, language, links, loaders, markup, who
 from videogen.ui.language import t
 
 REFRESH_S = 4
@@ -18,7 +18,8 @@ def show() -> None:
         key="vg_header",
     ):
         with st.container(width="stretch"):
-            _strip()
+            if _sees_the_house():
+                _strip()
         with st.container(
             horizontal=True,
             width="content",
@@ -33,14 +34,19 @@ def show() -> None:
         language.remember()
 
 
+def _sees_the_house() -> bool:
+    """Whoever only rates is shown no back end, queue or money: they could tell a condition."""
+    return links.is_open("runs") or links.is_open("campaigns")
+
+
 @st.fragment(run_every=REFRESH_S)
 def _strip() -> None:
     state = loaders.header_state()
     parts = [_light(status) for status in state.statuses]
     if not parts:
-        parts = [markup.link("system", t("header.no_backends"))]
+        parts = [links.link("system", t("header.no_backends"))]
     parts.append(
-        markup.link("runs", t("header.queue", n_queued=state.n_queued, n_running=state.n_running))
+        links.link("runs", t("header.queue", n_queued=state.n_queued, n_running=state.n_running))
     )
     spent = t("header.spend", spent=formats.usd(state.spent_usd), cap=formats.usd(state.cap_usd))
     parts.append(f'<span title="{markup.esc(t("header.spend_help"))}">{markup.esc(spent)}</span>')
@@ -61,8 +67,8 @@ def _light(status: BackendStatus) -> str:
         title, dot = hold_words.sentence(hold), "held"
     name = loaders.backend_label(status)
     label = "" if dot == BackendLight.UP.value else f" {markup.esc(shown)}"
-    return (
-        f'<a class="vg-light" href="/system" target="_self" title="{markup.esc(title or shown)}">'
-        f'<i class="vg-dot vg-dot-{dot}"></i>'
-        f"<span><b>{markup.esc(name)}</b>{label}</span></a>"
-    )
+    inside = f'<i class="vg-dot vg-dot-{dot}"></i><span><b>{markup.esc(name)}</b>{label}</span>'
+    said = f'class="vg-light" title="{markup.esc(title or shown)}"'
+    if not links.is_open("system"):
+        return f"<span {said}>{inside}</span>"
+    return f'<a {said} href="/system" target="_self">{inside}</a>'

@@ -42,7 +42,8 @@ class Draft:
 
 
 def read(content: bytes, file_name: str) -> Draft:
-    """Raises: InvalidInputError: no workflow in it that could be kept."""
+    """Raises: InvalidInputError: no workflow in it that could be kept. NotAllowedError."""
+    who.acting(Permission.OPERATE)
     own = loaders.application().own_workflows
     dropped = read_dropped(content, file_name)
     if isinstance(dropped, SharedWorkflow):

@@ -7,6 +7,7 @@ import streamlit as st
 from videogen.bootstrap.models import ModelCondition, Standing
 from videogen.bootstrap.workflow_check import ServerCheck
 from videogen.catalogue.graph_fit import Misfit
+from videogen.domain.access import Permission
 from videogen.domain.condition import Condition
 from videogen.errors import VideogenError
 from videogen.runs.preflight import MissingModel
@@ -20,6 +21,7 @@ from videogen.ui import (
     models_standing,
     models_words,
     notices,
+    who,
 )
 from videogen.ui.import_loaders import Draft
 from videogen.ui.language import t
@@ -35,6 +37,8 @@ MAX_UPLOAD_MB = 64  # beyond what is read, so that its refusal is ours, in the r
 
 def show() -> None:
     """The field to drop a file on, and under it the steps of the file that lies there."""
+    if not who.may(Permission.OPERATE):
+        return
     with st.container(key="import_workflow"):
         st.file_uploader(
             t("import.drop"),
@@ -69,7 +73,8 @@ def show_own() -> None:
                     width="stretch",
                 )
                 _offer_file(condition.name, "own")
-                _offer_to_remove(condition.name)
+                if who.may(Permission.OPERATE):
+                    _offer_to_remove(condition.name)
 
 
 def _offer_to_remove(name: str) -> None:

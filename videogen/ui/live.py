@@ -4,7 +4,7 @@ import streamlit as st
 
 from videogen.domain.run import Origin, Run
 from videogen.runs.eta import QueueEta
-from videogen.ui import formats, language, markup, run_loaders
+from videogen.ui import formats, language, markup, run_loaders, who
 from videogen.ui.language import t
 
 REFRESH_S = 1
@@ -22,7 +22,9 @@ def follow(run_id: str) -> None:
 def cancel_button(run: Run) -> None:
     if run.cancel_requested:
         st.caption(t("create.cancelling"))
-    elif st.button(t("create.cancel"), icon=":material/close:", key=f"cancel_{run.run_id}"):
+    elif who.may_act_on_run(run.owner) and st.button(
+        t("create.cancel"), icon=":material/close:", key=f"cancel_{run.run_id}"
+    ):
         run_loaders.cancel(run.run_id)
         st.rerun()
 

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from videogen.bootstrap.models import ModelCondition, OnServer, Standing
+from videogen.domain.access import Permission
 from videogen.domain.run import Origin
 from videogen.runs.preflight import Lacks
-from videogen.ui import formats, markup, models_words
+from videogen.ui import formats, links, markup, models_words, who
 from videogen.ui.blinding import PAGES
 from videogen.ui.language import t
 
@@ -15,7 +16,7 @@ def show_actions(one: ModelCondition, *, is_main: bool = True) -> None:
     condition_id = one.condition.condition_id
     why_not = None if one.standing is Standing.READY else t(f"models.why_not.{one.standing.value}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button(
+        if links.is_open("create") and st.button(
             t("models.try"),
             icon=":material/movie_edit:",
             type="primary" if is_main else "secondary",
@@ -23,7 +24,7 @@ def show_actions(one: ModelCondition, *, is_main: bool = True) -> None:
             key=f"models_try_{is_main}_{condition_id}",
         ):
             st.switch_page(PAGES / "3_create.py", query_params={"condition": condition_id})
-        if st.button(
+        if who.may(Permission.PLAN) and st.button(
             t("models.measure"),
             icon=":material/science:",
             disabled=why_not is not None,
@@ -31,7 +32,7 @@ def show_actions(one: ModelCondition, *, is_main: bool = True) -> None:
         ):
             asked = {"tab": "plan", "candidate": condition_id}
             st.switch_page(PAGES / "4_campaigns.py", query_params=asked)
-        if why_not is not None:
+        if why_not is not None and links.is_open("create"):
             st.caption(why_not)
 
 

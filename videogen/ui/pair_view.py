@@ -7,6 +7,7 @@ import streamlit as st
 
 from videogen.analysis.bradley_terry import BradleyTerry, Strength
 from videogen.analysis.pair_checks import HeadToHead
+from videogen.domain.access import Permission
 from videogen.domain.campaign import Campaign
 from videogen.domain.rating import PairRound
 from videogen.errors import VideogenError
@@ -46,13 +47,19 @@ def stop_if_voting(campaign: Campaign) -> None:
 def show(campaign: Campaign) -> None:
     st.header(t("pairs.title"))
     st.html(f'<p class="vg vg-lead">{markup.esc(t("pairs.lead"))}</p>')
+    if who.may(Permission.SEE_RESULTS):
+        _show_standing(campaign)
+    if who.may(Permission.RATE):
+        _show_start(campaign)
+
+
+def _show_standing(campaign: Campaign) -> None:
     with st.spinner(t("pairs.computing")):
         found = pair_loaders.results(campaign.campaign_id)
     if found.n_votes:
         _show_results(found)
     else:
         st.html(f'<p class="vg vg-soft">{markup.esc(t("pairs.no_votes"))}</p>')
-    _show_start(campaign)
 
 
 def _open_round(campaign: Campaign) -> PairRound | None:
@@ -71,8 +78,9 @@ def _play(campaign: Campaign, begun: PairRound) -> None:
         st.caption(markup.as_text(said), width="stretch")
         with st.popover(t("pairs.leave"), type="tertiary", icon=":material/logout:"):
             st.write(t("pairs.leave_sure"))
+            sees_results = who.may(Permission.SEE_RESULTS)
             st.button(
-                t("pairs.leave_yes"),
+                t("pairs.leave_yes" if sees_results else "pairs.leave_yes_rater"),
                 key="pair_leave_yes",
                 on_click=_leave,
                 args=(begun.pair_round_id,),
@@ -92,10 +100,14 @@ def _finish(begun: PairRound) -> None:
 def _thank(pair_round_id: str) -> None:
     """Results come after a click: a vote may still be taken back before they are seen."""
     st.header(t("pairs.thanks_title"))
-    st.write(t("pairs.thanks"))
+    sees_results = who.may(Permission.SEE_RESULTS)
+    st.write(t("pairs.thanks" if sees_results else "pairs.thanks_rater"))
     with st.container(horizontal=True):
         st.button(
-            t("pairs.to_results"), type="primary", key="pair_to_results", on_click=_ask_for_results
+            t("pairs.to_results" if sees_results else "pairs.go_back"),
+            type="primary",
+            key="pair_to_results",
+            on_click=_ask_for_results,
         )
         st.button(t("pairs.undo_last"), key="pair_undo", on_click=_take_back, args=(pair_round_id,))
 
@@ -124,16 +136,9 @@ def _show_start(campaign: Campaign) -> None:
         st.info(t("pairs.too_few_conditions"), icon=":material/info:")
         return
     st.subheader(t("pairs.start_title"))
-    labels = loaders.condition_labels()
-    chosen = st.multiselect(
-        t("pairs.conditions"),
-        known,
-        default=pair_loaders.rivals(campaign),
-        format_func=lambda one: labels.get(one, one),
-        max_selections=MAX_CONDITIONS,
-        help=t("pairs.conditions_help"),
-        key=f"{CHOSEN}_{campaign.campaign_id}",
-    )
+    # Whoever may see no result is not told which conditions there are either.
+    is_told = who.may(Permission.SEE_RESULTS)
+    chosen = _ask_conditions(campaign, known) if is_told else pair_loaders.rivals(campaign)
     name = who.typed()
     if not name:
         name = st.text_input(
@@ -149,6 +154,19 @@ def _show_start(campaign: Campaign) -> None:
         disabled=len(chosen) < MIN_CONDITIONS,
     ):
         _begin(campaign, name, chosen)
+
+
+def _ask_conditions(campaign: Campaign, known: Sequence[str]) -> list[str]:
+    labels = loaders.condition_labels()
+    return st.multiselect(
+        t("pairs.conditions"),
+        known,
+        default=pair_loaders.rivals(campaign),
+        format_func=lambda one: labels.get(one, one),
+        max_selections=MAX_CONDITIONS,
+        help=t("pairs.conditions_help"),
+        key=f"{CHOSEN}_{campaign.campaign_id}",
+    )
 
 
 def _told(campaign: Campaign, name: str, chosen: Sequence[str]) -> str:

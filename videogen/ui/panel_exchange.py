@@ -41,8 +41,9 @@ def show(campaign: Campaign) -> None:
                 key=f"panel_export_{form.value}",
             )
     _tell_done()
-    with st.expander(t("panel.import"), icon=":material/upload:"):
-        _ask_file(campaign_id)
+    if who.may(Permission.OPERATE):
+        with st.expander(t("panel.import"), icon=":material/upload:"):
+            _ask_file(campaign_id)
 
 
 def export_name(campaign: Campaign, form: RatingsFormat) -> str:

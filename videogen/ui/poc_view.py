@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from videogen.domain.access import Permission
 from videogen.evidence.answers.poc_plan import Period, PocPlan, PocState, TaskState
-from videogen.ui import campaign_loaders, formats, language, links, loaders, markup
+from videogen.ui import campaign_loaders, formats, language, links, loaders, markup, who
 from videogen.ui.language import t
 
 
@@ -14,7 +15,8 @@ def show() -> None:
         for column, period in zip(st.columns(len(plan.periods)), plan.periods, strict=True):
             with column:
                 _show_period(plan, period, state)
-    _ask_first_day(state)
+    if who.may(Permission.PLAN):
+        _ask_first_day(state)
 
 
 def _show_answer(plan: PocPlan, state: PocState) -> None:
@@ -60,7 +62,7 @@ def show_task(one: TaskState, *, is_open: bool = True) -> None:
         t(f"poc.task.{one.task.key}"),
         value=one.is_done,
         key=f"poc_{one.task.key}",
-        disabled=not is_open,
+        disabled=not is_open or not who.may(Permission.PLAN),
     )
     if one.is_done:
         when = formats.day(one.at, language.current())

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from videogen.domain.access import Permission
 from videogen.domain.money import Price
 from videogen.errors import InvalidInputError
 from videogen.evidence.assumptions import read_usd
 from videogen.pricing import PricedThing
-from videogen.ui import costs_loaders, formats, language, loaders, markup, notices
+from videogen.ui import allowed, costs_loaders, formats, language, loaders, markup, notices
 from videogen.ui.language import t
 
 REFUSED = "price_refused"
@@ -20,8 +21,8 @@ HEADS = ("price_subject", "price", "price_date", "price_kind", "price_source")
 def show() -> None:
     with st.expander(t("costs.prices.title"), expanded=REFUSED in st.session_state):
         st.caption(t("costs.prices.note"))
-        things = costs_loaders.things()
-        _form(things)
+        if allowed.offers(Permission.OPERATE):
+            _form(costs_loaders.things())
         st.html(_history())
 
 

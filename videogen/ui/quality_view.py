@@ -19,6 +19,7 @@ from videogen.ui import (
     quality_charts,
     quality_loaders,
     quality_words,
+    rater_names,
     rater_view,
 )
 from videogen.ui.decision_loaders import Judged
@@ -51,7 +52,7 @@ def show(campaign: Campaign) -> None:
     st.header(t("quality.differences"))
     _show_pairs(opinions)
     _show_parts(opinions)
-    rater_view.show(opinions)
+    rater_view.show(opinions, judged.found.rater_numbers)
 
 
 def _standing(opinions: CampaignOpinions, judged: Judged) -> str:
@@ -67,19 +68,20 @@ def _standing(opinions: CampaignOpinions, judged: Judged) -> str:
         )
     ]
     if found.raters_left_out:
-        names = ", ".join(one.name for one in found.raters_left_out)
+        gone = [one.name for one in found.raters_left_out]
+        names = ", ".join(rater_names.shown(gone, found.rater_numbers))
         said.append(t("quality.screened", names=names))
-    said += _too_few_rated(opinions)
+    said += _too_few_rated(opinions, found.rater_numbers)
     lines = "".join(f'<p class="vg-small vg-soft">{markup.esc(one)}</p>' for one in said)
     return f'<div class="vg vg-standing">{_informal(opinions.n_raters)}{lines}</div>'
 
 
-def _too_few_rated(opinions: CampaignOpinions) -> list[str]:
+def _too_few_rated(opinions: CampaignOpinions, numbers: Mapping[str, int]) -> list[str]:
     """One line for all conditions that the same raters are left out of."""
     labels: dict[str, list[str]] = {}
     for one in opinions.conditions:
         if one.raters_left_out:
-            names = ", ".join(one.raters_left_out)
+            names = ", ".join(rater_names.shown(one.raters_left_out, numbers))
             labels.setdefault(names, []).append(decision_loaders.label(one.name))
     return [
         t("quality.too_few", names=names, condition=", ".join(one)) for names, one in labels.items()

@@ -1,11 +1,13 @@
 """How the raters lean and how far they agree; none of it leaves anybody out."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from videogen.analysis.agreement import ALPHA_RELY, ALPHA_TENTATIVE, Icc
 from videogen.analysis.sos import sos_health
 from videogen.evidence.opinions import Agreement, CampaignOpinions, RaterOpinion
-from videogen.ui import formats, markup, quality_charts, quality_words
+from videogen.ui import formats, markup, quality_charts, quality_words, rater_names
 from videogen.ui.language import t
 from videogen.ui.quality_charts import Line
 
@@ -13,10 +15,10 @@ REACH_MIN = 1.0  # scores to either side, so that a small bias looks small
 ICC_BANDS = ((0.5, "poor"), (0.75, "moderate"), (0.9, "good"))  # Koo & Li 2016
 
 
-def show(opinions: CampaignOpinions) -> None:
+def show(opinions: CampaignOpinions, numbers: Mapping[str, int]) -> None:
     st.header(t("quality.raters"))
     st.html(_agreement(opinions.agreement))
-    st.html(_table(opinions))
+    st.html(_table(opinions, numbers))
     st.caption(t("quality.raters_note"))
 
 
@@ -66,22 +68,24 @@ def _alpha_meaning(alpha: float | None) -> str:
     return t("quality.alpha.tentative" if alpha >= ALPHA_TENTATIVE else "quality.alpha.low")
 
 
-def _table(opinions: CampaignOpinions) -> str:
+def _table(opinions: CampaignOpinions, numbers: Mapping[str, int]) -> str:
     heads = [
         t("quality.rater"), t("quality.bias_chart"), t("quality.bias"), t("quality.inconsistency"),
         t("quality.n_head"), t("quality.by_rule"),
     ]  # fmt: skip
     known = [abs(one.bias) for one in opinions.raters if one.bias is not None]
     reach = max([REACH_MIN, *known])
-    return markup.table(heads, [_row(one, reach) for one in opinions.raters], numeric=(2, 3, 4))
+    ordered = sorted(opinions.raters, key=lambda one: rater_names.place(one.name, numbers))
+    rows = [_row(one, rater_names.one(one.name, numbers), reach) for one in ordered]
+    return markup.table(heads, rows, numeric=(2, 3, 4))
 
 
-def _row(one: RaterOpinion, reach: float) -> tuple[str, ...]:
+def _row(one: RaterOpinion, name: str, reach: float) -> tuple[str, ...]:
     line = Line(value=one.bias, low=None, high=None, start=-reach, end=reach, mark=0.0)
     bias = quality_words.signed(one.bias)
-    label = t("quality.bias_alt", name=one.name, bias=bias)
+    label = t("quality.bias_alt", name=name, bias=bias)
     return (
-        f"<b>{markup.esc(one.name)}</b>",
+        f"<b>{markup.esc(name)}</b>",
         quality_charts.draw_line(line, label=label),
         bias,
         _figure(one.inconsistency),

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from videogen.domain.rating import PanelSession
-from videogen.ui import calibration_view, rate_loaders, rating_entry
+from videogen.ui import calibration_view, links, rate_loaders, rating_entry
 from videogen.ui.language import t
 
 DECISION_PAGE = Path(__file__).resolve().parents[2] / "pages" / "1_decision.py"
@@ -26,7 +26,9 @@ def show(session: PanelSession) -> None:
         rating_entry.leave_button(t("rate.another_rater"))
         if n_left:
             _offer_to_leave(session)
-        elif st.button(t("rate.to_decision"), type="tertiary", icon=":material/gavel:"):
+        elif links.is_open("decision") and st.button(
+            t("rate.to_decision"), type="tertiary", icon=":material/gavel:"
+        ):
             st.switch_page(DECISION_PAGE)
     calibration_view.show(session.campaign_id, session.rater_id)
 

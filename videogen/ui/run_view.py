@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from videogen.domain.access import Permission
 from videogen.domain.clip import Clip
 from videogen.domain.condition import Location
 from videogen.domain.event import Event
@@ -27,6 +28,7 @@ from videogen.ui import (
     run_facts,
     run_loaders,
     trace_chart,
+    who,
 )
 from videogen.ui.language import t
 from videogen.ui.run_loaders import RunDetail
@@ -101,14 +103,22 @@ def _actions(detail: RunDetail) -> None:
     run = detail.run
     if not run.status.is_final:
         live.cancel_button(run)
-    elif run.status is RunStatus.UNCERTAIN:
-        resolution.ask(run)
-    else:
-        if run_loaders.held_usd(run.run_id) is not None:
-            resolution.ask(run)  # it ended, and what of it was billed is not known
-        if detail.can_fetch_again:
-            resolution.offer_fetch(run)
+        return
+    if who.may(Permission.OPERATE):
+        _offer_to_settle(detail)
+    if run.status is not RunStatus.UNCERTAIN and who.may_act_on_run(run.owner):
         _offer_requeue(run)
+
+
+def _offer_to_settle(detail: RunDetail) -> None:
+    run = detail.run
+    if run.status is RunStatus.UNCERTAIN:
+        resolution.ask(run)
+        return
+    if run_loaders.held_usd(run.run_id) is not None:
+        resolution.ask(run)  # it ended, and what of it was billed is not known
+    if detail.can_fetch_again:
+        resolution.offer_fetch(run)
 
 
 def _offer_requeue(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from videogen.domain.access import Permission
 from videogen.domain.event import SetupStep
 from videogen.errors import VideogenError
 from videogen.runs.setup_steps import MAX_CHARACTERS, MAX_HOURS
@@ -28,7 +29,8 @@ def show() -> None:
             for one in sums
         ]
         st.html(markup.table(heads, rows, numeric=(1, 2, 3)))
-    _ask_step()
+    if who.may(Permission.PLAN):
+        _ask_step()
     steps = campaign_loaders.setup_steps()
     if steps:
         with st.expander(t("setup.all", n=len(steps))):
@@ -63,7 +65,9 @@ def _ask_step() -> None:
             person = _hours_field("person")
             machine = _hours_field("machine")
             done_on = st.date_input(t("setup.day"), value=today, max_value=today, key="setup_day")
-            done_by = st.text_input(t("setup.who"), value=who.typed(), key="setup_who")
+            done_by = st.text_input(
+                t("setup.who"), value=who.typed(), key="setup_who", disabled=who.has_sign_in()
+            )
         is_asked = st.form_submit_button(t("setup.save"), type="primary")
     if not is_asked:
         return

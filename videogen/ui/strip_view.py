@@ -82,7 +82,7 @@ def _say_left(strip: Strip) -> None:
         st.caption(t("strip.ended", n=n_ended, of=len(strip.runs)))
         if all(run.status.is_final or run.cancel_requested for run in strip.runs):
             st.caption(t("create.cancelling"))
-        elif st.button(
+        elif who.may_act_on_run(strip.runs[0].owner) and st.button(
             t("strip.cancel"), icon=":material/close:", type="tertiary", key="strip_cancel"
         ):
             strip_loaders.cancel_rest(strip)

@@ -4,11 +4,12 @@ from datetime import datetime
 
 import streamlit as st
 
+from videogen.domain.access import Permission
 from videogen.domain.decision import Criteria, CriterionName
 from videogen.errors import VideogenError
 from videogen.evidence import thresholds
 from videogen.evidence.thresholds import CURRENCY, MAX_CHARACTERS, MemoryUnit, ThresholdsAsked
-from videogen.ui import cards, formats, language, markup, notices, system_loaders, who
+from videogen.ui import allowed, cards, formats, language, markup, notices, system_loaders, who
 from videogen.ui.language import t
 
 CURRENCIES = (CURRENCY, "THB", "EUR")  # others are refused with the reason, never converted quietly
@@ -20,8 +21,9 @@ def show() -> None:
     st.html(markup.facts([(_word(name), _limit(name, newest), None) for name in cards.ORDER]))
     st.caption(markup.as_text(_signed(newest)))
     _show_history(versions)
-    with st.expander(t("thresholds.new"), icon=":material/add:"):
-        _ask(newest)
+    if allowed.offers(Permission.SET_THRESHOLDS):
+        with st.expander(t("thresholds.new"), icon=":material/add:"):
+            _ask(newest)
 
 
 def _show_history(versions: list[Criteria]) -> None:
@@ -76,7 +78,9 @@ def _ask(newest: Criteria) -> None:
                 t("thresholds.unit"), [one.value for one in MemoryUnit], key="thresholds_unit"
             )
         why = st.text_input(t("thresholds.why"), max_chars=MAX_CHARACTERS, key="thresholds_why")
-        signed = st.text_input(t("thresholds.who"), value=who.typed(), key="thresholds_who")
+        signed = st.text_input(
+            t("thresholds.who"), value=who.typed(), key="thresholds_who", disabled=who.has_sign_in()
+        )
         is_asked = st.form_submit_button(
             t("thresholds.save", version=newest.version + 1), type="primary"
         )

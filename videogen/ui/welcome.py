@@ -3,7 +3,7 @@
 import streamlit as st
 
 from videogen.domain.access import Permission
-from videogen.ui import language, links, loaders, markup, notices, who
+from videogen.ui import allowed, language, links, loaders, markup, notices, who
 from videogen.ui.language import t
 
 REFRESH_S = 1
@@ -16,6 +16,8 @@ def show() -> None:
     is_busy = is_open()
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
+        if not allowed.offers(Permission.OPERATE):
+            return
         if not is_busy and st.button(
             t("welcome.try"),
             type="primary",
@@ -50,7 +52,7 @@ def show_progress() -> None:
     elif stage() == "failed":
         reason = notices.reason(loaders.application().sandbox_state().reason or "")
         st.error(t("trial.failed", detail=reason), icon=":material/error:")
-        if st.button(t("welcome.try"), key="try_again"):
+        if who.may(Permission.OPERATE) and st.button(t("welcome.try"), key="try_again"):
             loaders.application().try_sandbox(who.acting(Permission.OPERATE), language.current())
             st.rerun()
 
@@ -62,7 +64,9 @@ def offer_sandbox() -> None:
         return
     if WAITING in st.session_state:
         _wait()
-    elif st.button(t(_offer_key()), icon=":material/science:", key="offer_sandbox"):
+    elif who.may(Permission.OPERATE) and st.button(
+        t(_offer_key()), icon=":material/science:", key="offer_sandbox"
+    ):
         _open_sandbox()
         st.session_state[WAITING] = True
         st.rerun()
