@@ -59,7 +59,7 @@ def serving(data_dir: Path) -> Iterator[Served]:
 @contextmanager
 def listening(app: Starlette) -> Iterator[str]:
     """A real server in a thread, on a port that is free."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, name="api under test", daemon=True)
     thread.start()
     deadline = time.monotonic() + PATIENCE_S

@@ -52,9 +52,11 @@ def described(app: FastAPI) -> dict[str, Any]:
     """Made once for each app."""
     if app.openapi_schema is None:
         document = FastAPI.openapi(app)
-        doors = {(one.path_format, one.method): one.door() for one in _guarded(app)}
+        routes = {(one.path_format, one.method): one for one in _guarded(app)}
         for path, method, operation in _operations(document):
-            is_public = doors[path, method.upper()].is_public
+            route = routes[path, method.upper()]
+            is_public = route.door().is_public
+            _tell_nulls(operation, route)
             operation["security"] = [] if is_public else [{SCHEME: []}]
             _add_problems(operation, ANYBODYS if is_public else BEHIND_A_DOOR + ANYBODYS)
         components = document.setdefault("components", {})
@@ -65,6 +67,13 @@ def described(app: FastAPI) -> dict[str, Any]:
         components["securitySchemes"] = {SCHEME: {"type": "http", "scheme": "bearer"}}
         components["responses"] = {"Problem": _problem_answer()}
     return dict(app.openapi_schema or {})
+
+
+def _tell_nulls(operation: dict[str, Any], route: Guarded) -> None:
+    """FastAPI drops every null on its way, also from examples, where one says that it may be."""
+    for status, told in route.responses.items():
+        if "content" in told:
+            operation["responses"][str(status)]["content"] = told["content"]
 
 
 def _guarded(app: FastAPI) -> Iterator[Guarded]:

@@ -83,7 +83,8 @@ class CountsRequests:
             route = scope.get("route")
             path, method = NO_ROUTE, NO_ROUTE  # anybody may invent methods
             if isinstance(route, Guarded):
-                path, method = PREFIX + route.path_format, scope["method"]
+                path = PREFIX + route.path_format
+                method = scope["method"] if scope["method"] in route.methods else NO_ROUTE
             self._counts.requests.labels(method, path, str(status)).inc()
             if not is_stream:
                 self._counts.seconds.labels(method, path).observe(time.perf_counter() - began_s)
