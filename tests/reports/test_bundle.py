@@ -83,7 +83,7 @@ def test_the_manifest_has_the_hash_of_every_other_file_and_has_one_itself(bundle
     others = {"manifest.json", "manifest.sha256"}
     assert manifest["files"] == {n: one for n, one in hashes.items() if n not in others}
     assert files["manifest.sha256"].decode() == f"{hashes['manifest.json']}  manifest.json\n"
-    assert (manifest["campaign_id"], manifest["origin"], manifest["format"]) == ("c1", "live", 1)
+    assert (manifest["campaign_id"], manifest["origin"], manifest["format"]) == ("c1", "live", 2)
     assert manifest["made_at"] == "2026-11-22T18:00:00+00:00"
 
 

@@ -236,7 +236,7 @@ def test_a_file_that_unpacks_to_a_thousand_times_its_size_is_refused(
     ("name", "text", "problem"),
     [
         ("manifest.json", "{", "bundle_file"),
-        ("manifest.json", '{"format": 2, "files": {}}', "bundle_version"),
+        ("manifest.json", '{"format": 99, "files": {}}', "bundle_version"),
         ("manifest.json", '{"format": 1, "files": {}, "made_at": "noon"}', "bundle_file"),
         ("figures.json", "[1]", "bundle_file"),
         ("claims.json", '[{"condition": 1}]', "bundle_file"),
@@ -299,3 +299,9 @@ def _refusal(file: Path) -> InvalidInputError:
         verify_bundle(file)
     assert refused.value.exit_code == 2
     return refused.value
+
+
+def test_a_bundle_of_the_first_format_still_verifies(bundle: Path, target: Path) -> None:
+    old = forged(bundle, target, "manifest.json", set_to("format", 1))
+
+    assert verify_bundle(old).is_ok

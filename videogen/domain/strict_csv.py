@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from videogen.errors import InvalidInputError
 
@@ -11,6 +11,7 @@ DELIMITERS = ",;\t"
 # A spreadsheet would run a cell that begins with one of these; it takes one after ' as text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 GUARD = "'"
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 # What Excel asks a first line for, and hides; only where it stands alone is it none of the header.
 DECLARATION = re.compile(rf'\s*"?sep=([{DELIMITERS}])"?[ \t]*(?:\r\n?|\n|$)', re.IGNORECASE)
 
@@ -56,8 +57,18 @@ def _without_declaration(text: str) -> tuple[str, str | None, int]:
 
 
 def guarded(cell: str) -> str:
-    """As a spreadsheet shows it and never runs it."""
-    return GUARD + cell if cell.startswith((*FORMULA_STARTS, GUARD)) else cell
+    """As a spreadsheet shows it and never runs it; a number is no formula."""
+    is_harmless = not cell.startswith((*FORMULA_STARTS, GUARD)) or NUMBER.fullmatch(cell)
+    return cell if is_harmless else GUARD + cell
+
+
+def table(lines: Iterable[Sequence[object]]) -> str:
+    """Every line as CSV, each text in it guarded; None is an empty cell."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    for line in lines:
+        writer.writerow(["" if cell is None else guarded(str(cell)) for cell in line])
+    return out.getvalue()
 
 
 def unguarded(cell: str) -> str:

@@ -39,7 +39,8 @@ from videogen.store import Database
 from videogen.store.bundle import export_campaign
 from videogen.texts import t
 
-BUNDLE_FORMAT = 1
+BUNDLE_FORMAT = 2  # 1 had texts in its rows that a spreadsheet would run
+GUARDED_SINCE = 2
 MANIFEST_FILE, MANIFEST_HASH_FILE = "manifest.json", "manifest.sha256"
 FIGURES_FILE = "figures.json"
 READ_ME = {language: f"README.{language}.md" for language in REPORT_LANGUAGES}
@@ -103,11 +104,13 @@ def make_bundle(
     )
 
 
-def manifest_of(found: Recomputed, *, campaign_id: str, made_at: str) -> dict[str, Any]:
+def manifest_of(
+    found: Recomputed, *, campaign_id: str, made_at: str, bundle_format: int = BUNDLE_FORMAT
+) -> dict[str, Any]:
     """All that it says but the files' hashes."""
     provisional = found.decision.provisional_verdict
     return {
-        "format": BUNDLE_FORMAT,
+        "format": bundle_format,
         "videogen": __version__,
         "code_sha256": code_sha256(),
         "made_at": made_at,

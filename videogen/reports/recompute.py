@@ -48,6 +48,7 @@ def recompute(
     origin: Origin | None,
     made_at: datetime,
     with_reports: bool = True,
+    is_guarded: bool = True,
 ) -> Recomputed:
     """From the files of an unpacked bundle alone; the database of it goes in the same folder.
 
@@ -58,7 +59,7 @@ def recompute(
     prices: list[Price] = _records(folder / PRICES_FILE, Price)
     assumptions = read_assumptions(folder / ASSUMPTIONS_FILE)
     with Database.open(folder / "recomputed" / "videogen.duckdb") as database:
-        n_rows = import_campaign(database, folder / ROWS_FOLDER)
+        n_rows = import_campaign(database, folder / ROWS_FOLDER, is_guarded=is_guarded)
         check_words(database)
         case = load_case(
             database,

@@ -16,6 +16,7 @@ from videogen.errors import InvalidInputError, NotFoundError
 from videogen.reports.bundle import (
     BUNDLE_FORMAT,
     FIGURES_FILE,
+    GUARDED_SINCE,
     MANIFEST_FILE,
     MANIFEST_HASH_FILE,
     code_sha256,
@@ -34,6 +35,7 @@ MAX_CHARACTERS = 200
 # What code meets in rows that this program cannot have written.
 NONSENSE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, StopIteration)
 PROGRAM = ("videogen", "code_sha256", "n_figures")  # what another program's may differ in
+KNOWN_FORMATS = range(1, BUNDLE_FORMAT + 1)
 NOT_HASHED = frozenset({MANIFEST_FILE, MANIFEST_HASH_FILE})
 
 
@@ -108,7 +110,7 @@ def _manifest(folder: Path) -> Mapping[str, Any]:
     manifest = read_json(file)
     if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
         raise unreadable(file)
-    if manifest.get("format") != BUNDLE_FORMAT:
+    if manifest.get("format") not in KNOWN_FORMATS:
         raise InvalidInputError(
             "bundle_version", field="format", value=manifest.get("format"), known=BUNDLE_FORMAT
         )
@@ -162,6 +164,7 @@ def _recomputed(
                 origin=origin,
                 made_at=made_at,
                 with_reports=with_reports,
+                is_guarded=manifest["format"] >= GUARDED_SINCE,
             )
     except NotFoundError as error:
         raise InvalidInputError(
@@ -201,6 +204,7 @@ def _manifest_differences(manifest: Mapping[str, Any], found: Recomputed) -> Ite
         found,
         campaign_id=str(manifest.get("campaign_id")),
         made_at=str(manifest.get("made_at")),
+        bundle_format=manifest["format"],
     )
     for name, value in right.items():
         # The files' hashes are compared by themselves.

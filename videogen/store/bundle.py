@@ -6,7 +6,7 @@ stay here; whoever is told apart is told apart by a number.
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -209,14 +209,29 @@ ROWS: Mapping[str, str] = {
     "event": PLAN_ROWS,
 }
 # A quoted empty text is a text, an empty place is NULL. DuckDB's null text would be quoted too.
-WRITE_CSV = "COPY ({parts} {rows}) TO $file (FORMAT csv, HEADER, FORCE_QUOTE *)"
+# A text that a spreadsheet would run gets an apostrophe, as `domain.strict_csv` does it.
+WRITE_CSV = """
+    COPY (
+        {parts} SELECT CASE
+            WHEN left(COLUMNS(*)::VARCHAR, 1) IN ('=', '+', '-', '@', chr(9), chr(13), '''')
+                 AND TRY_CAST(COLUMNS(*)::VARCHAR AS DOUBLE) IS NULL
+            THEN '''' || COLUMNS(*)::VARCHAR ELSE COLUMNS(*)::VARCHAR
+        END AS '\\0' FROM ({rows})
+    ) TO $file (FORMAT csv, HEADER, FORCE_QUOTE *)
+"""
+UNGUARDED = """
+    CASE WHEN left("{name}", 1) = ''''
+              AND substr("{name}", 2, 1) IN ('=', '+', '-', '@', chr(9), chr(13), '''')
+         THEN substr("{name}", 2) ELSE "{name}" END
+"""
 READ_CSV = """
-    COPY "{table}" ({columns}) FROM $file (
-        FORMAT csv, HEADER, DELIM ',', QUOTE '"', ESCAPE '"', NULLSTR '',
-        ALLOW_QUOTED_NULLS false, AUTO_DETECT false, STRICT_MODE true
+    INSERT INTO "{table}" ({columns}) SELECT {cells} FROM read_csv(
+        $file, header = true, delim = ',', quote = '"', escape = '"', nullstr = '',
+        allow_quoted_nulls = false, auto_detect = false, strict_mode = true, columns = {types}
     )
 """
-COLUMNS = "SELECT column_name FROM duckdb_columns() WHERE table_name = $table"
+TEXTS = frozenset({"VARCHAR", "JSON"})
+COLUMNS = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = $table"
 RATING_SUMS = """
     SELECT kind, dimension, count(*) AS n_ratings, sum(score)::BIGINT AS sum_of_scores
     FROM rating JOIN presentation USING (presentation_id)
@@ -240,6 +255,7 @@ class RatingSum:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Column:
     column_name: str
+    data_type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,17 +278,18 @@ def export_campaign(database: Database, campaign_id: str, folder: Path) -> dict[
         }
 
 
-def import_campaign(database: Database, folder: Path) -> dict[str, int]:
+def import_campaign(database: Database, folder: Path, *, is_guarded: bool = True) -> dict[str, int]:
     """Into a database that has no rows yet; how many each table has then.
 
+    Args: is_guarded: False for rows that were written before formulas were made harmless.
     Raises: InvalidInputError: names the file that does not hold its table's rows.
     """
     with database.write():
         for table in ROWS:
             file = row_file(folder, table)
-            columns = _header(database, table, file)
+            statement = _reading(table, _header(database, table, file), is_guarded=is_guarded)
             try:
-                database.execute(READ_CSV.format(table=table, columns=columns), file=str(file))
+                database.execute(statement, file=str(file))
             except duckdb.Error as error:
                 raise _unreadable(file, error) from error
     return {table: int(database.value(COUNT.format(table=table))) for table in ROWS}
@@ -316,17 +333,32 @@ def _export(database: Database, rows: str, campaign_id: str, file: Path) -> int:
     return int(database.value(statement, **params))
 
 
-def _header(database: Database, table: str, file: Path) -> str:
+def _reading(table: str, columns: Sequence[_Column], *, is_guarded: bool) -> str:
+    quoted = [f'"{one.column_name}"' for one in columns]
+    cells = [
+        UNGUARDED.format(name=one.column_name) if is_guarded and one.data_type in TEXTS else name
+        for one, name in zip(columns, quoted, strict=True)
+    ]
+    types = ", ".join(f"'{one.column_name}': '{one.data_type}'" for one in columns)
+    return READ_CSV.format(
+        table=table,
+        columns=", ".join(quoted),
+        cells=", ".join(cells),
+        types=f"{{{types}}}",
+    )
+
+
+def _header(database: Database, table: str, file: Path) -> list[_Column]:
     """The columns that the file names, each one known: nothing else may enter a statement."""
-    known = {row.column_name for row in database.rows(_Column, COLUMNS, table=table)}
+    known = {row.column_name: row for row in database.rows(_Column, COLUMNS, table=table)}
     try:
         with file.open(encoding="utf-8", newline="") as lines:
             named = next(csv.reader(lines), [])
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidInputError("bundle_rows", field="file", value=file.name, line=1) from error
-    if not named or len(set(named)) < len(named) or not set(named) <= known:
+    if not named or len(set(named)) < len(named) or not set(named) <= known.keys():
         raise InvalidInputError("bundle_rows", field="file", value=file.name, line=1)
-    return ", ".join(f'"{name}"' for name in named)
+    return [known[name] for name in named]
 
 
 def _unreadable(file: Path, error: duckdb.Error) -> InvalidInputError:
