@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.records import make_run
-from tests.upkeep.folder import LATER, files_below, furnish, order_for, put_clip
+from tests.upkeep.folder import LATER, files_below, order_for, put_clip
 from videogen import store
 from videogen.errors import (
     BackupDamagedError,
@@ -18,18 +18,16 @@ from videogen.errors import (
 )
 from videogen.store import Database, find_runs, save
 from videogen.store.switching import JOURNAL_FILE, Switch, begin_switch, finish_switch
-from videogen.upkeep import Restored, RestoreOrder, find_backup, make_backup, restore_backup
+from videogen.upkeep import (
+    Restored,
+    RestoreOrder,
+    find_backup,
+    make_backup,
+    read_manifest,
+    restore_backup,
+)
 
 TOMORROW = LATER + timedelta(days=1)
-
-
-@pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
-    """Backed up with two clips; closed."""
-    folder = tmp_path / "data"
-    with furnish(folder) as database:
-        make_backup(database, order_for(folder), LATER)
-    return folder
 
 
 def restore(data_dir: Path, target: Path | None = None, *, force: bool = False) -> Restored:
@@ -128,14 +126,15 @@ def test_a_backup_that_is_not_whole_changes_nothing(data_dir: Path, what: str) -
 @pytest.mark.parametrize(
     "path", ["../secret", "/etc/passwd", "clips/../../x", "elsewhere/x", "clips\\..\\x"]
 )
-def test_a_manifest_cannot_lead_out_of_the_folder(data_dir: Path, path: str) -> None:
-    manifest = find_backup(data_dir / "backups", "latest") / "manifest.json"
-    told = json.loads(manifest.read_text(encoding="utf-8"))
+def test_a_manifest_cannot_lead_out_of_the_folder(
+    backed_up: Path, tmp_path: Path, path: str
+) -> None:
+    told = json.loads((find_backup(backed_up / "backups", "latest") / "manifest.json").read_text())
     told["files"][-1]["path"] = path
-    manifest.write_text(json.dumps(told))
+    (tmp_path / "manifest.json").write_text(json.dumps(told))
 
     with pytest.raises(BackupDamagedError):
-        restore(data_dir)
+        read_manifest(tmp_path)
 
 
 def test_a_backup_of_a_newer_program_is_refused(

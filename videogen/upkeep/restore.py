@@ -81,11 +81,14 @@ def verify_backup(folder: Path) -> Backup:
 
     Raises: BackupDamagedError: names the first file that is not as it was. DatabaseNewerError.
     """
+    return _verified(folder)[0]
+
+
+def _verified(folder: Path) -> tuple[Backup, CopyFacts]:
     backup = Backup(folder=folder, manifest=read_manifest(folder))
     for file in backup.manifest.files:
         _check_file(_found(folder, file), file, folder)
-    _facts_of(folder / DATABASE_FILE, backup)
-    return backup
+    return backup, _facts_of(folder / DATABASE_FILE, backup)
 
 
 def restore_backup(order: RestoreOrder, now: datetime) -> Restored:
@@ -99,10 +102,9 @@ def restore_backup(order: RestoreOrder, now: datetime) -> Restored:
     with _undisturbed(order.backup.parent), hold_folder(order.target):
         finish_switch(order.target)
         _sweep(order.target)
-        backup = verify_backup(order.backup)
+        backup, facts = _verified(order.backup)
         _refuse_newer(order, backup)
-        n_unfinished = _facts_of(order.backup / DATABASE_FILE, backup).n_unfinished_runs
-        if not n_unfinished:
+        if not facts.n_unfinished_runs:
             order = replace(order, stop_why=None)
         staged, is_stopped = _staged(order, backup, now)
         aside = _switched(order.target, staged, now)
@@ -111,7 +113,7 @@ def restore_backup(order: RestoreOrder, now: datetime) -> Restored:
             target=order.target,
             aside=aside,
             n_files=len(_wanted(backup)),
-            n_unfinished_runs=n_unfinished,
+            n_unfinished_runs=facts.n_unfinished_runs,
             are_paid_calls_stopped=is_stopped,
             took_s=round(time.monotonic() - began_s, 3),
         )
