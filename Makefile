@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test check format bench soak
+.PHONY: help venv run test check format docs bench soak
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,9 @@ check: $(BIN)/.development ## format, lint, types, import rule, tests
 format: $(BIN)/.development ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(BIN)/.runtime ## write the pages that are made of the code
+	$(BIN)/python -m videogen.access > docs/permissions.md
 
 bench: $(BIN)/.development ## measure the speed, as ratios against a bare baseline (JSON)
 	@$(BIN)/python -m bench
