@@ -6,6 +6,7 @@ the server's code, field and words. The token appears in no repr, log or excepti
 
 import json
 import os
+import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ Params = Mapping[str, str | int | float | bool | None]
 
 PREFIX = "/api/v1"
 ATTEMPTS = 4
+FILE_NAME = re.compile(r'filename="([A-Za-z0-9._-]+)"')  # nothing that leads into a folder
 PAGE = 100
 LAST_WORDS = frozenset({"succeeded", "failed", "cancelled", "lost", "uncertain"})
 PASSING = frozenset({429, 502, 503, 504})
@@ -167,8 +169,10 @@ class Client:
     def ratings(self, campaign_id: str) -> Iterator[Row]:
         return self._pages(f"/campaigns/{_part(campaign_id)}/ratings", {}, None)
 
-    def ratings_file(self, campaign_id: str, form: str = "csv") -> bytes:
-        return self._bytes(f"/campaigns/{_part(campaign_id)}/ratings", {"format": form})
+    def ratings_file(self, campaign_id: str) -> bytes:
+        """All of them as CSV."""
+        path = f"/campaigns/{_part(campaign_id)}/ratings"
+        return self._ask("GET", path, params={"format": "csv"}, timeout_s=None).content
 
     def evidence(self, campaign_id: str) -> Row:
         """As `decide` reads it."""
@@ -177,9 +181,15 @@ class Client:
     def decision(self, campaign_id: str) -> Row:
         return self._read(f"/campaigns/{_part(campaign_id)}/decision")
 
-    def report(self, campaign_id: str, *, form: str = "html", language: str = "en") -> bytes:
+    def report(
+        self, campaign_id: str, *, form: str = "html", language: str = "en"
+    ) -> tuple[str, bytes]:
+        """The file's name and its content; `form`: html, pdf, md or bundle."""
+        path = f"/campaigns/{_part(campaign_id)}/report"
         params = {"format": form, "lang": language}
-        return self._bytes(f"/campaigns/{_part(campaign_id)}/report", params)
+        answer = self._ask("GET", path, params=params, timeout_s=None)
+        named = FILE_NAME.search(answer.headers.get("Content-Disposition", ""))
+        return named[1] if named else f"report.{form}", answer.content
 
     def prices(self) -> list[Row]:
         return self._items("/prices")
@@ -187,6 +197,17 @@ class Client:
     def spend(self) -> Row:
         """This month's money against its caps."""
         return self._read("/spend")
+
+    def set_cap(self, scope: str, subject: str | None, *, cap_usd: float | None, why: str) -> Row:
+        """`subject` None: of each one without a cap of their own; `cap_usd` None takes it away."""
+        body = {"scope": scope, "subject": subject, "cap_usd": cap_usd, "why": why}
+        return self._send("POST", "/money/caps", body)
+
+    def stop_paid_calls(self, why: str) -> Row:
+        return self._send("POST", "/money/stop", {"why": why})
+
+    def resume_paid_calls(self, why: str) -> Row:
+        return self._send("POST", "/money/resume", {"why": why})
 
     def tokens(self) -> list[Row]:
         return self._items("/tokens")
@@ -209,9 +230,6 @@ class Client:
 
     def _read(self, path: str, params: Params | None = None, **sent: Any) -> Row:
         return _object(self._ask("GET", path, params=_given(params), **sent))
-
-    def _bytes(self, path: str, params: Params) -> bytes:
-        return self._ask("GET", path, params=_given(params), timeout_s=None).content
 
     def _items(self, path: str) -> list[Row]:
         return list(self._pages(path, {}, None))

@@ -105,6 +105,7 @@ ROUTES: Mapping[str, Door] = {
     "GET /api/v1/campaigns/{campaign_id}/report": _for(P.SEE_RESULTS),
     "GET /api/v1/prices": _for(P.SEE_CLIPS, P.SEE_RESULTS),
     "GET /api/v1/spend": _for(P.GENERATE, P.SEE_RESULTS),
+    "POST /api/v1/money/caps": _for(P.SET_MONEY),
     "POST /api/v1/money/stop": _for(P.OPERATE, P.SET_MONEY),
     "POST /api/v1/money/resume": _for(P.SET_MONEY),
     "GET /api/v1/audit": _for(P.ADMINISTER),

@@ -27,6 +27,7 @@ from videogen.bootstrap.people import People
 from videogen.bootstrap.reach import attached, origin_of
 from videogen.bootstrap.routing_state import RoutingState, router_of
 from videogen.bootstrap.servers import Servers
+from videogen.bootstrap.team_money import TeamMoney
 from videogen.bootstrap.trial import SandboxState, Trial
 from videogen.bootstrap.upkeep import Upkeep
 from videogen.catalogue import (
@@ -247,6 +248,10 @@ class Application:
 
     def thumbnail_url(self, clip_id: str) -> str:
         return f"/thumbs/{self._token('thumb', clip_id)}"
+
+    @property
+    def money(self) -> TeamMoney:
+        return TeamMoney(database=self.database, usual_cap_usd=self.settings.monthly_cap_usd)
 
     def month_spend(self) -> MonthSpend:
         return store.month_spend(self.database, datetime.now(UTC).strftime("%Y-%m"))

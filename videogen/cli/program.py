@@ -34,6 +34,7 @@ COMMANDS = {
     "route": "videogen.cli.route",
     "tokens": "videogen.cli.tokens",
     "report": "videogen.cli.report",
+    "money": "videogen.cli.money",
     "backup": "videogen.cli.backup",
     "restore": "videogen.cli.restore",
     "check": "videogen.cli.check",
