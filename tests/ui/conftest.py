@@ -3,10 +3,23 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 
 from videogen import bootstrap
 from videogen.bootstrap import Application
 from videogen.settings import Settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components() -> Iterator[None]:
+    """Every AppTest asks all installed packages for components: 0.3 s for one and the same answer.
+
+    Streamlit's own server asks once when it starts.
+    """
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
 
 
 @pytest.fixture

@@ -15,9 +15,6 @@ PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
 def visit(page: str = "1_decision.py", *, lang: str = "en", **query: str) -> AppTest:
     """Raises: AssertionError: the page shows an exception."""
     app = AppTest.from_file(str(SHELL), default_timeout=30)
-    app.query_params["lang"] = lang
-    app.run()
-    # The first page has written into the address what a browser's way to another page drops.
     app.query_params = {"lang": lang, **query}
     app.switch_page(str(ROOT / "pages" / page)).run()
     return checked(app)

@@ -29,16 +29,11 @@ def _visit(
     page: str, name: str | None = None, *, session: str | None = None, **query: str
 ) -> AppTest:
     app = AppTest.from_file(str(SHELL), default_timeout=30)
-    app.query_params["lang"] = "en"
+    app.query_params = {"lang": "en", **query}
     if name is not None:
         app.session_state["who"] = name
     if session is not None:
         app.session_state["session"] = session
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    for key, value in query.items():
-        app.query_params[key] = value
     app.switch_page(str(ROOT / "pages" / page)).run()
     return checked(app)
 

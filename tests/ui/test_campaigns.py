@@ -103,7 +103,7 @@ def test_a_campaign_shows_how_far_it_is_and_its_registration(
     app = visit(PAGE, lang=lang, campaign=campaign.campaign_id)
 
     said = words(app)
-    assert t("campaigns.progress_of", lang, n_done=60, n_runs=60) in said
+    assert t("campaigns.progress_of", lang, n_done=12, n_runs=12) in said
     assert t("failure.out_of_vram", lang) in said
     assert any((stored.preregistration_sha256 or "-")[:12] in one.label for one in app.expander)
     assert app.code[0].value == stored.preregistration_sha256

@@ -11,12 +11,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.evidence.records import clip
+from tests.sandbox_servers import sandbox_servers
 from tests.ui.pages import checked, visit, words
 from tests.ui.rating import begin, campaign_with_clips
 from tests.ui.stocked import ended_campaign
 from videogen import bootstrap, store
 from videogen.bootstrap import Application
-from videogen.bootstrap.sandbox_process import start_sandbox
+from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.condition import BackendKind
 from videogen.domain.feedback import Thumb
 from videogen.domain.run import Origin, RunStatus
@@ -26,9 +27,16 @@ from videogen.texts import t
 PATIENCE_S = 30.0
 
 
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    with sandbox_servers(tmp_path_factory.mktemp("servers"), time_scale=2000.0) as servers:
+        yield servers
+
+
 @pytest.fixture
-def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
-    sandbox = start_sandbox(tmp_path / "server", time_scale=2000.0)
+def connected(
+    sandbox: SandboxProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Application]:
     monkeypatch.setenv("VIDEOGEN_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("VIDEOGEN_COMFY_URLS", sandbox.comfy_url)
     monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
@@ -41,7 +49,6 @@ def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Appli
         time.sleep(0.05)
     yield application
     bootstrap.stop()
-    sandbox.end()
 
 
 @pytest.mark.usefixtures("connected")

@@ -28,10 +28,8 @@ def campaign(application: Application) -> Campaign:
 
 def _visit_as(name: str, *, tab: str = "pairs") -> AppTest:
     app = AppTest.from_file(str(SHELL), default_timeout=60)
-    app.query_params["lang"] = "en"
+    app.query_params = {"lang": "en", "tab": tab}
     app.session_state["who"] = name
-    app.run()
-    app.query_params["tab"] = tab
     app.switch_page(str(ROOT / "pages" / PAGE)).run()
     return checked(app)
 

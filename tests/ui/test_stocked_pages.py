@@ -32,7 +32,7 @@ def test_the_decision_marks_simulated_data_and_names_its_candidate(
 
 
 def test_the_cards_hold_value_threshold_n_and_verdict(application: Application) -> None:
-    ended_campaign(application)
+    ended_campaign(application, n_prompts=30)
 
     said = words(visit())
 
