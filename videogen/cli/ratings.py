@@ -8,11 +8,18 @@ from videogen.bootstrap import Application
 from videogen.cli.actions import add_actions
 from videogen.cli.answer import language, print_json, say
 from videogen.cli.files import checked_out
-from videogen.cli.office import application
+from videogen.cli.office import answered, application
+from videogen.client import Client
 from videogen.errors import InvalidInputError, VideogenError
 from videogen.panel.rating_export import rating_rows
 from videogen.panel.rating_import import RatingsRefusedError, import_ratings
-from videogen.panel.ratings_file import MAX_BYTES, RatingsFormat, write_rows
+from videogen.panel.ratings_file import (
+    MAX_BYTES,
+    RatingsFormat,
+    json_file,
+    read_rows,
+    write_rows,
+)
 from videogen.runs.context import utc_now
 from videogen.texts import error_hint, error_message, t
 
@@ -46,16 +53,34 @@ def run(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> Any:
     form = _format(options)
     out = checked_out(options.out)
-    with application() as opened:
-        rows = rating_rows(opened.database, options.campaign)
-    out.write_bytes(write_rows(rows, form))
-    say(t("cli.ratings.exported", language(), n=len(rows), file=out), as_json=options.json)
+    content, n_ratings = answered(
+        lambda opened: _file_here(opened, options.campaign, form),
+        # Parquet has types that no JSON carries.
+        None
+        if form is RatingsFormat.PARQUET
+        else lambda client: _file_there(client, options.campaign, form),
+    )
+    out.write_bytes(content)
+    say(t("cli.ratings.exported", language(), n=n_ratings, file=out), as_json=options.json)
     return {
         "campaign_id": options.campaign,
         "file": out,
         "format": form,
-        "n_ratings": len(rows),
+        "n_ratings": n_ratings,
     }
+
+
+def _file_here(opened: Application, campaign_id: str, form: RatingsFormat) -> tuple[bytes, int]:
+    rows = rating_rows(opened.database, campaign_id)
+    return write_rows(rows, form), len(rows)
+
+
+def _file_there(client: Client, campaign_id: str, form: RatingsFormat) -> tuple[bytes, int]:
+    if form is RatingsFormat.JSON:
+        rows = list(client.ratings(campaign_id))
+        return json_file(rows), len(rows)
+    content = client.ratings_file(campaign_id)
+    return content, len(read_rows(content, campaign_id))
 
 
 def _import(options: argparse.Namespace) -> Any:

@@ -9,7 +9,8 @@ from pathlib import Path
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.cli.answer import language, print_json, say
-from videogen.cli.office import application
+from videogen.cli.office import answered
+from videogen.client import Client
 from videogen.domain.campaign import Campaign
 from videogen.errors import InvalidInputError
 from videogen.evidence.assumptions import Assumptions
@@ -48,8 +49,10 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidInputError("report_language", field="lang", value=options.lang, allowed=wanted)
     formats = _formats(options.format)
     out = _folder(options.out)
-    with application() as opened:
-        files = _write(opened, options, formats, out)
+    files = answered(
+        lambda opened: _write(opened, options, formats, out),
+        lambda client: _fetch(client, options, formats, out),
+    )
     if options.json:
         print_json({"files": files})
     return 0
@@ -106,9 +109,25 @@ def _write(
             now=made_at,
         )
         files.append(target)
+    _say_written(files, options)
+    return files
+
+
+def _fetch(
+    client: Client, options: argparse.Namespace, formats: Sequence[str], out: Path
+) -> list[Path]:
+    """Files first, the bundle last, as above."""
+    files = []
+    for form in sorted(formats, key=lambda one: one == BUNDLE):
+        name, content = client.report(options.campaign, form=form, language=options.lang)
+        files.append(_kept(out / name, content))
+    _say_written(files, options)
+    return files
+
+
+def _say_written(files: Sequence[Path], options: argparse.Namespace) -> None:
     for file in files:
         say(t("cli.report.written", language(), file=file), as_json=options.json)
-    return files
 
 
 def _content(opened: Application, campaign: Campaign, made_at: datetime) -> ReportContent:

@@ -69,9 +69,13 @@ def write_rows(rows: Sequence[Row], form: RatingsFormat) -> bytes:
     if form is RatingsFormat.PARQUET:
         return _parquet(rows)
     if form is RatingsFormat.JSON:
-        content = [json_row(row) for row in rows]
-        return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=0).encode()
+        return json_file([json_row(row) for row in rows])
     return csv_head() + csv_lines(rows)
+
+
+def json_file(rows: Sequence[Row]) -> bytes:
+    """Args: rows: as `json_row` makes them."""
+    return json.dumps(rows, ensure_ascii=False, allow_nan=False, indent=0).encode()
 
 
 def json_row(row: Row) -> dict[str, Any]:
