@@ -12,10 +12,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.evidence.records import WAN, run
 from tests.web.api.served import Served, asking, serving
 from videogen import store
+from videogen.access import tokens
 from videogen.domain.access import Permission
 from videogen.domain.run import FailureClass, RunStatus
 from videogen.web.api.health import MIN_FREE_BYTES
-from videogen.web.api.tokens import HASH
 
 RUN = "/api/v1/runs/{run_id}"
 
@@ -112,7 +112,7 @@ def test_a_new_tokens_text_is_told_once_and_works_within_its_scopes(served: Serv
     assert me["token_id"] == token["token_id"]
     assert (refused.status_code, refused.json()["value"]) == (403, "generate")
     assert token["token"] not in listed.text
-    assert HASH not in made.text + listed.text
+    assert tokens.HASH not in made.text + listed.text
 
 
 def test_a_revoked_token_opens_nothing_and_another_persons_is_not_found(served: Served) -> None:

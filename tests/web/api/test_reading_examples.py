@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from videogen.analysis.exchange import rows_from_json, rows_to_json
 from videogen.web.api import reading_examples

@@ -84,7 +84,7 @@ class CountsRequests:
             path, method = NO_ROUTE, NO_ROUTE  # anybody may invent methods
             if isinstance(route, Guarded):
                 path = PREFIX + route.path_format
-                method = scope["method"] if scope["method"] in route.methods else NO_ROUTE
+                method = route.method if scope["method"] == route.method else NO_ROUTE
             self._counts.requests.labels(method, path, str(status)).inc()
             if not is_stream:
                 self._counts.seconds.labels(method, path).observe(time.perf_counter() - began_s)
