@@ -31,7 +31,7 @@ RUNS_NEWEST_FIRST = """
       AND ($origin IS NULL OR origin = $origin)
       AND ($owner IS NULL OR owner = $owner)
       AND (campaign_id IS NULL
-           OR campaign_id NOT IN (SELECT unnest(from_json($without::JSON, '["VARCHAR"]'))))
+           OR NOT list_contains(from_json($without::JSON, '["VARCHAR"]'), campaign_id))
       AND ($before IS NULL OR (queued_at, run_id) < (
           SELECT (queued_at, run_id) FROM run WHERE run_id = $before
       ))

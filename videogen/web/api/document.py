@@ -13,7 +13,7 @@ from videogen.web.api.problems import MEDIA_TYPE
 router = door_router("document")
 
 SCHEME = "bearer"
-ANYBODYS = ("413", "415", "422", "429", "500", "503")
+ANYBODYS = ("404", "409", "413", "415", "422", "429", "500", "503", "507")
 BEHIND_A_DOOR = ("401", "403")
 PROBLEM: dict[str, Any] = {
     "type": "object",

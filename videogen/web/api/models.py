@@ -42,10 +42,18 @@ Seeds = Annotated[list[Seed], Field(max_length=1000)]
 Settings = Annotated[dict[Name, Scalar], Field(max_length=50)]
 
 
+STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+def shown_as(example: dict[str, Any]) -> ConfigDict:
+    """The rules of every body, and what one looks like."""
+    return ConfigDict(**STRICT, json_schema_extra={"examples": [example]})
+
+
 class Sendable(BaseModel):
     """Strict: "1" is no number, true is none either, and nothing unforeseen comes along."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = STRICT
 
     def sent(self) -> dict[str, Any]:
         """What was sent, without what was left out or null."""
@@ -54,6 +62,10 @@ class Sendable(BaseModel):
 
 class RouteNeeds(Sendable):
     """What is asked of the router; what is absent or null sets no limit."""
+
+    model_config = shown_as(
+        {"purpose": "t2v", "min_height_px": 480, "max_cost_usd": 0.5, "local_only": False}
+    )
 
     prompt: Text | None = None
     purpose: Literal["t2v", "i2v", "lipsync", "character", "camera"] | None = Field(
@@ -72,6 +84,10 @@ class RouteNeeds(Sendable):
 class RunOrder(Sendable):
     """One clip that is asked for."""
 
+    model_config = shown_as(
+        {"condition": "wan-1.3b", "prompt": "A paper boat drifts down a rain gutter", "seed": 7}
+    )
+
     condition: Name = Field(description="A condition's name, or its id", examples=["wan-1.3b"])
     prompt: Text = Field(examples=["A paper boat drifts down a rain gutter"])
     seed: int | None = Field(default=None, ge=0, le=MAX_SEED, description="Absent: a random one")
@@ -84,6 +100,16 @@ class RunOrder(Sendable):
 
 class CampaignPlan(Sendable):
     """As `campaigns create` takes it."""
+
+    model_config = shown_as(
+        {
+            "name": "Spring comparison",
+            "candidates": ["wan-1.3b", "veo-3.1-fast"],
+            "baselines": ["animatediff"],
+            "n_prompts": 30,
+            "cap_usd": 50,
+        }
+    )
 
     name: Name = Field(examples=["Spring comparison"])
     candidates: Names = Field(min_length=1, examples=[["wan-1.3b", "veo-3.1-fast"]])
@@ -115,6 +141,8 @@ class CampaignPlan(Sendable):
 
 class EstimateOrder(Sendable):
     """What a run would take, before it is asked for."""
+
+    model_config = shown_as({"condition": "wan-1.3b", "settings": {"steps": 20}})
 
     condition: Name = Field(examples=["wan-1.3b"])
     settings: Settings = Field(default_factory=dict, description="What is to be otherwise")
