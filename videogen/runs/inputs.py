@@ -58,9 +58,13 @@ def last_frame_of(
 ) -> InputFile:
     """The last picture of a clip as an input: what comes next begins where it ended.
 
-    Raises: NotFoundError: no such clip, or its file is gone. InvalidInputError: it does not decode.
+    Raises: NotFoundError: no such clip, or its file is gone. InvalidInputError: it does not decode,
+        or was removed.
     """
     clip = store.get_clip(database, clip_id)
+    if clip.file_removed_at is not None:
+        day = f"{clip.file_removed_at:%Y-%m-%d}"
+        raise InvalidInputError("clip_removed", field="clip_id", value=clip_id, day=day)
     try:
         picture = last_frame_png(clip_path(clips_folder, clip.file))
     except UndecodableClipError as error:

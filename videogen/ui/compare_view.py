@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from videogen.domain.campaign import Campaign
+from videogen.domain.clip import Clip
 from videogen.domain.condition import Condition
 from videogen.domain.prompt import Prompt
 from videogen.domain.run import Origin, Run
@@ -17,6 +18,7 @@ from videogen.ui import (
     language,
     loaders,
     markup,
+    media,
     notices,
     quality_loaders,
     run_facts,
@@ -181,9 +183,22 @@ def _cell(one: Compared, title: str, prompt: Prompt, campaign: Campaign) -> Cell
         chips=[role, *_chips(one.run)],
         facts=_facts(one, one.run),
         notes=_notes(one, one.run),
-        clip=one.clip,
+        clip=one.clip if one.clip and one.clip.file_removed_at is None else None,
         clip_label=f"{title}: {prompt.text}",
-        missing=None if one.clip else _missing(one, one.run),
+        missing=_removed(one.clip, one.run) if one.clip else _missing(one, one.run),
+    )
+
+
+def _removed(clip: Clip, run: Run) -> Missing | None:
+    """None: its file is there."""
+    if clip.file_removed_at is None:
+        return None
+    return Missing(
+        title=t("clip.removed_title"),
+        text=media.removed_sentence(clip),
+        href=_run_href(run),
+        label=t("compare.open_run"),
+        is_failure=False,
     )
 
 

@@ -200,6 +200,8 @@ ol.vg-steps li { margin: 0; font-size: inherit; display: grid;
 .vg-live p { display: flex; justify-content: space-between; gap: 1rem; margin: 0 0 .375rem; }
 .vg-live p:last-child { margin: .375rem 0 0; }
 .vg-prompt { font-size: 1.1875rem; line-height: 1.5; max-width: 52rem; margin: .5rem 0 .25rem; }
+.vg-removed { margin: 0; padding: .75rem; background: none; border: 1px dashed var(--vg-line);
+  display: flex; gap: .75rem; align-items: center; color: var(--vg-soft); font-size: .875rem; }
 .vg-noclip { display: grid; place-items: center; aspect-ratio: 16/9; max-height: 20rem; width: 100%;
   border: 1px dashed var(--vg-line); border-radius: .625rem; color: var(--vg-soft); }
 .vg-centre { text-align: center; line-height: 1.6; }
