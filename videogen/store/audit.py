@@ -9,15 +9,13 @@ from videogen.store.database import Database
 AUDITED_ROOMS = (
     "backup",
     "campaign",
-    "check",
+    "data",
     "decision",
     "money",
     "person",
     "price",
     "ratings",
     "reference",
-    "restore",
-    "retention",
     "role",
     "server",
     "suite",
@@ -25,7 +23,7 @@ AUDITED_ROOMS = (
     "token",
     "workflow",
 )
-AUDITED_KINDS = ("backend.paused", "backend.resumed", "run.resolved")
+AUDITED_KINDS = ("backend.paused", "backend.resumed", "clip.removed", "run.resolved")
 NOT_AUDITED = ("money.reserved", "money.settled", "money.released")
 
 # A breaker that closes by itself has no `who`, a pause that a person lifts has.
