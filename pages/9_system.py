@@ -8,6 +8,7 @@ from videogen.ui import (
     health_view,
     preflight_view,
     references_view,
+    security_view,
     system_view,
     thresholds_view,
     welcome,
@@ -49,6 +50,8 @@ ROOMS: dict[str, Callable[[], None]] = {
     "money": show_money,
     "data": show_data,
 }
+if security_view.is_open():
+    ROOMS["security"] = security_view.show
 
 st.title(t("system.title"))
 opened, room = address_tabs.open_tab("system", {name: t(f"system.tab.{name}") for name in ROOMS})
