@@ -42,6 +42,7 @@ format: $(BIN)/.development ## put the code in order
 
 docs: $(BIN)/.runtime ## write the pages that are made of the code
 	$(BIN)/python -m videogen.access > docs/permissions.md
+	$(BIN)/python -m videogen.web.api > docs/api.md
 
 bench: $(BIN)/.development ## measure the speed, as ratios against a bare baseline (JSON)
 	@$(BIN)/python -m bench
