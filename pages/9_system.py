@@ -6,11 +6,13 @@ from videogen.ui import (
     address_tabs,
     backends_view,
     health_view,
+    money_view,
     preflight_view,
     references_view,
     security_view,
     system_view,
     thresholds_view,
+    upkeep_view,
     welcome,
 )
 from videogen.ui.language import t
@@ -31,6 +33,7 @@ def show_backends() -> None:
 
 
 def show_money() -> None:
+    money_view.show()
     st.header(t("system.thresholds"))
     thresholds_view.show()
     st.header(t("system.prices"))
@@ -38,6 +41,8 @@ def show_money() -> None:
 
 
 def show_data() -> None:
+    st.header(t("upkeep.title"))
+    upkeep_view.show()
     st.header(t("system.disk"))
     system_view.show_storage()
     st.header(t("system.versions"))

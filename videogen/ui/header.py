@@ -1,10 +1,13 @@
 """On every page: back-end lights, queue, spend against the cap, who am I, language."""
 
+from decimal import Decimal
+
 import streamlit as st
 
 from videogen.domain.generation import BackendLight, BackendStatus
+from videogen.domain.money import PaidCallsSwitch
 from videogen.domain.run import Origin
-from videogen.ui import formats, hold_words, language, links, loaders, markup, who
+from videogen.ui import formats, hold_words, language, links, loaders, markup, money_loaders, who
 from videogen.ui.language import t
 
 REFRESH_S = 4
@@ -48,8 +51,11 @@ def _strip() -> None:
     parts.append(
         links.link("runs", t("header.queue", n_queued=state.n_queued, n_running=state.n_running))
     )
-    spent = t("header.spend", spent=formats.usd(state.spent_usd), cap=formats.usd(state.cap_usd))
-    parts.append(f'<span title="{markup.esc(t("header.spend_help"))}">{markup.esc(spent)}</span>')
+    if money_loaders.may_see():
+        parts.append(_money())
+    stop = loaders.paid_calls_stop()
+    if stop is not None:
+        parts.append(_stopped(stop))
     if any(status.origin is Origin.SANDBOX for status in state.statuses):
         word = markup.esc(t("sandbox.short"))
         said = markup.esc(t("sandbox.marker"))
@@ -57,6 +63,35 @@ def _strip() -> None:
             f'<span class="vg-chip vg-sandbox" title="{said}">{markup.icon("sandbox")}{word}</span>'
         )
     st.html(f'<div class="vg vg-strip">{"".join(parts)}</div>')
+
+
+def _money() -> str:
+    """Gone, held and left this month; on a phone what is left alone. A sign where it runs short."""
+    limits = money_loaders.own_limits()
+    whole = limits[0]
+    left_usd = min(one.left_usd for one in limits if one.left_usd is not None)
+    used = t("header.used", spent=formats.usd(whole.spent_usd), held=formats.usd(whole.held_usd))
+    left = t("header.left", left=formats.usd(max(left_usd, Decimal(0))))
+    is_warned = any(one.is_warned for one in limits)
+    title = t("header.money_help", cap=formats.usd(whole.cap_usd))
+    sign = ""
+    if is_warned:
+        title = f"{t('header.warned')} {title}"
+        sign = f"{markup.icon('warn')}<b>{markup.esc(t('money.warned'))}</b> "
+    tone = "vg-not_yet" if is_warned else ""
+    inside = (
+        f'{sign}<span class="vg-wide">{markup.esc(used)} · </span><span>{markup.esc(left)}</span>'
+    )
+    said = f'class="vg-light {tone}" title="{markup.esc(title)}"'
+    if not links.is_open("system"):
+        return f"<span {said}>{inside}</span>"
+    return f'<a {said} href="/system?tab=money" target="_self">{inside}</a>'
+
+
+def _stopped(stop: PaidCallsSwitch) -> str:
+    said = markup.esc(t("money.stopped", who=stop.who, why=stop.why))
+    word = markup.esc(t("header.stopped"))
+    return f'<span class="vg-chip vg-chip-wait" title="{said}">{markup.icon("warn")}{word}</span>'
 
 
 def _light(status: BackendStatus) -> str:

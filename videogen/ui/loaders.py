@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 
 import streamlit as st
 
@@ -29,9 +28,6 @@ class HeaderState:
     statuses: tuple[BackendStatus, ...]
     n_queued: int
     n_running: int
-    spent_usd: Decimal
-    held_usd: Decimal
-    cap_usd: Decimal
 
 
 def application() -> Application:
@@ -51,14 +47,10 @@ def snapshot() -> Snapshot:
 def header_state() -> HeaderState:
     running = application()
     counts = _counts(snapshot())
-    spend = running.month_spend()
     return HeaderState(
         statuses=tuple(running.worker.statuses()),
         n_queued=counts[RunStatus.QUEUED],
         n_running=counts[RunStatus.RUNNING],
-        spent_usd=spend.spent_usd,
-        held_usd=spend.held_usd,
-        cap_usd=running.settings.monthly_cap_usd,
     )
 
 
