@@ -43,8 +43,11 @@ def spawn(data_dir: Path, port: int, log: Path, **more: str) -> subprocess.Popen
 
 
 @contextmanager
-def running_app(data_dir: Path, **environment: str) -> Iterator[AppProcess]:
-    port = free_port()
+def running_app(
+    data_dir: Path, port: int | None = None, **environment: str
+) -> Iterator[AppProcess]:
+    """`port` where something must know it before the app runs."""
+    port = port or free_port()
     log = data_dir.parent / f"app-{port}.log"
     process = spawn(data_dir, port, log, **environment)
     app = AppProcess(url=f"http://127.0.0.1:{port}", port=port, process=process, log=log)
