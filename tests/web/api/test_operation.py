@@ -74,13 +74,16 @@ def test_metrics_count_runs_money_bytes_and_requests(served: Served) -> None:
     )
     waiting = replace(failed, run_id="m2", status=RunStatus.QUEUED, failure_class=None)
     store.save(served.application.database, WAN, failed, waiting)
+    served.application.upkeep.back_up("somsri")
     served.of["maker"].get("/runs/no-such-run")
 
     found = measured(served)
 
     assert found["videogen_runs", "comfy", "failed", "live", "out_of_vram"] == 1
     assert found["videogen_queue_length", "comfy"] == 1
-    assert found["videogen_spend_usd", "cap", "month"] == 50
+    assert found["videogen_spend_usd", "", "cap", "month"] == 50
+    assert found["videogen_paid_calls_stopped",] == 0
+    assert found["videogen_backup_timestamp_seconds",] > 10**9
     assert found["process_resident_memory_bytes",] > 10**7
     assert found["videogen_database_bytes",] > 0
     assert found["videogen_http_requests_total", *sorted(("GET", RUN, "404"))] == 1

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from fastapi import Request
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import videogen
 from videogen import store
 from videogen.bootstrap import Application
+from videogen.domain.money import CapScope
 from videogen.domain.run import RunStatus
 from videogen.runs.lights import takes_runs
 from videogen.web.api.asked import Asks
@@ -93,8 +95,8 @@ class CountsRequests:
 class ApplicationCollector(Collector):
     """Asked anew by each scrape: nothing is counted twice, in the database and here."""
 
-    def __init__(self, application: Application) -> None:
-        self._application = application
+    def __init__(self, application: Application, now: datetime) -> None:
+        self._application, self._now = application, now
 
     def collect(self) -> Iterable[Metric]:
         info = InfoMetricFamily("videogen", "The program")
@@ -150,14 +152,24 @@ class ApplicationCollector(Collector):
         yield _gauge("videogen_backup_failed", "Whether the last try failed", failed)
 
     def _money(self) -> Iterator[Metric]:
-        spend = self._application.month_spend()
+        """By everybody together and by vendor; of people only how many are near their cap."""
+        month = self._application.money.month(self._now)
         money = GaugeMetricFamily(
-            "videogen_spend_usd", "Money of this month's paid calls", labels=("scope", "state")
+            "videogen_spend_usd",
+            "Money of this month's paid calls",
+            labels=("scope", "subject", "state"),
         )
-        money.add_metric(["month", "spent"], float(spend.spent_usd))
-        money.add_metric(["month", "held"], float(spend.held_usd))
-        money.add_metric(["month", "cap"], float(self._application.settings.monthly_cap_usd))
+        for limit in (month.whole(), *month.known(CapScope.PROVIDER)):
+            scope = [limit.cap, limit.subject or ""]
+            money.add_metric([*scope, "spent"], float(limit.spent_usd))
+            money.add_metric([*scope, "held"], float(limit.held_usd))
+            if limit.cap_usd is not None:
+                money.add_metric([*scope, "cap"], float(limit.cap_usd))
         yield money
+        near = sum(one.is_warned for one in month.known(CapScope.PERSON))
+        yield _gauge("videogen_people_near_cap", "People with 80 % of their cap gone or held", near)
+        is_stopped = store.paid_calls_stop(self._application.database) is not None
+        yield _gauge("videogen_paid_calls_stopped", "1 while no paid call may leave", is_stopped)
 
 
 @router.get(
@@ -173,11 +185,11 @@ class ApplicationCollector(Collector):
 )
 def metrics(request: Request, asked: Asks) -> Response:
     """Runs, queue, back ends, money, requests, memory and disk, for Prometheus."""
-    now = CollectorRegistry(auto_describe=False)
-    now.register(ApplicationCollector(asked.application))
-    ProcessCollector(registry=now)
+    registry = CollectorRegistry()
+    registry.register(ApplicationCollector(asked.application, asked.now))
+    ProcessCollector(registry=registry)
     counts: RequestCounts = request.app.state.requests
-    content = generate_latest(now) + generate_latest(counts.registry)
+    content = generate_latest(registry) + generate_latest(counts.registry)
     return Response(content, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
