@@ -12,7 +12,6 @@ from starlette.testclient import TestClient
 from streamlit.user_info import generate_login_redirect_url
 
 PUBLIC_URL = "http://localhost:8501"
-CLIENT = {"oidc_client_id": "videogen", "oidc_client_secret": "between-the-two-servers"}
 
 
 def account(name: str, *roles: str, **claims: object) -> User:
@@ -61,11 +60,11 @@ def ask(browser: TestClient) -> str:
     return reply.headers["location"]
 
 
-def sign_in(browser: TestClient, provider: Provider, name: str) -> httpx.Response:
-    """The whole way; the answer to the way back, with its cookies."""
+def sign_in(browser: TestClient, provider: Provider, name: str) -> list[str]:
+    """The whole way; the cookies that it sets at its end."""
     back = provider.agree(ask(browser), name)
     assert back.startswith(f"{PUBLIC_URL}/oauth2callback?")
-    return browser.get(back, follow_redirects=False)
+    return browser.get(back, follow_redirects=False).headers.get_list("set-cookie")
 
 
 def state_of(address: str) -> str:

@@ -15,12 +15,13 @@ def show() -> None:
     people = loaders.application().people
     path, claim = people.role_file_path, people.settings.oidc_roles_claim
     roles = people.role_file
-    st.caption(t("people.why", file=path.name))
-    if path.exists():
-        counts = {"n_people": len(roles.people), "n_claims": len(roles.claims)}
-        st.caption(t("people.file_read", file=path.name, claim=claim, **counts))
-    else:
-        st.caption(t("people.file_absent", file=path.name, claim=claim))
+    counts = {"n_people": len(roles.people), "n_claims": len(roles.claims)}
+    state = (
+        t("people.file_read", file=path.name, claim=claim, **counts)
+        if path.exists()
+        else t("people.file_absent", file=path.name, claim=claim)
+    )
+    st.caption(markup.as_text(f"{t('people.why', file=path.name)} {state}"))
     known = _known()
     if not known:
         st.html(f'<p class="vg vg-soft">{markup.esc(t("people.none"))}</p>')

@@ -142,7 +142,13 @@ def show() -> None:
             f'<span class="vg-soft vg-small">{markup.esc(roles)}</span></p>'
         )
         _link_to_account()
-        st.button(t("sign_in.out"), icon=":material/logout:", key="sign_out", on_click=st.logout)
+        st.button(
+            t("sign_in.out"),
+            type="tertiary",
+            icon=":material/logout:",
+            key="sign_out",
+            on_click=st.logout,
+        )
 
 
 def _link_to_account() -> None:
