@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test check format docs bench soak
+.PHONY: help venv run test check format docs bench soak audit
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -49,3 +49,6 @@ bench: $(BIN)/.development ## measure the speed, as ratios against a bare baseli
 
 soak: $(BIN)/.development ## run what is too long for `make check`
 	$(BIN)/python -m pytest -n 0 -m soak $(TEST_ARGS)
+
+audit: $(BIN)/.development ## known holes, licences, secrets in the tree, unsafe code
+	@$(BIN)/python -m audit
