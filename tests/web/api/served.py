@@ -42,10 +42,9 @@ def furnish(data_dir: Path) -> None:
 
 
 @contextmanager
-def serving(data_dir: Path) -> Iterator[Served]:
-    settings = Settings(
-        data_dir=data_dir, comfy_urls=(), oidc_metadata_url="https://sign-in.example/metadata"
-    )
+def serving(data_dir: Path, *, has_sign_in: bool = True) -> Iterator[Served]:
+    metadata_url = "https://sign-in.example/metadata" if has_sign_in else None
+    settings = Settings(data_dir=data_dir, comfy_urls=(), oidc_metadata_url=metadata_url)
     with ExitStack() as steps:
         application = bootstrap.start(settings)
         steps.callback(bootstrap.stop)
