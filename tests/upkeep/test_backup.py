@@ -43,7 +43,7 @@ def test_a_backup_holds_the_rows_and_every_file_that_they_name(
     assert "secret.key" not in held
     verify_backup(backup.folder)
     parquet = f"SELECT run_id FROM '{backup.folder}/parquet/run.parquet' ORDER BY run_id"
-    assert duckdb.sql(parquet).fetchall() == [("run-a",), ("run-b",)]  # without us
+    assert duckdb.connect().execute(parquet).fetchall() == [("run-a",), ("run-b",)]  # without us
     assert "parquet/access_token.parquet" not in held
 
 
@@ -145,7 +145,10 @@ def test_too_little_room_is_said_before_anything_is_written(
     with pytest.raises(NoRoomError) as refused:
         make_backup(database, order_for(data_dir), LATER)
 
-    assert refused.value.facts["needed_mb"] > refused.value.facts["free_mb"]
+    needed_mb, free_mb = (refused.value.facts[name] for name in ("needed_mb", "free_mb"))
+    assert isinstance(needed_mb, int)
+    assert isinstance(free_mb, int)
+    assert needed_mb > free_mb
     assert finished_folders(data_dir / "backups") == []
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_a_young_clip_is_not_spoken_of(database: Database) -> None:
 
 def test_every_reason_keeps_its_clip(database: Database, data_dir: Path) -> None:
     save(database, make_campaign(), make_campaign("decided", rated_seeds=()))
-    for name, of_run in {
+    runs: dict[str, dict[str, Any]] = {
         "rated-seed": {"campaign_id": "c1", "seed": 1},
         "timed-only": {"campaign_id": "c1", "seed": 9},
         "decided": {"campaign_id": "decided"},
@@ -47,7 +48,8 @@ def test_every_reason_keeps_its_clip(database: Database, data_dir: Path) -> None
         "no-longer-best": {},
         "input": {},
         "compared": {},
-    }.items():
+    }
+    for name, of_run in runs.items():
         put_clip(database, data_dir, name, **of_run)
     save(database, *rated_clip("watched", "ann"))
     save(
