@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -15,9 +16,10 @@ from tests.clips.drawing import draw_clip
 from tests.sandbox_servers import sandbox_servers
 from tests.web.api.served import Served, furnish, serving
 from videogen.access import new_token
-from videogen.bootstrap.local_access import leave_key
+from videogen.bootstrap.local_access import found_key, leave_key
 from videogen.cli.program import main
 
+ROOT = Path(__file__).resolve().parents[2]
 RUN = "$RUN"  # stands for a run that both folders have
 SAME = [
     ("runs", "list", "--limit", "3"),
@@ -192,3 +194,22 @@ def test_a_file_that_a_clip_is_made_from_travels_with_the_wish(desk: Desk, tmp_p
     assert said.exit_code == 2
     assert said.answer["error"]["code"] == "invalid_input"
     assert said.answer["error"]["field"] == "image"
+
+
+def test_the_example_of_the_documentation_makes_a_clip(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (ROOT / "docs" / "client.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    key = found_key(desk.held)
+    assert key is not None
+    monkeypatch.setenv("VIDEOGEN_API_URL", key.url)
+    monkeypatch.setenv("VIDEOGEN_API_TOKEN", key.token)
+    monkeypatch.chdir(tmp_path)
+
+    out = io.StringIO()
+    with redirect_stdout(out):
+        exec(compile(example, "docs/client.md", "exec"), {})
+
+    assert "run.succeeded" in out.getvalue()
+    assert (tmp_path / "boat.mp4").stat().st_size > 1000
