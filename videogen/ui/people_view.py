@@ -6,12 +6,16 @@ import streamlit as st
 
 from videogen import store
 from videogen.access import RoleFile
-from videogen.domain.access import KnownPerson, Role
+from videogen.domain.access import KnownPerson, Permission, Role
 from videogen.ui import formats, language, loaders, markup, who
 from videogen.ui.language import t
 
 
 def show() -> None:
+    """Nothing for whoever does not administer, nor where nobody signs in."""
+    if not (who.has_sign_in() and who.may(Permission.ADMINISTER)):
+        return
+    st.header(t("people.title"))
     people = loaders.application().people
     path, claim = people.role_file_path, people.settings.oidc_roles_claim
     roles = people.role_file

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import streamlit as st
-from starlette.requests import Request
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
@@ -22,6 +21,13 @@ from videogen.ui import loaders
 CALLBACK = "/oauth2callback"  # Streamlit's own
 
 Claims = Mapping[str, Any]
+
+
+class Asked(Protocol):
+    """What is read of a request."""
+
+    @property
+    def cookies(self) -> Mapping[str, str]: ...
 
 
 def secrets(settings: Settings) -> dict[str, Any] | None:
@@ -57,7 +63,7 @@ def claims() -> Claims | None:
     return known
 
 
-def claims_of(request: Request) -> Claims | None:
+def claims_of(request: Asked) -> Claims | None:
     """The same from a request's cookie, for addresses that are no pages; None: nobody signed in."""
     application = bootstrap.running()
     if not application.settings.has_sign_in:

@@ -3,7 +3,7 @@
 import ipaddress
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from videogen import bootstrap
@@ -17,12 +17,6 @@ from videogen.web.problems import (
     problem_response,
 )
 
-# No foreign frame around our buttons, and no address of a session in a foreign log.
-SAFE_HEADERS = {
-    "X-Frame-Options": "SAMEORIGIN",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 DEFAULT_PORTS = {"https": 443, "wss": 443}
 BEFORE_START = Settings.model_construct()  # this machine only
@@ -50,7 +44,7 @@ class OwnNamesOnly:
         refusal = _refusal(scope, headers, settings)
         if refusal is None:
             is_secure = (settings.public_url or "").startswith("https:")
-            await self._app(scope, receive, _with_safe_headers(send, is_secure=is_secure))
+            await self._app(scope, receive, _with_secure_cookies(send) if is_secure else send)
             return
         # A refused handshake answers 403 through the same response (ASGI denial response).
         await problem_response(refusal, headers)(scope, receive, send)
@@ -74,17 +68,13 @@ def _refusal(scope: Scope, headers: Headers, settings: Settings) -> WebError | N
     return None
 
 
-def _with_safe_headers(send: Send, *, is_secure: bool) -> Send:
-    async def send_safely(message: Message) -> None:
+def _with_secure_cookies(send: Send) -> Send:
+    async def send_secure(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in SAFE_HEADERS.items():
-                headers.setdefault(name, value)
-            if is_secure:
-                message["headers"] = [_over_tls_only(one) for one in message["headers"]]
+            message["headers"] = [_over_tls_only(one) for one in message["headers"]]
         await send(message)
 
-    return send_safely
+    return send_secure
 
 
 def _over_tls_only(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
