@@ -1,5 +1,6 @@
 """Whatever is sent, the API answers with a problem that names the field, and never fails itself."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.clips.given_files import picture
 from tests.web.api.served import Served, furnish, serving
 
 BASE: dict[str, Any] = {"condition": "animatediff", "prompt": "a kite"}
@@ -193,10 +195,6 @@ def test_head_tells_what_get_would_and_options_what_there_is(http: httpx.Client)
 def test_a_file_is_known_by_its_bytes_and_not_kept_when_it_is_none(
     served: Served, http: httpx.Client
 ) -> None:
-    def left() -> set[str]:
-        folder = served.application.settings.data_dir
-        return {str(path) for path in folder.iterdir() if path.name.startswith("tmp")}
-
     empty = http.post("/inputs", content=b"")
     script = http.post("/inputs?name=../../boat.png", content=b"#!/bin/sh\nrm -rf /\n")
     wrong = http.post("/inputs?kind=melody", content=b"x")
@@ -204,7 +202,26 @@ def test_a_file_is_known_by_its_bytes_and_not_kept_when_it_is_none(
     assert problem(empty)["field"] == "body"
     assert problem(script)["status"] == 422
     assert problem(wrong)["field"] == "kind"
-    assert left() == set()
+    assert list(served.application.inputs_folder.iterdir()) == []
+
+
+def test_a_picture_is_kept_once_and_named_by_its_content(
+    served: Served, http: httpx.Client
+) -> None:
+    content = picture()
+
+    kept = [http.post("/inputs?name=../boat.png&kind=image", content=content) for _ in range(2)]
+
+    told = kept[0].json()
+    assert [one.status_code for one in kept] == [201, 201]
+    assert kept[1].json() == told
+    assert told["input_id"] == hashlib.sha256(content).hexdigest()
+    assert (told["name"], told["kind"], told["added_by"]) == (
+        "boat.png",
+        "image",
+        "admin@example.org",
+    )
+    assert (served.application.inputs_folder / told["file"]).read_bytes() == content
 
 
 def test_an_order_that_nothing_attached_can_make_is_refused(http: httpx.Client) -> None:

@@ -1,6 +1,6 @@
 """Files that clips are made from: sent once, kept by their content."""
 
-import tempfile
+import uuid
 from pathlib import Path
 from typing import Annotated
 
@@ -46,10 +46,14 @@ async def post_input(
     Its `input_id` goes into a run's or a campaign's `inputs`. Sending the same bytes again
     changes nothing.
     """
-    with tempfile.TemporaryDirectory(dir=asked.application.settings.data_dir) as folder:
-        sent = Path(folder) / "sent"
+    folder = asked.application.inputs_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    sent = folder / f"{uuid.uuid4().hex}.part"  # as what a crash leaves behind is called there
+    try:
         await _spool(request, sent)
         kept = await run_in_threadpool(_keep, asked, sent, name, kind)
+    finally:
+        sent.unlink(missing_ok=True)
     return JSONResponse(plain(kept), status_code=201)
 
 
