@@ -18,6 +18,7 @@ class VideogenError(Exception):
 
     code: str = "internal"
     exit_code: int = 2
+    sentences: str | None = None  # where its texts stand, when not under its code
     words: Words | None = None  # instead of the sentences of texts/
 
     def __init__(self, *, field: str | None = None, value: object = None, **facts: object) -> None:
@@ -33,11 +34,11 @@ class VideogenError(Exception):
 
     @property
     def message_key(self) -> str:
-        return f"error.{self.code}.message"
+        return f"error.{self.sentences or self.code}.message"
 
     @property
     def hint_key(self) -> str:
-        return f"error.{self.code}.hint"
+        return f"error.{self.sentences or self.code}.hint"
 
 
 class InvalidInputError(VideogenError):
@@ -47,15 +48,8 @@ class InvalidInputError(VideogenError):
 
     def __init__(self, problem: str, *, field: str, value: object = None, **facts: object) -> None:
         self.problem = problem
+        self.sentences = f"invalid_input.{problem}"
         super().__init__(field=field, value=value, **facts)
-
-    @property
-    def message_key(self) -> str:
-        return f"error.invalid_input.{self.problem}.message"
-
-    @property
-    def hint_key(self) -> str:
-        return f"error.invalid_input.{self.problem}.hint"
 
 
 class DataFolderHeldError(VideogenError):
@@ -120,7 +114,7 @@ class NoRoomError(VideogenError):
 
 
 class NewerDataError(VideogenError):
-    """The data folder holds what is newer than the backup, or cannot be read; facts: here, there."""
+    """The data folder is newer than the backup, or cannot be read; facts: here, there."""
 
     code = "newer_data"
 
@@ -199,15 +193,6 @@ class BudgetExceededError(VideogenError):
 
     code = "budget"
     exit_code = 1
-    sentences = "budget"  # each cap has its own
-
-    @property
-    def message_key(self) -> str:
-        return f"error.{self.sentences}.message"
-
-    @property
-    def hint_key(self) -> str:
-        return f"error.{self.sentences}.hint"
 
 
 class CampaignBudgetExceededError(BudgetExceededError):
@@ -272,13 +257,7 @@ class BackendUnavailableError(BackendError):
 class ServerWedgedError(BackendUnavailableError):
     """The server answers, but its worker is dead: prompts wait and none runs until a restart."""
 
-    @property
-    def message_key(self) -> str:
-        return "error.server_wedged.message"
-
-    @property
-    def hint_key(self) -> str:
-        return "error.server_wedged.hint"
+    sentences = "server_wedged"
 
 
 class NotComfyError(BackendError):
@@ -301,13 +280,7 @@ class RequestRefusedError(BackendError):
     code = "invalid_input"
     exit_code = 2
 
-    @property
-    def message_key(self) -> str:
-        return "error.request_refused.message"
-
-    @property
-    def hint_key(self) -> str:
-        return "error.request_refused.hint"
+    sentences = "request_refused"
 
 
 class NodeMissingError(BackendError):
