@@ -4,16 +4,20 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from videogen import bootstrap
 from videogen.settings import Settings
+from videogen.web.api.door import PREFIX
+from videogen.web.api.problems import problem
 from videogen.web.listening import is_open, is_own_name
 from videogen.web.problems import (
     HostRefusedError,
     OriginRefusedError,
     StrangerRefusedError,
     WebError,
+    accepted_language,
     problem_response,
 )
 
@@ -47,7 +51,14 @@ class OwnNamesOnly:
             await self._app(scope, receive, _with_secure_cookies(send) if is_secure else send)
             return
         # A refused handshake answers 403 through the same response (ASGI denial response).
-        await problem_response(refusal, headers)(scope, receive, send)
+        await _told(refusal, scope, headers)(scope, receive, send)
+
+
+def _told(refusal: WebError, scope: Scope, headers: Headers) -> Response:
+    """In the form that whoever asks the API reads, or a page's player."""
+    if not scope["path"].startswith(f"{PREFIX}/"):
+        return problem_response(refusal, headers)
+    return problem([refusal], accepted_language(headers.get("accept-language", "")))
 
 
 def _settings() -> Settings:
