@@ -124,8 +124,8 @@ def test_a_role_that_was_taken_away_counts_at_the_next_click(office: Application
 def test_a_token_is_shown_once(office: Application) -> None:
     app = came("maker", name="mali", page="11_account.py")
 
-    app.text_input(key="token_label").set_value("nightly")
-    app.multiselect(key="token_scopes").set_value([t("permission.generate", "en")])
+    app.text_input(key="token_0_label").set_value("nightly")
+    app.multiselect(key="token_0_scopes").set_value([t("permission.generate", "en")])
     made = next(one for one in app.button if one.label == t("tokens.make", "en"))
     checked(made.click().run())
 
@@ -133,7 +133,7 @@ def test_a_token_is_shown_once(office: Application) -> None:
     token = office.people.by_token(text, datetime.now(UTC))
     assert token.name == "mali@example.org"
     assert [one.value for one in token.permissions] == ["generate"]
-    assert len(app.multiselect(key="token_scopes").options) == 2  # a maker's own permissions
+    assert len(app.multiselect(key="token_1_scopes").options) == 2  # a maker's own permissions
 
     checked(app.button(key="token_noted").click().run())
 

@@ -25,21 +25,23 @@ def show() -> None:
     else:
         st.html(f'<p class="vg vg-soft">{markup.esc(t("tokens.none"))}</p>')
     with st.container(horizontal=True, vertical_alignment="bottom", key="token_controls"):
-        with st.popover(t("tokens.new"), icon=":material/add:", type="primary"):
-            _ask()
+        # Another key for each token: the box closes, and the next one begins empty.
+        room = f"token_{len(found)}"
+        with st.popover(t("tokens.new"), icon=":material/add:", type="primary", key=room):
+            _ask(room)
         _offer_to_revoke([one for one in found if _is_good(one)])
 
 
-def _ask() -> None:
+def _ask(room: str) -> None:
     allowed = {t(f"permission.{one.value}"): one for one in Permission if who.may(one)}
-    with st.form("token", border=False):
+    with st.form(f"{room}_form", border=False):
         label = st.text_input(
             t("tokens.label"),
             max_chars=MAX_LABEL_CHARACTERS,
             placeholder=t("tokens.label_example"),
-            key="token_label",
+            key=f"{room}_label",
         )
-        scopes = st.multiselect(t("tokens.scopes"), list(allowed), key="token_scopes")
+        scopes = st.multiselect(t("tokens.scopes"), list(allowed), key=f"{room}_scopes")
         named = {days: t("tokens.days_count", n=days) for days in LIVES_DAYS}
         days = st.segmented_control(
             t("tokens.days"),
@@ -47,7 +49,7 @@ def _ask() -> None:
             default=USUAL_DAYS,
             format_func=named.__getitem__,
             required=True,
-            key="token_days",
+            key=f"{room}_days",
         )
         is_asked = st.form_submit_button(t("tokens.make"), type="primary")
     if is_asked:
