@@ -12,7 +12,14 @@ from tests.evidence.records import NOON, PROMPTS, VEO, WAN, campaign, clip, run
 from videogen import store
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.decision import Criteria, CriterionName
-from videogen.domain.money import Price, PriceUnit, Reservation, ReservationState
+from videogen.domain.money import (
+    CapScope,
+    Price,
+    PriceUnit,
+    Reservation,
+    ReservationState,
+    SpendCap,
+)
 from videogen.domain.run import Origin
 from videogen.evidence.forecast import Forecast, Lanes, Means, forecast
 from videogen.evidence.plan_power import power_sentences
@@ -239,3 +246,23 @@ def test_no_plan_is_certain_and_none_shows_that_nothing_can_fail(database: Datab
 
     assert "> 99 %" in many[CriterionName.SUCCESS].say("en")
     assert "None" not in strict[CriterionName.SUCCESS].say("en")
+
+
+def test_a_plan_is_held_against_its_owners_and_each_vendors_cap(database: Database) -> None:
+    limits = [(CapScope.PERSON, None, "5"), (CapScope.PROVIDER, "vertex", "7")]
+    for scope, subject, cap_usd in limits:
+        cap = SpendCap(
+            spend_cap_id=scope,
+            scope=scope,
+            subject=subject,
+            cap_usd=Decimal(cap_usd),
+            set_at=NOON,
+            set_by="boss",
+        )
+        store.save(database, cap)
+
+    known = made(database)
+
+    left = {check.name: (check.left_usd, check.is_passed) for check in known.caps}
+    assert left["person"] == (Decimal(5), True)
+    assert left["provider:vertex"] == (Decimal(7), True)

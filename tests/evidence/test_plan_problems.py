@@ -96,7 +96,7 @@ def test_caps_parts_and_disk_warn_and_let_begin(database: Database) -> None:
 def test_every_problem_has_its_sentence(kind: ProblemKind, language: str) -> None:
     facts = {
         "asked_usd": Decimal(3), "left_usd": Decimal(1), "cap_usd": Decimal(2),
-        "needed_bytes": 10**9, "free_bytes": 10**8, "parts": "x",
+        "needed_bytes": 10**9, "free_bytes": 10**8, "parts": "x", "subject": "nok",
     }  # fmt: skip
 
     said = problem_sentence(Problem(kind=kind, conditions=("wan-1.3b",), facts=facts)).say(language)

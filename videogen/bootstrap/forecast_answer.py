@@ -26,7 +26,7 @@ def forecast_answer(
             **flat,
             "conditions": {one.condition.name: _condition(one) for one in known.conditions},
             "caps": {
-                check.cap: {**plain(check), "is_passed": check.is_passed} for check in known.caps
+                check.name: {**plain(check), "is_passed": check.is_passed} for check in known.caps
             },
             "without_time": known.without_time,
             "without_cost": known.without_cost,

@@ -17,7 +17,7 @@ from videogen.evidence.estimate import Estimate, EstimateSource, estimate
 from videogen.evidence.plan_power import PlanPower, plan_power
 from videogen.pricing import LOCAL_GPU, local_cost, price_for
 from videogen.rating.session_plan import SESSION_PRESENTATIONS, TEST_PRESENTATIONS
-from videogen.store import Database
+from videogen.store import Database, SpendLimit
 
 PRESENTATION_S = 13.5  # 40 presentations of 8-second clips take about 9 minutes
 ASSUMED_BITS_PER_PIXEL = 0.15  # roomy for H.264; clips that were made here replace it
@@ -72,10 +72,16 @@ class ConditionForecast:
 class CapCheck:
     """Paid calls of the plan against one cap."""
 
-    cap: str  # campaign, month
+    cap: str  # campaign, month, person, provider
     cap_usd: Decimal
     left_usd: Decimal
     asked_usd: Decimal  # at most; of the parts whose price is known
+    subject: str | None = None  # the person's name or the vendor's kind
+
+    @property
+    def name(self) -> str:
+        """Of several vendors each its own."""
+        return f"provider:{self.subject}" if self.cap == "provider" else self.cap
 
     @property
     def is_passed(self) -> bool:
@@ -145,7 +151,7 @@ def forecast(
         cost_low_usd=_sum(part.cost_low_usd for part in parts),
         cost_high_usd=_sum(part.cost_high_usd for part in parts),
         paid_high_usd=paid_usd,
-        caps=_caps(database, campaign, paid_usd, means),
+        caps=_caps(database, campaign, parts, paid_usd, means),
         disk_bytes=_disk(parts, campaign),
         disk_free_bytes=means.disk_free_bytes,
         n_clips_to_rate=n_clips,
@@ -268,18 +274,47 @@ def _lane_s(total_s: float, n_runs: int, lanes: Lanes) -> float:
 
 
 def _caps(
-    database: Database, campaign: Campaign, paid_usd: Decimal | None, means: Means
+    database: Database,
+    campaign: Campaign,
+    parts: Sequence[ConditionForecast],
+    paid_usd: Decimal | None,
+    means: Means,
 ) -> tuple[CapCheck, ...]:
     if paid_usd is None or means.origin is Origin.SANDBOX:
         return ()  # nothing is paid
-    month = store.month_spend(database, means.now.strftime("%Y-%m"))
-    left_usd = means.monthly_cap_usd - month.spent_usd - month.held_usd
-    checks = [_cap("month", means.monthly_cap_usd, left_usd, paid_usd)]
+    money = store.month_money(database, means.now.strftime("%Y-%m"), means.monthly_cap_usd)
+    checks = [_limit(one, paid_usd) for one in money.limits(campaign.owner, None)]
+    checks += [
+        _limit(limit, asked_usd)
+        for kind, asked_usd in _by_vendor(parts).items()
+        for limit in [money.of_provider(kind)]
+        if limit.cap_usd is not None
+    ]
     if campaign.cap_usd is not None:
         spend = store.campaign_spend(database, campaign.campaign_id)
         left_usd = campaign.cap_usd - spend.spent_usd - spend.held_usd
         checks.insert(0, _cap("campaign", campaign.cap_usd, left_usd, paid_usd))
     return tuple(checks)
+
+
+def _by_vendor(parts: Sequence[ConditionForecast]) -> dict[BackendKind, Decimal]:
+    """At most, of what is asked of each by name; a routed run may go to any of them."""
+    asked: dict[BackendKind, Decimal] = defaultdict(Decimal)
+    for part in parts:
+        if part.condition.location is Location.CLOUD and part.cost_high_usd is not None:
+            asked[part.condition.backend] += part.cost_high_usd
+    return {kind: usd for kind, usd in asked.items() if kind is not BackendKind.ROUTED}
+
+
+def _limit(limit: SpendLimit, asked_usd: Decimal) -> CapCheck:
+    nothing = Decimal(0)
+    return CapCheck(
+        cap=limit.cap,
+        cap_usd=limit.cap_usd or nothing,
+        left_usd=max(limit.left_usd or nothing, nothing),
+        asked_usd=asked_usd,
+        subject=limit.subject,
+    )
 
 
 def _cap(cap: str, cap_usd: Decimal, left_usd: Decimal, asked_usd: Decimal) -> CapCheck:

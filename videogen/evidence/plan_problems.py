@@ -24,6 +24,8 @@ class ProblemKind(StrEnum):
     PRICE_UNKNOWN = "price_unknown"
     CAP_CAMPAIGN = "cap_campaign"
     CAP_MONTH = "cap_month"
+    CAP_PERSON = "cap_person"
+    CAP_PROVIDER = "cap_provider"
     DISK = "disk"
     UNLIKE = "unlike"
 
@@ -127,6 +129,6 @@ def _is_bought(condition: Condition, origins: Mapping[str, Origin | None]) -> bo
 
 
 def _cap_problem(check: CapCheck) -> Problem:
-    kind = ProblemKind.CAP_CAMPAIGN if check.cap == "campaign" else ProblemKind.CAP_MONTH
-    facts = {"asked_usd": check.asked_usd, "left_usd": check.left_usd, "cap_usd": check.cap_usd}
-    return Problem(kind=kind, facts=facts)
+    sums = {"asked_usd": check.asked_usd, "left_usd": check.left_usd, "cap_usd": check.cap_usd}
+    named = {"subject": check.subject} if check.subject else {}
+    return Problem(kind=ProblemKind(f"cap_{check.cap}"), facts={**sums, **named})

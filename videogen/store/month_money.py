@@ -32,6 +32,11 @@ class SpendLimit:
         return None if self.cap_usd is None else self.cap_usd - self.used_usd
 
     @property
+    def share(self) -> float | None:
+        """Of the cap that is gone or held; None without a cap, or with one of nothing."""
+        return float(self.used_usd / self.cap_usd) if self.cap_usd else None
+
+    @property
     def is_warned(self) -> bool:
         """Four fifths or more of the cap are gone or held."""
         if self.cap_usd is None or not self.used_usd:

@@ -7,7 +7,7 @@ from videogen.domain.condition import BackendKind
 from videogen.domain.decision import CriterionName
 from videogen.domain.run import Origin
 from videogen.evidence import EstimateSource
-from videogen.evidence.forecast import ConditionForecast, Forecast
+from videogen.evidence.forecast import CapCheck, ConditionForecast, Forecast
 from videogen.evidence.plan_power import power_sentences
 from videogen.evidence.plan_problems import Problem, problem_sentence
 from videogen.ui import cards, formats, language, loaders, markup
@@ -60,7 +60,7 @@ def _facts(known: Forecast) -> list[tuple[str, str, str | None]]:
     ]
     facts += [
         (
-            t(f"campaigns.left_{check.cap}"),
+            _cap_label(check),
             formats.usd(check.left_usd),
             t(
                 "campaigns.left_note",
@@ -71,6 +71,13 @@ def _facts(known: Forecast) -> list[tuple[str, str, str | None]]:
         for check in known.caps
     ]
     return facts
+
+
+def _cap_label(check: CapCheck) -> str:
+    said = t(f"campaigns.left_{check.cap}")
+    if check.subject is None:
+        return said
+    return f"{said}: {language.t_or(f'backend.{check.subject}', check.subject)}"
 
 
 def _unknown(known: Forecast) -> str:

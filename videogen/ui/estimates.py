@@ -5,17 +5,27 @@ import math
 from videogen.domain.condition import Location
 from videogen.domain.run import Origin
 from videogen.evidence import EstimateSource
-from videogen.ui import formats, hold_words, language
+from videogen.ui import formats, hold_words, language, money_loaders
 from videogen.ui.language import t
 from videogen.ui.plan_loaders import Choice
 
 
 def line(choice: Choice) -> str:
     """Such as "4 min 21 s · $0.035 · 8.2 GB · published", and whom it would wait for."""
-    said = _figures(choice)
-    if choice.hold is None:
-        return said
-    return f"{said} · {t('create.waits', held=hold_words.sentence(choice.hold))}"
+    said = [_figures(choice)]
+    if is_over_cap(choice):
+        left_usd = money_loaders.left_usd(choice.condition, choice.origin)
+        said.append(t("create.over_cap", left=formats.usd(max(left_usd or 0, 0))))
+    if choice.hold is not None:
+        said.append(t("create.waits", held=hold_words.sentence(choice.hold)))
+    return " · ".join(said)
+
+
+def is_over_cap(choice: Choice) -> bool:
+    """Whether a cap over the visitor would refuse it as things stand."""
+    cost_usd = choice.estimate.cost_usd
+    left_usd = money_loaders.left_usd(choice.condition, choice.origin)
+    return cost_usd is not None and left_usd is not None and cost_usd > left_usd
 
 
 def _figures(choice: Choice) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from videogen.domain.generation import BackendLight, BackendStatus
 from videogen.domain.money import PaidCallsSwitch
 from videogen.domain.run import Origin
+from videogen.store import SpendLimit
 from videogen.ui import formats, hold_words, language, links, loaders, markup, money_loaders, who
 from videogen.ui.language import t
 
@@ -69,23 +70,29 @@ def _money() -> str:
     """Gone, held and left this month; on a phone what is left alone. A sign where it runs short."""
     limits = money_loaders.own_limits()
     whole = limits[0]
-    left_usd = min(one.left_usd for one in limits if one.left_usd is not None)
     used = t("header.used", spent=formats.usd(whole.spent_usd), held=formats.usd(whole.held_usd))
-    left = t("header.left", left=formats.usd(max(left_usd, Decimal(0))))
-    is_warned = any(one.is_warned for one in limits)
+    left = t("header.left", left=_left(whole))
+    own = [one for one in limits[1:] if (one.left_usd or 0) < (whole.left_usd or 0)]
+    if own:
+        left += f" · {t('header.left_own', left=_left(own[0]))}"
     title = t("header.money_help", cap=formats.usd(whole.cap_usd))
-    sign = ""
-    if is_warned:
-        title = f"{t('header.warned')} {title}"
-        sign = f"{markup.icon('warn')}<b>{markup.esc(t('money.warned'))}</b> "
-    tone = "vg-not_yet" if is_warned else ""
+    sign, tone = "", ""
+    warned = [one for one in limits if one.is_warned]
+    if warned:
+        share = max(one.share or 0.0 for one in warned)
+        sign = f"{markup.icon('warn')}<b>{formats.percent(share)}</b> "
+        title, tone = f"{t('header.warned')} {title}", " vg-not_yet"
     inside = (
         f'{sign}<span class="vg-wide">{markup.esc(used)} · </span><span>{markup.esc(left)}</span>'
     )
-    said = f'class="vg-light {tone}" title="{markup.esc(title)}"'
+    said = f'class="vg-light{tone}" title="{markup.esc(title)}"'
     if not links.is_open("system"):
         return f"<span {said}>{inside}</span>"
     return f'<a {said} href="/system?tab=money" target="_self">{inside}</a>'
+
+
+def _left(limit: SpendLimit) -> str:
+    return formats.usd(max(limit.left_usd or Decimal(0), Decimal(0)))
 
 
 def _stopped(stop: PaidCallsSwitch) -> str:

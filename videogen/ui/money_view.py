@@ -1,5 +1,6 @@
 """System's money: the month against its caps, who may set them, and the stop of all paid calls."""
 
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -70,8 +71,14 @@ def _shown_left(limit: SpendLimit) -> Decimal | None:
 def _warned(limit: SpendLimit) -> str:
     if not limit.is_warned:
         return ""
-    word = "money.used_up" if (limit.left_usd or 0) <= 0 else "money.warned"
-    return markup.chip(t(word), "uncertain", icon_name="warn")
+    is_used_up = (limit.left_usd or 0) <= 0
+    word = t("money.used_up") if is_used_up else t("money.share", share=_percent(limit.share))
+    return markup.chip(word, "uncertain", icon_name="warn")
+
+
+def _percent(share: float | None) -> str:
+    """Down: what is not used up never reads as such."""
+    return formats.percent(None if share is None else math.floor(share * 100) / 100)
 
 
 def _set_by(limit: SpendLimit) -> str:

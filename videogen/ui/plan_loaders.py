@@ -95,7 +95,7 @@ def has_image_maker() -> bool:
 def route_now(choice: Choice, request: RouteRequest) -> Routing | None:
     """Where a routed choice would send this request as things stand."""
     worker = loaders.application().worker
-    return worker.preview_route(choice.condition, request, choice.origin)
+    return worker.preview_route(choice.condition, request, choice.origin, owner=who.name())
 
 
 def n_at_once(choice: Choice) -> int:
