@@ -108,7 +108,12 @@ def _show_check(report: CheckReport | None) -> None:
 
 def _show_retention() -> None:
     days = st.number_input(
-        t("upkeep.days"), min_value=1, max_value=3650, value=USUAL_DAYS, key="retention_days"
+        t("upkeep.days"),
+        min_value=1,
+        max_value=3650,
+        value=USUAL_DAYS,
+        width=220,
+        key="retention_days",
     )
     plan = upkeep_loaders.retention(int(days))
     day = formats.day(plan.before, language.current())
