@@ -90,14 +90,14 @@ class Tally:
         }
 
 
-def test_thirty_runs_among_random_faults_each_end_as_they_must(
+def test_sixteen_runs_among_random_faults_each_end_as_they_must(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tally = soaked(tmp_path, drawn(30, seed=3, with_stuck=False), LONG_PATIENCE)
+    tally = soaked(tmp_path, drawn(16, seed=3, with_stuck=False), LONG_PATIENCE)
 
     _told(tally, capsys)
     assert tally.wrong == []
-    assert tally.n_runs == 30
+    assert tally.n_runs == 16
 
 
 @pytest.mark.soak
