@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import structlog
 
-from videogen.bootstrap.logs import configure_logs
+from videogen.bootstrap.logs import LogForm, configure_logs, route_every_logger
 from videogen.secrecy import keep_secret
 
 SECRET = "open-sesame-4711"
@@ -55,8 +55,9 @@ def test_a_line_is_json_with_the_run_that_it_belongs_to(
 def test_no_part_of_a_line_tells_a_secret(capsys: pytest.CaptureFixture[str]) -> None:
     keep_secret([SECRET])
     log = logging.getLogger("videogen.web")
-    for form in ("json", "text"):
-        configure_logs(form)  # type: ignore[arg-type]
+    forms: tuple[LogForm, ...] = ("json", "text")
+    for form in forms:
+        configure_logs(form)
 
         log.warning("sent %s", SECRET, extra={"headers": {"authorization": "x1", "n": [TOKEN]}})
         structlog.get_logger("videogen.runs").warning(SECRET, cookie="c00kie", deep={"a": [SECRET]})
@@ -105,3 +106,17 @@ def test_a_text_line_cannot_be_forged_nor_steer_the_terminal(
     assert len(told.splitlines()) == 1
     assert "\x1b" not in told
     assert "\u202e" not in told
+
+
+def test_a_server_that_sets_up_its_own_logs_tells_no_request(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs("json")
+    access = logging.getLogger("uvicorn.access")
+    access.setLevel(logging.INFO)
+
+    route_every_logger()
+    access.info("GET /clips/x 200")
+    logging.getLogger("uvicorn.error").warning("it broke")
+
+    assert [line["event"] for line in lines(capsys)] == ["it broke"]

@@ -81,6 +81,8 @@ def route_every_logger() -> None:
         if isinstance(logger, logging.Logger) and not name.startswith("_pytest"):
             logger.handlers.clear()
             logger.propagate = True
+            if name.startswith("uvicorn"):  # each request and each page's socket, at INFO
+                logger.setLevel(logging.WARNING)
 
 
 def _told_of_all() -> list[structlog.typing.Processor]:
