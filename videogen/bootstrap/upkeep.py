@@ -1,5 +1,6 @@
 """Keeping the running application's data: backups by the clock and by hand, checks, retention."""
 
+import contextlib
 import logging
 import threading
 import uuid
@@ -75,7 +76,7 @@ class Upkeep:
         self._schedule = Schedule(
             every=timedelta(hours=self._settings.backup_every_h),
             last_at=self._last_at,
-            make=lambda: self.back_up(CLOCK),
+            make=self._by_the_clock,
         )
         self._schedule.start()
 
@@ -157,6 +158,10 @@ class Upkeep:
             failure=self._failure,
             checked=self._checked,
         )
+
+    def _by_the_clock(self) -> None:
+        with contextlib.suppress(StoppedError):
+            self.back_up(CLOCK)
 
     def _last_at(self) -> datetime | None:
         newest = newest_backup(self.backup_dir)

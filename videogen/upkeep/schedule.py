@@ -50,16 +50,19 @@ class Schedule:
             self._thread.join(STOP_PATIENCE_S)
 
     def _keep(self) -> None:
-        while not self._stopping.wait(self._wait_s()):
-            if datetime.now(UTC) < self.next_at:
-                continue
-            try:
-                self._make()
-            except Exception:
-                # Told by `make` in the log and as an event; the thread has to outlive it.
-                LOG.exception("a scheduled backup failed")
-                self._not_before = datetime.now(UTC) + RETRY
+        wait_s = 0.0
+        while not self._stopping.wait(wait_s):
+            wait_s = self._once()
 
-    def _wait_s(self) -> float:
-        left_s = (self.next_at - datetime.now(UTC)).total_seconds()
+    def _once(self) -> float:
+        """Make one when it is due; how long to wait then."""
+        try:
+            if datetime.now(UTC) >= self.next_at:
+                self._make()
+            left_s = (self.next_at - datetime.now(UTC)).total_seconds()
+        except Exception:
+            # Told by `make` in the log and as an event; the thread has to outlive it.
+            LOG.exception("a scheduled backup failed")
+            self._not_before = datetime.now(UTC) + RETRY
+            return LONGEST_WAIT_S
         return min(max(left_s, 0.0), LONGEST_WAIT_S)
