@@ -1,7 +1,6 @@
 import streamlit as st
 
-from videogen.domain.access import Permission
-from videogen.ui import allowed, campaign_detail, campaign_plan, campaign_view, poc_view, setup_view
+from videogen.ui import campaign_detail, campaign_plan, campaign_view, poc_view, setup_view
 from videogen.ui.language import t
 
 if "campaign" in st.query_params:
@@ -21,8 +20,7 @@ with campaigns:
         campaign_view.show_list()
     with form:
         st.header(t("campaigns.plan"))
-        if allowed.offers(Permission.PLAN):
-            campaign_plan.ask()
+        campaign_plan.ask()
 with days:
     poc_view.show()
 with setup:

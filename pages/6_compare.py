@@ -1,6 +1,5 @@
 import streamlit as st
 
-from videogen.domain.access import Permission
 from videogen.ui import (
     blinding,
     campaign_picker,
@@ -10,7 +9,6 @@ from videogen.ui import (
     notices,
     pair_view,
     quality_view,
-    who,
 )
 from videogen.ui.language import t
 
@@ -21,14 +19,11 @@ if not campaigns:
 
 st.title(t("compare.title"))
 campaign = campaign_picker.ask_campaign(campaigns, dropped=compare_view.OF_A_CAMPAIGN)
-if who.may(Permission.SEE_RESULTS):
-    blinding.stop_if_rating(campaign.campaign_id, with_pairs=False)
+pair_view.stop_if_only_rating(campaign)
+blinding.stop_if_rating(campaign.campaign_id, with_pairs=False)
 pair_view.stop_if_voting(campaign)
 if loaders.is_sandbox(campaign.campaign_id):
     notices.show_sandbox_note()
-if not who.may(Permission.SEE_RESULTS):
-    pair_view.show(campaign)
-    st.stop()
 tab, room = compare_view.open_tab()
 with room:
     {"clips": compare_view, "quality": quality_view, "pairs": pair_view}[tab].show(campaign)

@@ -100,7 +100,8 @@ def test_who_may_only_rate_has_no_permission_to_learn_of_conditions(
         assert [label for label in labels if label in said] == [], screen
         assert [one for one in PAGES if f'href="/{one}' in said and one not in OWN] == [], screen
         assert "$" not in said, screen
-        assert [one.key for one in app.multiselect] == ["token_scopes"][: screen == "account"]
+        offered = [option for one in app.multiselect for option in one.options]
+        assert offered == [t("permission.rate", "en")][: screen == "account"]
     assert t("pairs.start", "en") in words(go(browsers[Role.RATER], "compare"))
 
 

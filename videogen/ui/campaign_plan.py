@@ -6,12 +6,14 @@ from decimal import Decimal
 import streamlit as st
 
 from videogen.bootstrap.campaigns import DryRun
+from videogen.domain.access import Permission
 from videogen.domain.condition import BackendKind, Condition, Location
 from videogen.domain.generation import MissingParts
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin
 from videogen.errors import InvalidInputError, VideogenError
 from videogen.ui import (
+    allowed,
     campaign_forecast,
     campaign_inputs,
     campaign_loaders,
@@ -40,6 +42,8 @@ FOLLOWED = "plan_followed"  # the candidate that an address asked for, once it h
 
 
 def ask() -> None:
+    if not allowed.offers(Permission.PLAN):
+        return
     form, answer = st.columns([1, 1], gap="large")
     try:
         with form:

@@ -44,6 +44,17 @@ def stop_if_voting(campaign: Campaign) -> None:
     st.stop()
 
 
+def stop_if_only_rating(campaign: Campaign) -> None:
+    """Whoever may see no result gets the pairs of this page and nothing else of it."""
+    if who.may(Permission.SEE_RESULTS):
+        return
+    stop_if_voting(campaign)
+    if loaders.is_sandbox(campaign.campaign_id):
+        notices.show_sandbox_note("rate.sandbox")
+    show(campaign)
+    st.stop()
+
+
 def show(campaign: Campaign) -> None:
     st.header(t("pairs.title"))
     st.html(f'<p class="vg vg-lead">{markup.esc(t("pairs.lead"))}</p>')
