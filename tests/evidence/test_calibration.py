@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.evidence.records import VEO, WAN, grid, panel, plan
+from tests.evidence.records import VEO, WAN, grid, panel, plan, stock
 from videogen.domain.rating import RaterKind
 from videogen.domain.run import Origin
 from videogen.evidence.calibration import FAR_APART, N_FAR, calibrate, load_calibration
-from videogen.store import Database, OwnAgainstOthers, get_campaign, save
+from videogen.store import Database, OwnAgainstOthers, get_campaign
 
 
 def _clip(clip_id: str, own: int, others: float) -> OwnAgainstOthers:
@@ -55,11 +55,11 @@ THREE: Mapping[str, int] = {"ann": 4, "ben": 4, "cho": 4}
 
 def test_three_others_are_asked_for(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN), *panel({"dao": 3, "ann": 4, "ben": 4}))
+    stock(database, *grid(WAN), *panel({"dao": 3, "ann": 4, "ben": 4}))
     campaign = get_campaign(database, "c1")
     assert load_calibration(database, campaign, "dao", Origin.LIVE) is None
 
-    save(database, *panel({"cho": 4}))
+    stock(database, *panel({"cho": 4}))
 
     found = load_calibration(database, campaign, "dao", Origin.LIVE)
     assert found is not None
@@ -69,8 +69,8 @@ def test_three_others_are_asked_for(database: Database) -> None:
 
 def test_only_clips_that_the_rater_saw_are_compared(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN), *grid(VEO), *panel(THREE), *panel(THREE, VEO))
-    save(database, *panel({"dao": 4}, n_clips=5))
+    stock(database, *grid(WAN), *grid(VEO), *panel(THREE), *panel(THREE, VEO))
+    stock(database, *panel({"dao": 4}, n_clips=5))
 
     found = load_calibration(database, get_campaign(database, "c1"), "dao", Origin.LIVE)
 
@@ -80,8 +80,8 @@ def test_only_clips_that_the_rater_saw_are_compared(database: Database) -> None:
 
 def test_who_is_left_out_and_who_is_simulated_is_no_other(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN), *panel({"dao": 4}), *panel(THREE))
-    save(database, *panel({"bot": 1}, kind=RaterKind.SIMULATED))
+    stock(database, *grid(WAN), *panel({"dao": 4}), *panel(THREE))
+    stock(database, *panel({"bot": 1}, kind=RaterKind.SIMULATED))
     campaign = get_campaign(database, "c1")
 
     found = load_calibration(database, campaign, "dao", Origin.LIVE)

@@ -37,8 +37,8 @@ def case_of(database: Database, assumptions: Assumptions | None = None) -> Case:
 @pytest.fixture
 def case(database: Database) -> Case:
     records.plan(database)
-    save(database, *records.grid(records.WAN))
-    save(database, *records.panel({"r1": 5, "r2": 5, "r3": 5, "r4": 5}))
+    records.stock(database, *records.grid(records.WAN))
+    records.stock(database, *records.panel({"r1": 5, "r2": 5, "r3": 5, "r4": 5}))
     return case_of(database)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.evidence.random_history import history, numbers, rated
-from tests.evidence.records import clip, plan, run
+from tests.evidence.records import clip, plan, run, stock
 from videogen.analysis import decide, evidence_of
 from videogen.domain.run import FailureClass, Origin, RunStatus
 from videogen.evidence import load_evidence
@@ -30,7 +30,7 @@ def test_counted_by_sql_a_campaign_is_what_its_rows_are(
     dice = random.Random(seed)
     runs = history(dice, origins)
     plan(database)
-    save(database, *runs, *(clip(one.clip_id, one.run_id) for one in runs if one.clip_id))
+    stock(database, *runs, *(clip(one.clip_id, one.run_id) for one in runs if one.clip_id))
     rated(database, dice, runs)
 
     found = load_evidence(database, "c1")

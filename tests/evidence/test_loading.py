@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.evidence.records import PROMPTS, VEO, WAN, campaign, clip, grid, panel, plan, run
+from tests.evidence.records import PROMPTS, VEO, WAN, campaign, clip, grid, panel, plan, run, stock
 from videogen.analysis import decide
 from videogen.analysis.tally import tally_runs
 from videogen.domain.condition import Location
@@ -21,7 +21,7 @@ LIKED = {"anan": 5, "beam": 5, "chai": 5, "dao": 5}
 
 def test_a_measured_and_rated_campaign_is_decided(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN), *panel(LIKED))
+    stock(database, *grid(WAN), *panel(LIKED))
 
     loaded = load_evidence(database, "c1")
 
@@ -57,7 +57,7 @@ def test_an_unknown_campaign_is_said_to_be_unknown(database: Database) -> None:
 
 def test_live_runs_push_sandbox_runs_and_their_ratings_aside(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN, Origin.SANDBOX), *panel(LIKED, origin=Origin.SANDBOX))
+    stock(database, *grid(WAN, Origin.SANDBOX), *panel(LIKED, origin=Origin.SANDBOX))
     save(database, run("live", seed=2))
 
     live = load_evidence(database, "c1")
@@ -74,7 +74,7 @@ def test_live_runs_push_sandbox_runs_and_their_ratings_aside(database: Database)
 
 def test_simulated_raters_count_for_sandbox_clips_only(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN), *panel(LIKED, kind=RaterKind.SIMULATED), *panel({"ek": 4}))
+    stock(database, *grid(WAN), *panel(LIKED, kind=RaterKind.SIMULATED), *panel({"ek": 4}))
 
     live = load_evidence(database, "c1")
 
@@ -86,8 +86,8 @@ def test_simulated_raters_count_for_sandbox_clips_only(database: Database) -> No
 
 def test_in_the_sandbox_people_and_simulated_raters_rate_together(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN, Origin.SANDBOX), *panel({"ek": 4}, origin=Origin.SANDBOX))
-    save(database, *panel(LIKED, origin=Origin.SANDBOX, kind=RaterKind.SIMULATED))
+    stock(database, *grid(WAN, Origin.SANDBOX), *panel({"ek": 4}, origin=Origin.SANDBOX))
+    stock(database, *panel(LIKED, origin=Origin.SANDBOX, kind=RaterKind.SIMULATED))
 
     loaded = load_evidence(database, "c1")
 
@@ -96,7 +96,7 @@ def test_in_the_sandbox_people_and_simulated_raters_rate_together(database: Data
 
 def test_clips_that_nobody_rated_count_against_a_raters_80_percent(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN), *panel(LIKED), *panel({"ek": 1}, n_clips=15))
+    stock(database, *grid(WAN), *panel(LIKED), *panel({"ek": 1}, n_clips=15))
 
     ratings = load_evidence(database, "c1").evidence.conditions[0].opinions
 
@@ -108,7 +108,7 @@ def test_clips_that_nobody_rated_count_against_a_raters_80_percent(database: Dat
 
 def test_clips_of_seeds_that_are_not_rated_are_no_gate_clips(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN), *panel({"ek": 4}, n_clips=5))
+    stock(database, *grid(WAN), *panel({"ek": 4}, n_clips=5))
 
     ratings = load_evidence(database, "c1").evidence.conditions[0].opinions
 
@@ -190,7 +190,7 @@ def test_ten_thousand_runs_are_judged_each() -> None:
 
 def test_a_clip_rated_outside_the_rated_seeds_still_counts(database: Database) -> None:
     plan(database, rated_seeds=())
-    save(database, *grid(WAN), *panel(LIKED))
+    stock(database, *grid(WAN), *panel(LIKED))
     save(database, run("extra", seed=2, clip_id="clip-extra"), clip("clip-extra", "extra"))
 
     ratings = load_evidence(database, "c1").evidence.conditions[0].opinions

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.evidence.records import VEO, WAN, campaign, grid, panel, plan, run
+from tests.evidence.records import VEO, WAN, campaign, grid, panel, plan, run, stock
 from videogen.analysis import decide
 from videogen.domain.run import FailureClass, RunStatus
 from videogen.evidence import Claim, Role, comparison_matrix, load_claims, load_evidence
@@ -28,7 +28,7 @@ def rows(database: Database) -> list[MatrixRow]:
 
 def test_each_condition_stands_on_the_same_measures(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN), *grid(VEO), *panel({"anan": 5, "beam": 4}))
+    stock(database, *grid(WAN), *grid(VEO), *panel({"anan": 5, "beam": 4}))
 
     wan, veo = rows(database)
 
@@ -52,7 +52,7 @@ def test_failed_runs_take_gpu_time_and_are_named_by_class(database: Database) ->
         wall_time_s=9_999_999.0,
         cost_usd=Decimal("1.00"),
     )
-    save(database, *grid(WAN), failed)
+    stock(database, *grid(WAN), failed)
 
     wan, _ = rows(database)
 

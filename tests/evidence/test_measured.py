@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.evidence.random_history import history, numbers, rated
-from tests.evidence.records import NOON, VEO, WAN, campaign, clip, grid, panel, plan, run
+from tests.evidence.records import NOON, VEO, WAN, campaign, clip, grid, panel, plan, run, stock
 from videogen.analysis import decide
 from videogen.domain.decision import CriterionName, CriterionVerdict
 from videogen.domain.run import Origin, RunStatus
@@ -27,7 +27,7 @@ def test_of_one_campaign_the_numbers_are_those_of_its_decision(
     dice = random.Random(seed)
     runs = history(dice, origins)
     plan(database)
-    save(database, *runs, *(clip(one.clip_id, one.run_id) for one in runs if one.clip_id))
+    stock(database, *runs, *(clip(one.clip_id, one.run_id) for one in runs if one.clip_id))
     rated(database, dice, runs)
 
     measured = measured_conditions(database)
@@ -52,7 +52,7 @@ def test_of_one_campaign_the_numbers_are_those_of_its_decision(
 
 def test_the_interval_of_a_rated_condition_is_the_decisions(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN), *panel(LIKED), *panel({"ek": 1}, n_clips=15))
+    stock(database, *grid(WAN), *panel(LIKED), *panel({"ek": 1}, n_clips=15))
 
     here = measured_conditions(database)[WAN.condition_id, Origin.LIVE]
 
@@ -68,7 +68,7 @@ def test_the_interval_of_a_rated_condition_is_the_decisions(database: Database) 
 
 def test_two_campaigns_and_single_runs_are_told_as_one(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN), *panel(LIKED))
+    stock(database, *grid(WAN), *panel(LIKED))
     save(database, campaign(campaign_id="c2"))
     again = [_of("c2", record) for record in [*grid(WAN), *panel({"fern": 2, "golf": 2})]]
     save(database, *again, run("alone", campaign_id=None, wall_time_s=100.0))
@@ -83,7 +83,7 @@ def test_two_campaigns_and_single_runs_are_told_as_one(database: Database) -> No
 
 def test_live_and_sandbox_are_never_told_as_one(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN, Origin.SANDBOX), *panel(LIKED, origin=Origin.SANDBOX))
+    stock(database, *grid(WAN, Origin.SANDBOX), *panel(LIKED, origin=Origin.SANDBOX))
     save(database, run("live", wall_time_s=None, cost_usd=None, ended_at=NOON))
 
     measured = measured_conditions(database)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.evidence.records import NOON, PROMPTS, VEO, WAN, grid, panel, plan
+from tests.evidence.records import NOON, PROMPTS, VEO, WAN, grid, panel, plan, stock
 from videogen.analysis import decide, panel_mean, summarise_opinion
 from videogen.analysis.agreement import icc2k, krippendorff_alpha
 from videogen.analysis.p910 import fit_p910
@@ -34,7 +34,7 @@ def rated(database: Database) -> Database:
         Prompt(prompt_id=prompt_id, text=prompt_id, tags=("animals" if i < 8 else "people", "low"))
         for i, prompt_id in enumerate(PROMPTS)
     ]
-    save(database, *prompts, *grid(WAN), *grid(VEO), *panel(LIKED), *panel(LESS_LIKED, VEO))
+    stock(database, *prompts, *grid(WAN), *grid(VEO), *panel(LIKED), *panel(LESS_LIKED, VEO))
     return database
 
 
@@ -94,7 +94,7 @@ def test_clips_that_nobody_rated_lessen_a_raters_share_of_their_category_alone(
     prompts = [
         Prompt(prompt_id=one, text=one, tags=(tag,)) for one, tag in zip(PROMPTS, tags, strict=True)
     ]
-    save(database, *prompts, *grid(WAN), *panel(LIKED, n_clips=10))
+    stock(database, *prompts, *grid(WAN), *panel(LIKED, n_clips=10))
 
     wan, _ = _opinions(database).conditions
 
@@ -105,7 +105,7 @@ def test_clips_that_nobody_rated_lessen_a_raters_share_of_their_category_alone(
 
 
 def test_other_dimensions_stand_beside_the_overall_and_never_enter_it(rated: Database) -> None:
-    save(rated, *_details(Dimension.MOTION, 2))
+    stock(rated, *_details(Dimension.MOTION, 2))
 
     wan, veo = _opinions(rated).conditions
 
@@ -126,7 +126,7 @@ def test_a_pair_is_the_candidate_less_the_other_by_the_same_raters(rated: Databa
 
 
 def test_who_rated_too_few_clips_is_named_and_counts_nowhere(rated: Database) -> None:
-    save(rated, *panel({"evening": 1}, n_clips=5))
+    stock(rated, *panel({"evening": 1}, n_clips=5))
 
     opinions = _opinions(rated)
 
@@ -156,7 +156,7 @@ def test_each_clip_has_its_own_mean(rated: Database) -> None:
 
 def test_a_campaign_without_ratings_has_no_opinions_and_no_zeros(database: Database) -> None:
     plan(database)
-    save(database, *(Prompt(prompt_id=one, text=one) for one in PROMPTS), *grid(WAN))
+    stock(database, *(Prompt(prompt_id=one, text=one) for one in PROMPTS), *grid(WAN))
 
     opinions = _opinions(database)
 
@@ -170,7 +170,7 @@ def test_a_rater_who_rated_one_condition_alone_makes_no_pair(database: Database)
     plan(database)
     prompts = [Prompt(prompt_id=one, text=one) for one in PROMPTS]
     others = {f"{name}s": score for name, score in LESS_LIKED.items()}
-    save(database, *prompts, *grid(WAN), *grid(VEO), *panel(LIKED), *panel(others, VEO))
+    stock(database, *prompts, *grid(WAN), *grid(VEO), *panel(LIKED), *panel(others, VEO))
 
     assert _opinions(database).pairs == ()
 
@@ -183,7 +183,7 @@ def _scattered(database: Database, seed: int) -> None:
         Prompt(prompt_id=one, text=one, tags=(dice.choice(("animals", "people")),))
         for one in PROMPTS
     ]
-    save(database, *prompts, *grid(WAN), *grid(VEO))
+    stock(database, *prompts, *grid(WAN), *grid(VEO))
     for condition in (WAN, VEO):
         for one in panel(LIKED, condition):
             if not isinstance(one, Rating):

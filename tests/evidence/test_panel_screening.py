@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.evidence.records import NOON, PROMPTS, VEO, WAN, grid, panel, plan
+from tests.evidence.records import NOON, PROMPTS, VEO, WAN, grid, panel, plan, stock
 from videogen.domain.rating import Presentation, RaterKind, Rating
 from videogen.domain.run import Origin
 from videogen.evidence import load_evidence
 from videogen.evidence.panel_screening import screened_panel
 from videogen.rating.screening import ScreeningReason
-from videogen.store import Database, get_campaign, save
+from videogen.store import Database, get_campaign
 
 SIX = {"ann": 4, "dao": 5, "chai": 3, "malee": 4, "niran": 4, "somsak": 4}
 
@@ -40,8 +40,8 @@ def _same_score(records: Iterator[Any]) -> Iterator[Any]:
 def rated(database: Database) -> Database:
     """Three raters, one of whom gives every clip the same score."""
     plan(database, screening_version=1)
-    save(database, *grid(WAN), *grid(VEO))
-    save(database, *_watched({"ann": 4, "ben": 4}), *_same_score(_watched({"zed": 1})))
+    stock(database, *grid(WAN), *grid(VEO))
+    stock(database, *_watched({"ann": 4, "ben": 4}), *_same_score(_watched({"zed": 1})))
     return database
 
 
@@ -75,7 +75,7 @@ def test_without_registered_rules_they_only_inform(rated: Database) -> None:
 
 def test_a_rater_who_strays_among_six_is_inconsistent(database: Database) -> None:
     plan(database, screening_version=1)
-    save(database, *grid(WAN), *_watched(SIX), *_by_dice(_watched({"zed": 3})))
+    stock(database, *grid(WAN), *_watched(SIX), *_by_dice(_watched({"zed": 3})))
 
     left_out = load_evidence(database, "c1").raters_left_out
 
@@ -89,7 +89,7 @@ def test_a_rater_who_strays_among_six_is_inconsistent(database: Database) -> Non
 def test_among_five_nobodys_noise_is_asked(database: Database) -> None:
     plan(database, screening_version=1)
     four = {name: SIX[name] for name in list(SIX)[:4]}
-    save(database, *grid(WAN), *_watched(four), *_by_dice(_watched({"zed": 3})))
+    stock(database, *grid(WAN), *_watched(four), *_by_dice(_watched({"zed": 3})))
 
     found = screened_panel(database, get_campaign(database, "c1"), Origin.LIVE)
 
@@ -99,8 +99,8 @@ def test_among_five_nobodys_noise_is_asked(database: Database) -> None:
 
 def test_simulated_raters_are_no_panel_of_measured_clips(database: Database) -> None:
     plan(database, screening_version=1)
-    save(database, *grid(WAN), *_watched({"ann": 4}))
-    save(database, *_same_score(_watched({"bot": 1}, kind=RaterKind.SIMULATED)))
+    stock(database, *grid(WAN), *_watched({"ann": 4}))
+    stock(database, *_same_score(_watched({"bot": 1}, kind=RaterKind.SIMULATED)))
 
     found = screened_panel(database, get_campaign(database, "c1"), Origin.LIVE)
 
@@ -112,7 +112,7 @@ def test_everybody_left_out_leaves_no_ratings_and_no_verdict_of_quality(
     database: Database,
 ) -> None:
     plan(database, screening_version=1)
-    save(database, *grid(WAN), *_same_score(_watched({"zed": 1})))
+    stock(database, *grid(WAN), *_same_score(_watched({"zed": 1})))
 
     found = load_evidence(database, "c1")
 
@@ -124,14 +124,14 @@ def test_everybody_left_out_leaves_no_ratings_and_no_verdict_of_quality(
 
 def test_an_import_of_straight_lines_changes_nobody_elses_noise(database: Database) -> None:
     plan(database, screening_version=1)
-    save(database, *grid(WAN), *_watched(SIX), *_by_dice(_watched({"zed": 3})))
+    stock(database, *grid(WAN), *_watched(SIX), *_by_dice(_watched({"zed": 3})))
     campaign = get_campaign(database, "c1")
     before = {
         one.name: one.inconsistency for one in screened_panel(database, campaign, Origin.LIVE)
     }
 
     for i in range(8):
-        save(database, *_same_score(_watched({f"flat{i}": 1})))
+        stock(database, *_same_score(_watched({f"flat{i}": 1})))
 
     after = {one.name: one.inconsistency for one in screened_panel(database, campaign, Origin.LIVE)}
     assert {name: after[name] for name in before} == before

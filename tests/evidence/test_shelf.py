@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.evidence.records import WAN, grid, plan, run
+from tests.evidence.records import WAN, grid, plan, run, stock
 from videogen.errors import NotFoundError
 from videogen.evidence import CampaignEvidence, load_evidence, shelf
 from videogen.evidence.shelf import EvidenceShelf
@@ -44,7 +44,7 @@ def test_four_who_ask_at_once_wait_for_one_computation(
     database: Database, loading: Loading
 ) -> None:
     plan(database)
-    save(database, *grid(WAN))
+    stock(database, *grid(WAN))
     one = EvidenceShelf(database)
     loading.gate.clear()
 
@@ -62,7 +62,7 @@ def test_after_a_commit_one_works_it_out_and_nobody_else_waits(
     database: Database, loading: Loading
 ) -> None:
     plan(database)
-    save(database, *grid(WAN))
+    stock(database, *grid(WAN))
     one = EvidenceShelf(database)
     one.evidence("c1")
     save(database, run("late", prompt_id="p01", seed=2))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.evidence.records import WAN, grid, plan, run
+from tests.evidence.records import WAN, grid, plan, run, stock
 from videogen import store
 from videogen.analysis import decide
 from videogen.domain.decision import Criteria, CriterionName, CriterionVerdict
@@ -19,7 +19,7 @@ from videogen.evidence.thresholds import (
     changed_limits,
     decided_by,
 )
-from videogen.store import Database, save
+from videogen.store import Database
 from videogen.texts import error_hint, error_message
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -107,7 +107,7 @@ def test_what_cannot_be_a_threshold_is_refused_with_its_field_and_a_fix(
 
 def test_a_lower_memory_limit_counts_the_same_runs_anew(database: Database) -> None:
     plan(database)
-    save(database, *grid(WAN), run("large", seed=2, peak_vram_mib=9_500))
+    stock(database, *grid(WAN), run("large", seed=2, peak_vram_mib=9_500))
     found = load_evidence(database, "c1")
     registered = decide(found.evidence).conditions[0].criteria[CriterionName.VRAM]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.evidence.records import VEO, WAN, grid, panel, plan, run
+from tests.evidence.records import VEO, WAN, grid, panel, plan, run, stock
 from videogen.domain.decision import Verdict
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.evidence import load_claims
@@ -32,7 +32,7 @@ DISLIKED = {"anan": 2, "beam": 2, "chai": 2, "dao": 2}
 
 def case_of(database: Database, *rows: Any, **changes: Any) -> Case:
     plan(database, **changes)
-    save(database, *rows)
+    stock(database, *rows)
     return load_case(database, "c1", claims=CLAIMS, prices=PRICES)
 
 
@@ -221,7 +221,7 @@ def test_the_saving_is_of_a_candidate_that_passes_before_a_cheaper_one_that_fail
         replace(one, **dearer, run_id=f"l{i}", clip_id=None)
         for i, one in enumerate(one for one in grid(WAN) if isinstance(one, Run))
     )
-    save(database, large, *of_large, *both(wan=DISLIKED))
+    stock(database, large, *of_large, *both(wan=DISLIKED))
 
     third = scenarios(load_case(database, "c1", claims=CLAIMS, prices=PRICES))["c"]
 
@@ -231,7 +231,9 @@ def test_the_saving_is_of_a_candidate_that_passes_before_a_cheaper_one_that_fail
 def test_more_time_than_half_of_a_mix_takes_is_not_called_as_quick(database: Database) -> None:
     quick = [replace(one, wall_time_s=40.0) for one in grid(VEO) if isinstance(one, Run)]
     mixed = [replace(one, wall_time_s=400.0) if i < 8 else one for i, one in enumerate(quick)]
-    case = case_of(database, *both(), *mixed)
+    of_veo = {one.run_id: one for one in mixed}
+    rows = [of_veo.get(one.run_id, one) if isinstance(one, Run) else one for one in both()]
+    case = case_of(database, *rows)
 
     second = insights(case)[2]
 

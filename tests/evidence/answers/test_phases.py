@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.evidence.records import NOON, VEO, WAN, grid, panel, plan, run
+from tests.evidence.records import NOON, VEO, WAN, grid, panel, plan, run, stock
 from videogen import store
 from videogen.domain.event import FrozenDecision
 from videogen.domain.prompt import Prompt
@@ -57,7 +57,7 @@ def test_investments_are_the_papers(database: Database) -> None:
 
 def test_runs_costs_panel_and_a_frozen_decision_deliver_phase_one(database: Database) -> None:
     assert delivered(found(database)[0]) == set()
-    store.save(database, *grid(WAN), *panel(RATERS))
+    stock(database, *grid(WAN), *panel(RATERS))
     assert delivered(found(database)[0]) == set(DeliverableName) - {DeliverableName.DECISION}
 
     freeze(database, "no_go")
@@ -66,7 +66,7 @@ def test_runs_costs_panel_and_a_frozen_decision_deliver_phase_one(database: Data
 
 
 def test_the_sandbox_delivers_nothing(database: Database) -> None:
-    store.save(database, *grid(WAN, Origin.SANDBOX), *panel(RATERS, origin=Origin.SANDBOX))
+    stock(database, *grid(WAN, Origin.SANDBOX), *panel(RATERS, origin=Origin.SANDBOX))
     freeze(database, "go")
 
     first, second, _ = found(database)
@@ -113,7 +113,7 @@ def test_a_workflow_that_exists_ticks_its_task(database: Database) -> None:
 
 def test_cloud_candidates_need_no_peaks(database: Database) -> None:
     plan(database, candidates=(VEO.condition_id,), baselines=(WAN.condition_id,))
-    store.save(database, *grid(VEO))
+    stock(database, *grid(VEO))
 
     assert DeliverableName.PERFORMANCE in delivered(found(database)[0])
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.evidence.records import NOON, VEO, WAN, campaign, clip, grid, panel, run
+from tests.evidence.records import NOON, VEO, WAN, campaign, clip, grid, panel, run, stock
 from videogen import store
 from videogen.analysis.paired import PairedDifference
 from videogen.domain.decision import Criteria
@@ -87,8 +87,8 @@ def test_before_anything_is_measured_every_risk_is_unknown(database: Database) -
 def test_forty_quick_clips_within_memory_and_liked_better_make_three_risks_quiet(
     database: Database,
 ) -> None:
-    store.save(database, *grid(WAN), *grid(ANIMATEDIFF))
-    store.save(database, *panel(LIKED), *panel(DISLIKED, ANIMATEDIFF))
+    stock(database, *grid(WAN), *grid(ANIMATEDIFF))
+    stock(database, *panel(LIKED), *panel(DISLIKED, ANIMATEDIFF))
 
     found = risks_of(database)
 
@@ -219,16 +219,16 @@ def test_ten_words_are_needed_before_dissatisfaction_is_told(
 
 
 def test_thumbs_on_sandbox_clips_say_nothing_of_real_ones(database: Database) -> None:
-    store.save(database, *grid(WAN), *_disliked(Origin.SANDBOX))
+    stock(database, *grid(WAN), *_disliked(Origin.SANDBOX))
     simulated = risks_of(database)[RiskName.DISSATISFACTION].state
-    store.save(database, *_disliked(Origin.LIVE))
+    stock(database, *_disliked(Origin.LIVE))
 
     assert simulated is RiskState.UNKNOWN
     assert risks_of(database)[RiskName.DISSATISFACTION].state is RiskState.TRIGGERED
 
 
 def test_a_risk_of_the_sandbox_says_that_it_was_played(database: Database) -> None:
-    store.save(database, *grid(WAN, Origin.SANDBOX))
+    stock(database, *grid(WAN, Origin.SANDBOX))
 
     assert risks_of(database)[RiskName.VRAM].figures[-1].said.key == "answers.sandbox"
 
@@ -273,7 +273,7 @@ def test_the_overall_level_follows_from_states_and_impacts(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_figure_rule_and_mitigation_can_be_said(database: Database, language: str) -> None:
-    store.save(database, *grid(WAN))
+    stock(database, *grid(WAN))
     set_first_day(database, date(2026, 11, 1), "Nok", NOON)
 
     found = measured_risks(database, case_of(database), plan=shipped_plan(), today=TODAY)

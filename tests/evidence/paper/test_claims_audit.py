@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.evidence.records import VEO, WAN, grid, panel, plan, run
+from tests.evidence.records import VEO, WAN, grid, panel, plan, run, stock
 from videogen.domain.run import FailureClass, Origin, RunStatus
 from videogen.evidence import Claim
 from videogen.evidence.case import Case, load_case
@@ -31,7 +31,7 @@ ALL = (COST, PUBLISHED_TIME, VRAM_ENOUGH, TIME, HEIGHT, ROCKETS, VARIANTS, RISK)
 
 def case_of_runs(database: Database, origin: Origin = Origin.LIVE) -> Case:
     plan(database)
-    save(database, *grid(WAN, origin), *panel({"anan": 5, "beam": 4}, origin=origin))
+    stock(database, *grid(WAN, origin), *panel({"anan": 5, "beam": 4}, origin=origin))
     return load_case(database, "c1", claims=ALL, prices=())
 
 
@@ -82,7 +82,7 @@ def test_two_raters_and_a_handful_of_runs_settle_no_claim(database: Database) ->
     plan(database)
     stars = replace(COST, measure="stars", low=4, high=4)
     runs = [run(f"r{i}", seed=i, wall_time_s=9.0) for i in range(4)]
-    save(database, *grid(VEO), *runs, *panel({"anan": 5, "beam": 3}, VEO))
+    stock(database, *grid(VEO), *runs, *panel({"anan": 5, "beam": 3}, VEO))
 
     case = load_case(database, "c1", claims=(COST, VRAM_ENOUGH, TIME), prices=())
     veo = load_case(database, "c1", claims=(replace(stars, condition=VEO.name),), prices=())
@@ -131,7 +131,7 @@ def test_an_open_claim_holds_below_its_end(database: Database) -> None:
 def test_enough_memory_is_contradicted_by_one_run_that_had_too_little(database: Database) -> None:
     plan(database)
     failed = run("oom", status=RunStatus.FAILED, failure_class=FailureClass.OUT_OF_VRAM)
-    save(database, *grid(WAN), failed)
+    stock(database, *grid(WAN), failed)
 
     case = load_case(database, "c1", claims=(VRAM_ENOUGH,), prices=())
     vram = audited(case)["peak_vram_mib"]
