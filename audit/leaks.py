@@ -24,7 +24,9 @@ SHAPES = {
         re.MULTILINE,
     ),
 }
-FORBIDDEN_FILES = re.compile(r"(^|/)(\.env|secret[^/]*\.key|.*\.pem|local_access\.json|access\.toml)$")
+FORBIDDEN_FILES = re.compile(
+    r"(^|/)(\.env|secret[^/]*\.key|.*\.pem|local_access\.json|access\.toml)$"
+)
 # An example says so: counted digits or letters, one sign over and over, or a word.
 EXAMPLE = re.compile(r"(?i)012345|123456|abcdef|(.)\1{7}|fake|example|test|secret|sample")
 LARGEST_BYTES = 5_000_000

@@ -39,3 +39,10 @@ def test_a_bar_without_a_share_moves_but_tells_no_number() -> None:
 def test_the_first_screen_is_linked_at_the_root_where_streamlit_serves_it() -> None:
     assert 'href="/?campaign=c1"' in markup.link("decision", "See it", campaign="c1")
     assert 'href="/runs"' in markup.link("runs", "Runs")
+
+
+def test_no_name_turns_the_words_after_it_round() -> None:
+    name = "nok\u202e)evil(\u202c\u2066\x00"
+
+    assert markup.esc(name) == "nok)evil("
+    assert markup.as_text(name) == r"nok\)evil\("

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 MARKDOWN = re.compile(r"[\\`*_\[\]()!:$<>#|~]")
+# Marks that turn the words after them round (UAX 9), and a byte that HTML does not have.
+TURNING = re.compile("[\x00\u202a-\u202e\u2066-\u2069]")
 FIRST_SCREEN = "decision"
 VERDICT_ICONS: Mapping[str, str] = {"go": "pass", "no_go": "fail", "not_yet": "not_yet"}
 TONES: Mapping[str, str] = {
@@ -19,11 +21,11 @@ def as_text(sentence: str) -> str:
     """For widgets that read Markdown: what a person or a server wrote stays text, never an image
     that a browser would fetch from elsewhere.
     """
-    return MARKDOWN.sub(r"\\\g<0>", sentence)
+    return MARKDOWN.sub(r"\\\g<0>", TURNING.sub("", sentence))
 
 
 def esc(value: object) -> str:
-    return html.escape(str(value), quote=True)
+    return html.escape(TURNING.sub("", str(value)), quote=True)
 
 
 def icon(name: str) -> str:

@@ -79,7 +79,7 @@ def _row(event: Event) -> list[str]:
         markup.esc(formats.moment(event.at, language.current(), language.zone())),
         markup.esc(t_or(f"log.kind.{event.kind}", event.kind)),
         soft.format(markup.esc(_short(event.subject_id))),
-        markup.esc(_short(who) if who else t("log.program")),
+        f'<span class="wrap">{markup.esc(_short(who) if who else t("log.program"))}</span>',
         soft.format(markup.esc(_change(event.data))),
     ]
 
