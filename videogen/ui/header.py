@@ -97,7 +97,7 @@ def _left(limit: SpendLimit) -> str:
 
 def _stopped(stop: PaidCallsSwitch) -> str:
     said = markup.esc(t("money.stopped", who=stop.who, why=stop.why))
-    word = markup.esc(t("header.stopped"))
+    word = links.link("system", t("header.stopped"), tab="money")
     return f'<span class="vg-chip vg-chip-wait" title="{said}">{markup.icon("warn")}{word}</span>'
 
 

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from videogen.domain.condition import Location
 from videogen.domain.run import Origin, Run
 from videogen.runs.eta import QueueEta
-from videogen.ui import formats, language, markup, run_loaders, who
+from videogen.ui import formats, language, loaders, markup, run_loaders, who
 from videogen.ui.language import t
 
 REFRESH_S = 1
@@ -40,13 +41,23 @@ def picture(run: Run) -> str:
         return _block(
             t("create.position", position=eta.position),
             None,
-            _waiting(eta, is_sandbox=run.origin is Origin.SANDBOX),
+            _stopped(run) or _waiting(eta, is_sandbox=run.origin is Origin.SANDBOX),
         )
     word = t(f"stage.{standing.state.value}")
     if standing.stage:
         word = f"{word} · {language.t_or(f'node.{standing.stage}', standing.stage)}"
     elapsed = t("create.elapsed", elapsed=formats.seconds(standing.elapsed_s, spoken))
     return _block(word, standing.progress, elapsed)
+
+
+def _stopped(run: Run) -> str | None:
+    """Why a paid run waits that would otherwise be taken."""
+    stop = loaders.paid_calls_stop()
+    condition = loaders.conditions().get(run.making_condition_id)
+    is_paid = condition is not None and condition.location is Location.CLOUD
+    if stop is None or not is_paid or run.origin is Origin.SANDBOX:
+        return None
+    return t("money.waits", stopped=t("money.stopped", who=stop.who, why=stop.why))
 
 
 def _waiting(eta: QueueEta, *, is_sandbox: bool) -> str | None:
