@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import streamlit as st
-from starlette.middleware import Middleware
 
 from videogen.ui import crash, sign_in
 from videogen.ui.inline_scripts import inline_scripts
 from videogen.web import serve
 from videogen.web.routes import middleware, routes
-from videogen.web.sign_out import EndSignIn
+from videogen.web.sign_out import ending_sign_ins
 
 SHELL = Path(__file__).resolve().parent / "videogen" / "ui" / "shell.py"
 
@@ -18,7 +17,7 @@ app = st.App(
     secrets=serve.configured(sign_in.secrets),
     lifespan=serve.lifespan,
     routes=routes(claims_of=sign_in.claims_of),
-    middleware=[*middleware(inline_scripts()), Middleware(EndSignIn, claims_of=sign_in.claims_of)],
+    middleware=[*middleware(inline_scripts()), ending_sign_ins(sign_in.claims_of)],
     on_script_error=crash.show,
 )
 

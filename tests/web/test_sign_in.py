@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -36,7 +35,7 @@ from videogen.errors import SignInRequiredError
 from videogen.settings import Settings
 from videogen.ui import sign_in as signed
 from videogen.web.routes import middleware, routes
-from videogen.web.sign_out import EndSignIn
+from videogen.web.sign_out import ending_sign_ins
 
 COOKIE = "_streamlit_user"
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the provider's own library
@@ -94,7 +93,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
             ],
             middleware=[
                 *middleware(),
-                Middleware(EndSignIn, claims_of=signed.claims_of),
+                ending_sign_ins(signed.claims_of),
                 *create_streamlit_middleware(),
             ],
         )

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -11,6 +12,11 @@ from videogen.web.person import ClaimsOf
 from videogen.web.problems import OriginRefusedError, problem_response
 
 SIGN_OUT = "/auth/logout"  # Streamlit's own
+
+
+def ending_sign_ins(claims_of: ClaimsOf) -> Middleware:
+    """Between our guard and Streamlit."""
+    return Middleware(EndSignIn, claims_of=claims_of)
 
 
 class EndSignIn:
