@@ -67,19 +67,6 @@ def test_a_stop_between_claim_and_submit_lets_nothing_leave(
     assert store.open_reservations(idle_application.database) == []
 
 
-def test_a_call_is_counted_against_its_owner_and_its_vendor(
-    idle_application: Application, sandbox: SandboxProcess
-) -> None:
-    with vertex(sandbox) as (backend, status):
-        run = carried(
-            idle_application, backend, status, claimed_live(idle_application, status, backend)
-        )
-
-    money = store.month_money(idle_application.database, f"{utc_now():%Y-%m}", Decimal(50))
-    assert money.of_person(run.owner).spent_usd == Decimal("0.4")
-    assert money.of_provider("vertex").spent_usd == Decimal("0.4")
-
-
 def test_what_has_left_goes_on_local_runs_go_on_and_what_waits_is_taken_after_the_stop(
     idle_application: Application, sandbox: SandboxProcess
 ) -> None:
@@ -109,6 +96,9 @@ def test_what_has_left_goes_on_local_runs_go_on_and_what_waits_is_taken_after_th
     assert len(store.attempts_of_run(idle_application.database, waiting.run_id)) == 1
     assert why == "routing.why.stopped"
     assert taken.status is RunStatus.SUCCEEDED
+    money = store.month_money(idle_application.database, f"{utc_now():%Y-%m}", Decimal(50))
+    assert money.of_person(sent.owner).spent_usd == Decimal("0.8")
+    assert money.of_provider("vertex").spent_usd == Decimal("0.8")
 
 
 def test_who_changes_money_signs_and_every_change_tells_before_and_after(
