@@ -84,7 +84,7 @@ def save_clip(where: Place, source: bytes | str, destination: Path) -> None:
         _check(where, part)
         part.replace(destination)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             free_bytes = shutil.disk_usage(destination.parent).free
             raise DiskFullError(where.name, free_bytes=free_bytes) from error
         raise DownloadFailedError(where.name, detail=type(error).__name__) from error

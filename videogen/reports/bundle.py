@@ -149,7 +149,7 @@ def sha256_of(file: Path) -> str:
 
 
 def disk_error(error: OSError, file: Path) -> VideogenError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return DatabaseFullError(file=file)
     return DataFolderUnusableError(folder=file.parent, reason=error.strerror)
 

@@ -298,7 +298,7 @@ class Execution:
 
     def _as_ours(self, error: Exception) -> VideogenError:
         attempt = self.journal.attempt
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             return DiskFullError(self.backend.name)
         if self.backend.is_paid and attempt.submitted_at is not None and not attempt.external_id:
             return OutcomeUncertainError(self.backend.name, detail=type(error).__name__)

@@ -163,10 +163,12 @@ class Database:
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file, once no other thread reads."""
-        with self._write_lock, self._gate.alone(CLOSE_PATIENCE_S):
+        with self._write_lock, self._gate.alone(CLOSE_PATIENCE_S) as is_alone:
             try:
                 self._cursor().connection.execute(CHECKPOINT)
             except duckdb.Error as error:
+                if is_alone:
+                    self._reopen_after(error)
                 raise as_ours(error, self.path) from error
 
     def back_up(self, target: Path) -> None:
@@ -234,6 +236,24 @@ class Database:
             except duckdb.Error as error:
                 # The rows are committed and safe in the WAL: the caller's write did succeed.
                 log.warning("checkpoint failed: %s", error)
+                self._reopen_after(error)
+
+    def _reopen_after(self, error: duckdb.Error) -> None:
+        """A checkpoint that found no room makes DuckDB refuse everything; the files are whole.
+
+        Only while no other thread reads: each keeps its cursor and finds a new connection in it.
+        """
+        if not isinstance(error, duckdb.FatalException):
+            return
+        with self._cursors_lock:
+            cursors = list(self._cursors)
+            for cursor in cursors:
+                cursor.connection.close()
+            self._connection.close()  # the last one: what it refused to do ends with it
+            self._connection = open_strictly(self.path)
+            for cursor in cursors:
+                cursor.connection = self._connection.cursor()
+        log.warning("the database was opened anew: %s", self.path.name)
 
     def _is_wal_large(self) -> bool:
         try:

@@ -34,7 +34,7 @@ def download(wire: ComfyWire, file: OutputFile, destination: Path) -> None:
         _fill(wire, file, _Part(part))
         part.replace(destination)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             free_bytes = shutil.disk_usage(destination.parent).free
             raise DiskFullError(wire.name, free_bytes=free_bytes) from error
         raise DownloadFailedError(wire.name, detail=f"{type(error).__name__}") from error
