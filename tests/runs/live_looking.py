@@ -5,6 +5,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from tests.runs.asking import ask
 from videogen import store
@@ -18,6 +19,19 @@ from videogen.runs.execute import Execution, begin
 from videogen.runs.journal import Journal
 
 CONDITION = "veo-3.1-lite"  # $0.40 for 8 s
+
+
+class ToldLive:
+    """The sandbox's Vertex as the worker sees a real one."""
+
+    def __init__(self, backend: VertexBackend) -> None:
+        self._backend = backend
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._backend, name)
+
+    def status(self) -> BackendStatus:
+        return dataclasses.replace(self._backend.status(), origin=Origin.LIVE)
 
 
 @contextmanager

@@ -1,22 +1,28 @@
 """A stop holds every paid call at once: what waits stays queued, what has left is fetched."""
 
-import dataclasses
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
 from tests.runs.asking import ask, ended
-from tests.runs.live_looking import CONDITION, carried, claimed_live, context_of, vertex
+from tests.runs.live_looking import (
+    CONDITION,
+    ToldLive,
+    carried,
+    claimed_live,
+    context_of,
+    vertex,
+)
 from tests.sandbox_servers import submits
 from videogen import store
-from videogen.backends import Backend, VertexBackend
+from videogen.backends import Backend
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.condition import BackendKind, Condition
-from videogen.domain.generation import BackendStatus
 from videogen.domain.money import CapScope
 from videogen.domain.run import Origin, RunStatus
 from videogen.errors import InvalidInputError
@@ -25,19 +31,6 @@ from videogen.runs.context import utc_now
 from videogen.runs.execute import NotHereError
 
 WHY = "the bill is odd"
-
-
-class _ToldLive:
-    """The sandbox's Vertex as the worker sees a real one."""
-
-    def __init__(self, backend: VertexBackend) -> None:
-        self._backend = backend
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._backend, name)
-
-    def status(self) -> BackendStatus:
-        return dataclasses.replace(self._backend.status(), origin=Origin.LIVE)
 
 
 def stop(application: Application) -> None:
@@ -73,7 +66,7 @@ def test_what_has_left_goes_on_local_runs_go_on_and_what_waits_is_taken_after_th
     (comfy,) = (one for one in sandbox.backends() if one.kind is BackendKind.COMFY)
     idle_application.worker.attach(comfy)
     with vertex(sandbox) as (backend, _):
-        idle_application.worker.attach(cast(Backend, _ToldLive(backend)))
+        idle_application.worker.attach(cast(Backend, ToldLive(backend)))
         until(lambda: idle_application.origin_for(condition(idle_application)) is Origin.LIVE)
         sent = ask(idle_application, CONDITION, prompt="a boat that has left", origin=Origin.LIVE)
         until(lambda: store.reservations(idle_application.database, f"{utc_now():%Y-%m}"))
@@ -129,6 +122,31 @@ def test_who_changes_money_signs_and_every_change_tells_before_and_after(
     assert (first.data["before"], first.data["after"]) == (None, "5.000000")
     assert (changed.data["before"], changed.data["after"]) == ("5.000000", "7.000000")
     assert changed.subject_id == "person:nok"
+
+
+def test_what_is_set_last_counts_even_when_the_clock_was_put_back(
+    idle_application: Application,
+) -> None:
+    database, now = idle_application.database, utc_now()
+    earlier = now - timedelta(days=400)
+
+    def set_cap(cap_usd: str, at: datetime) -> None:
+        caps.set_cap(
+            database, CapScope.PERSON, "nok", Decimal(cap_usd),
+            usual_cap_usd=Decimal(50), who="boss", why="quarter", now=at,
+        )  # fmt: skip
+
+    set_cap("9", now)
+    set_cap("1", earlier)
+    caps.stop_paid_calls(database, who="boss", why=WHY, now=now)
+    caps.resume_paid_calls(database, who="boss", why="paid", now=earlier)
+    went_on = store.paid_calls_stop(database)
+    caps.stop_paid_calls(database, who="boss", why=WHY, now=earlier)
+
+    money = store.month_money(database, f"{now:%Y-%m}", Decimal(50))
+    assert money.of_person("Nok").cap_usd == 1
+    assert went_on is None
+    assert store.paid_calls_stop(database) is not None
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,21 @@ def test_holds_from_before_such_caps_count_by_their_run_and_its_condition(
     assert [one.subject for one in money.known(CapScope.PERSON)] == ["lek"]
 
 
+def test_one_person_has_one_cap_however_the_name_is_written(database: Database) -> None:
+    composed, apart = "Zo\u00eb", "zoe\u0308"  # one name, two ways to store it
+    save(database, cap(CapScope.PERSON, composed, "1.00"))
+    reserve(database, call("a1", "0.60", owner=composed), ROOMY)
+
+    with pytest.raises(PersonBudgetExceededError):
+        reserve(database, call("a2", "0.60", owner=apart), ROOMY)
+    reserve(database, call("a3", "0.30", owner=apart.upper()), ROOMY)
+
+    money = month_money(database, MONTH, ROOMY)
+    (told,) = money.known(CapScope.PERSON)
+    assert (told.held_usd, told.cap_usd) == (Decimal("0.90"), Decimal(1))
+    assert money.of_person(apart).left_usd == Decimal("0.10")
+
+
 def test_four_fifths_of_a_cap_are_an_event_once_for_it_and_the_month(database: Database) -> None:
     save(database, cap(CapScope.PERSON, "nok", "1.00"))
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from videogen import store
 from videogen.domain.condition import CLOUD
 from videogen.domain.event import Event
 from videogen.domain.money import CapScope, PaidCallsSwitch, SpendCap
+from videogen.domain.rating import name_key, plain_name
 from videogen.errors import InvalidInputError
 from videogen.runs.plan_checks import checked_cap
 from videogen.runs.signed import check_signed
@@ -37,19 +38,19 @@ def set_cap(
     Raises: InvalidInputError: names the field. Nothing is changed then.
     """
     check_signed(who=who, why=why)
-    cap = SpendCap(
-        spend_cap_id=str(uuid.uuid4()),
-        scope=scope,
-        subject=_checked_subject(scope, subject),
-        cap_usd=checked_cap(cap_usd),
-        set_at=now,
-        set_by=who.strip(),
-        why=why.strip()[:MAX_WHY_CHARACTERS],
-    )
+    subject, cap_usd = _checked_subject(scope, subject), checked_cap(cap_usd)
     month = f"{now:%Y-%m}"
     with database.write():
-        known = store.month_money(database, month, usual_cap_usd)
-        before = known.caps.get((scope, cap.subject))
+        before = store.month_money(database, month, usual_cap_usd).cap_of(scope, subject)
+        cap = SpendCap(
+            spend_cap_id=str(uuid.uuid4()),
+            scope=scope,
+            subject=subject,
+            cap_usd=cap_usd,
+            set_at=_after(before.set_at if before else None, now),
+            set_by=who.strip(),
+            why=why.strip()[:MAX_WHY_CHARACTERS],
+        )
         facts = {
             "scope": scope.value,
             "subject": cap.subject,
@@ -85,15 +86,16 @@ def _switch(
     database: Database, *, is_stopped: bool, who: str, why: str, now: datetime
 ) -> PaidCallsSwitch:
     check_signed(who=who, why=why)
-    switch = PaidCallsSwitch(
-        switch_id=str(uuid.uuid4()),
-        is_stopped=is_stopped,
-        at=now,
-        who=who.strip(),
-        why=why.strip()[:MAX_WHY_CHARACTERS],
-    )
     with database.write():
-        was_stopped = store.paid_calls_stop(database) is not None
+        before = store.paid_calls_switch(database)
+        was_stopped = before is not None and before.is_stopped
+        switch = PaidCallsSwitch(
+            switch_id=str(uuid.uuid4()),
+            is_stopped=is_stopped,
+            at=_after(before.at if before else None, now),
+            who=who.strip(),
+            why=why.strip()[:MAX_WHY_CHARACTERS],
+        )
         if not is_stopped and not was_stopped:
             raise InvalidInputError("paid_calls_not_stopped", field="is_stopped", value="false")
         kind = "money.stopped" if is_stopped else "money.resumed"
@@ -108,8 +110,13 @@ def _switch(
     return switch
 
 
+def _after(before: datetime | None, now: datetime) -> datetime:
+    """The newest counts, so what comes after another is newer, even with a clock put back."""
+    return now if before is None else max(now, before + timedelta(microseconds=1))
+
+
 def _checked_subject(scope: CapScope, subject: str | None) -> str | None:
-    named = (subject or "").strip() or None
+    named = plain_name(subject or "") or None
     if scope is CapScope.MONTH and named is not None:
         raise InvalidInputError("cap_month_subject", field="subject", value=named)
     if scope is CapScope.PROVIDER and named is not None and named not in CLOUD:
@@ -123,7 +130,9 @@ def _under(money: store.MonthMoney, cap: SpendCap) -> list[store.SpendLimit]:
     if cap.scope is CapScope.MONTH:
         return [money.whole()]
     known = money.known(cap.scope)
-    return [one for one in known if cap.subject in (None, one.subject)]
+    if cap.subject is None:
+        return known
+    return [one for one in known if name_key(one.subject or "") == name_key(cap.subject)]
 
 
 def _named(cap: SpendCap) -> str:

@@ -97,6 +97,7 @@ from videogen.store.month_money import (
     SpendLimit,
     month_money,
     paid_calls_stop,
+    paid_calls_switch,
     spend_caps,
 )
 from videogen.store.operation import (
@@ -147,6 +148,7 @@ from videogen.store.people import (
     keyed_request,
     known_people,
     known_person,
+    token_makers,
     tokens,
 )
 from videogen.store.queue import (
@@ -308,6 +310,7 @@ __all__ = [
     "own_workflow_stamps",
     "own_workflows",
     "paid_calls_stop",
+    "paid_calls_switch",
     "pair_rounds",
     "pair_votes_of",
     "pairs_of",
@@ -364,6 +367,7 @@ __all__ = [
     "spend_caps",
     "standing_ratings",
     "suites",
+    "token_makers",
     "tokens",
     "unfinished_attempts",
     "voted_pairs",

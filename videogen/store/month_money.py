@@ -1,10 +1,11 @@
 """A month's money against its caps: of everybody together, of a person, of a vendor."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from videogen.domain.money import CapScope, PaidCallsSwitch, SpendCap
+from videogen.domain.rating import name_key
 from videogen.store.database import Database
 
 WARNING_SHARE = Decimal("0.8")
@@ -86,22 +87,37 @@ SPEND_CAPS = """
     SELECT * FROM spend_cap
     QUALIFY row_number() OVER (
         PARTITION BY scope, subject ORDER BY set_at DESC, rowid DESC) = 1
-    ORDER BY scope, subject NULLS FIRST
+    ORDER BY set_at, rowid
 """
 
 
 def spend_caps(database: Database) -> list[SpendCap]:
-    """The newest of each scope and subject, one that was taken away included."""
+    """The newest of each scope and subject, one that was taken away included; oldest first."""
     return database.rows(SpendCap, SPEND_CAPS)
 
 
 NEWEST_SWITCH = 'SELECT * FROM paid_calls_switch ORDER BY "at" DESC, rowid DESC LIMIT 1'
 
 
+def paid_calls_switch(database: Database) -> PaidCallsSwitch | None:
+    """As it was turned last; None: never."""
+    newest = database.rows(PaidCallsSwitch, NEWEST_SWITCH)
+    return newest[0] if newest else None
+
+
 def paid_calls_stop(database: Database) -> PaidCallsSwitch | None:
     """Who stopped every paid call, when and why; None: they may leave."""
-    newest = database.rows(PaidCallsSwitch, NEWEST_SWITCH)
-    return newest[0] if newest and newest[0].is_stopped else None
+    newest = paid_calls_switch(database)
+    return newest if newest and newest.is_stopped else None
+
+
+Key = tuple[str, str | None]
+
+
+def _key(scope: str, subject: str | None) -> Key:
+    """One person is one person however the name is written: no second cap by a capital letter."""
+    is_name = scope == CapScope.PERSON and subject is not None
+    return scope, name_key(subject) if is_name and subject else subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +126,12 @@ class MonthMoney:
 
     month: str  # "2026-11", UTC
     usual_cap_usd: Decimal  # of the month, until somebody sets one
-    caps: Mapping[tuple[str, str | None], SpendCap]
-    spends: Mapping[tuple[str, str | None], _Spend]
+    caps: Mapping[Key, SpendCap]  # by `_key`
+    spends: Mapping[Key, _Spend]
+
+    def cap_of(self, scope: CapScope, subject: str | None) -> SpendCap | None:
+        """As it was set last, one that was taken away included."""
+        return self.caps.get(_key(scope, subject))
 
     def whole(self) -> SpendLimit:
         own = self.caps.get((CapScope.MONTH, None))
@@ -128,14 +148,14 @@ class MonthMoney:
 
     def known(self, scope: CapScope) -> list[SpendLimit]:
         """Of each person or vendor who spent or has a cap of their own, by name."""
-        named = [subject for one, subject in self.spends if one == scope]
+        named = [one.subject for one in self.spends.values() if one.scope == scope]
         named += [
-            subject
-            for (one, subject), cap in self.caps.items()
-            if one == scope and cap.cap_usd is not None
+            cap.subject
+            for cap in self.caps.values()
+            if cap.scope is scope and cap.cap_usd is not None
         ]
-        names = {name for name in named if name is not None}
-        return [self._of(scope, name) for name in sorted(names)]
+        names = {_key(scope, name): name for name in named if name is not None}
+        return [self._of(scope, name) for name in sorted(names.values())]
 
     def usual(self, scope: CapScope) -> SpendCap | None:
         """What limits each one without a cap of their own."""
@@ -158,7 +178,7 @@ class MonthMoney:
 
     def _of(self, scope: CapScope, subject: str) -> SpendLimit:
         """One that was taken away leaves the usual one to count."""
-        own = self.caps.get((scope, subject))
+        own = self.cap_of(scope, subject)
         if own is None or own.cap_usd is None:
             own = self.usual(scope)
         return self._limit(scope, subject, own.cap_usd if own else None, own)
@@ -166,7 +186,7 @@ class MonthMoney:
     def _limit(
         self, scope: CapScope, subject: str | None, cap_usd: Decimal | None, own: SpendCap | None
     ) -> SpendLimit:
-        spend = self.spends.get((scope, subject))
+        spend = self.spends.get(_key(scope, subject))
         return SpendLimit(
             cap=scope.value,
             subject=subject,
@@ -182,8 +202,23 @@ def month_money(database: Database, month: str, usual_cap_usd: Decimal) -> Month
     return MonthMoney(
         month=month,
         usual_cap_usd=usual_cap_usd,
-        caps={(one.scope, one.subject): one for one in spend_caps(database)},
-        spends={
-            (one.scope, one.subject): one for one in database.rows(_Spend, SPENDS, month=month)
-        },
+        caps={_key(one.scope, one.subject): one for one in spend_caps(database)},
+        spends=_together(database.rows(_Spend, SPENDS, month=month)),
+    )
+
+
+def _together(rows: Iterable[_Spend]) -> Mapping[Key, _Spend]:
+    found: dict[Key, _Spend] = {}
+    for one in rows:
+        key = _key(one.scope, one.subject)
+        before = found.get(key)
+        found[key] = one if before is None else _sum_of(before, one)
+    return found
+
+
+def _sum_of(one: _Spend, other: _Spend) -> _Spend:
+    return replace(
+        one,
+        spent_usd=one.spent_usd + other.spent_usd,
+        held_usd=one.held_usd + other.held_usd,
     )
