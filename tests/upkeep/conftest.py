@@ -22,13 +22,16 @@ def backed_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def data_dir(backed_up: Path, tmp_path: Path) -> Path:
     """With two clips and a backup of them, held by nobody."""
-    return Path(shutil.copytree(backed_up, tmp_path / "data"))
+    copied = shutil.copytree(backed_up, tmp_path / "data", copy_function=shutil.copyfile)
+    return Path(copied)  # tests may damage it: what a backup shares is read-only
 
 
 @pytest.fixture
 def database(backed_up: Path, tmp_path: Path) -> Iterator[Database]:
     """Of a folder `data` with two clips and no backup."""
     ignore = shutil.ignore_patterns("backups")
-    folder = shutil.copytree(backed_up, tmp_path / "data", ignore=ignore)
+    folder = shutil.copytree(
+        backed_up, tmp_path / "data", ignore=ignore, copy_function=shutil.copyfile
+    )
     with Database.open(Path(folder) / "videogen.duckdb") as opened:
         yield opened

@@ -10,7 +10,7 @@ import pytest
 
 from tests.store.records import make_run
 from tests.upkeep.folder import LATER, content_of, files_below, order_for, put_clip
-from videogen.errors import BackupRunningError, NoRoomError
+from videogen.errors import BackupRunningError, DataFolderUnusableError, NoRoomError
 from videogen.store import Database, save
 from videogen.store.copies import read_copy
 from videogen.upkeep import (
@@ -55,6 +55,37 @@ def test_a_second_backup_shares_the_files_of_the_first(database: Database, data_
     for path in (one.path for one in first.manifest.files if one.path.startswith("clips/")):
         assert (second.folder / path).samefile(first.folder / path)
         assert (second.folder / path).samefile(data_dir / path)
+
+
+def test_a_file_that_a_backup_shares_cannot_be_written_in_place(
+    database: Database, data_dir: Path
+) -> None:
+    make_backup(database, order_for(data_dir), LATER)
+
+    modes = {file.stat().st_mode & 0o222 for file in (data_dir / "clips").rglob("*.mp4")}
+
+    assert modes == {0}
+
+
+def test_a_clock_that_was_put_back_costs_no_backup(database: Database, data_dir: Path) -> None:
+    order = order_for(data_dir, n_kept=2)
+    older, newer = (make_backup(database, order, LATER + timedelta(days=day)) for day in (2, 3))
+
+    again = make_backup(database, order, LATER + timedelta(days=3))
+    before = make_backup(database, order, LATER)
+
+    assert finished_folders(order.backup_dir) == [again.folder, before.folder]
+    assert before.manifest.made_at == LATER
+    assert not older.folder.exists()
+    assert newer.folder != again.folder
+    verify_backup(before.folder)
+
+
+def test_a_backups_folder_among_the_clips_is_refused(database: Database, data_dir: Path) -> None:
+    with pytest.raises(DataFolderUnusableError):
+        make_backup(database, order_for(data_dir, data_dir / "clips" / "backups"), LATER)
+
+    assert not (data_dir / "clips" / "backups").exists()
 
 
 def test_another_disk_gets_copies_that_share_nothing(

@@ -13,6 +13,7 @@ from videogen.errors import (
     BackupDamagedError,
     DatabaseNewerError,
     DataFolderHeldError,
+    DataFolderUnusableError,
     NewerDataError,
     RestoreUnfinishedError,
 )
@@ -80,6 +81,25 @@ def test_newer_data_are_kept_unless_it_is_forced(data_dir: Path) -> None:
     assert restored.aside is not None
     assert run_ids(restored.aside) == ["run-a", "run-b", "run-new"]
     assert len(list((restored.aside / "clips").rglob("*.mp4"))) == 3
+
+
+def test_rows_that_a_backup_lacks_are_newer_whatever_the_clock_says(data_dir: Path) -> None:
+    with Database.open(data_dir / "videogen.duckdb") as database:
+        long_ago = LATER - timedelta(days=900)
+        save(database, make_run("of-a-slow-clock", campaign_id=None, queued_at=long_ago))
+
+    with pytest.raises(NewerDataError):
+        restore(data_dir)
+
+
+def test_a_backup_is_not_restored_into_itself(data_dir: Path) -> None:
+    backup = find_backup(data_dir / "backups", "latest")
+    before = files_below(backup)
+
+    with pytest.raises(DataFolderUnusableError):
+        restore(data_dir, backup, force=True)
+
+    assert files_below(backup) == before
 
 
 def test_data_that_cannot_be_read_are_moved_aside_only_when_forced(data_dir: Path) -> None:

@@ -21,6 +21,12 @@ def test_one_that_is_overdue_waits_until_the_start_has_settled() -> None:
     assert before + timedelta(minutes=2) <= schedule.next_at
 
 
+def test_a_backup_of_the_future_delays_none() -> None:
+    schedule = Schedule(every=DAY, last_at=lambda: datetime.now(UTC) + 300 * DAY, make=list)
+
+    assert schedule.next_at < datetime.now(UTC) + DAY
+
+
 def test_an_overdue_one_is_made_and_a_failure_is_tried_again_later() -> None:
     tried = threading.Event()
 

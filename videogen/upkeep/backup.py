@@ -11,7 +11,7 @@ from pathlib import Path
 import videogen
 from videogen.clips.files import clip_path
 from videogen.clips.intake import file_sha256
-from videogen.errors import BackupDamagedError, NotFoundError
+from videogen.errors import BackupDamagedError, DataFolderUnusableError, NotFoundError
 from videogen.store import Database
 from videogen.store.copies import (
     KeptFile,
@@ -23,6 +23,7 @@ from videogen.store.copies import (
 from videogen.store.switching import sync
 from videogen.upkeep.manifest import (
     DATABASE_FILE,
+    FOLDERS,
     MANIFEST_FILE,
     PARQUET_FOLDER,
     SECRET_FILE,
@@ -30,9 +31,9 @@ from videogen.upkeep.manifest import (
     BackupFile,
     Manifest,
     finished_folders,
+    free_stamp,
     newest_backup,
     read_manifest,
-    stamp,
     unfinished_folders,
     write_manifest,
 )
@@ -71,11 +72,12 @@ def make_backup(database: Database, order: BackupOrder, now: datetime) -> Backup
         StoppedError.
     """
     began_s = time.monotonic()
+    _check_apart(order)
     with hold_backups(order.backup_dir):
         _sweep(order.backup_dir)
         needed_bytes = _needed_bytes(database, order)
         check_room(order.backup_dir, needed_bytes)
-        folder = order.backup_dir / stamp(now)
+        folder = order.backup_dir / free_stamp(order.backup_dir, now)
         try:
             with full_disk_named(order.backup_dir, needed_bytes):
                 backup = _make(database, order, folder, now, began_s)
@@ -85,6 +87,16 @@ def make_backup(database: Database, order: BackupOrder, now: datetime) -> Backup
             raise
         _prune(order.backup_dir, order.n_kept)
         return backup
+
+
+def _check_apart(order: BackupOrder) -> None:
+    """Among the files of the data a check would take backups for files of nobody.
+
+    Raises: DataFolderUnusableError.
+    """
+    for name in FOLDERS:
+        if order.backup_dir.resolve().is_relative_to((order.data_dir / name).resolve()):
+            raise DataFolderUnusableError(folder=order.backup_dir, reason=f"it lies inside {name}/")
 
 
 def _make(

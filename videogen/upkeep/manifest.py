@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
@@ -102,6 +102,18 @@ def read_manifest(folder: Path) -> Manifest:
 def finished_folders(backup_dir: Path) -> list[Path]:
     """The oldest first."""
     return [one for one in _stamped(backup_dir) if (one / MANIFEST_FILE).is_file()]
+
+
+def free_stamp(backup_dir: Path, now: datetime) -> str:
+    """Of the next backup: later than all that stand, even when the clock was put back.
+
+    Names sort by the order in which they were made; the newest of them are the ones that are kept.
+    """
+    newest = max((one.name for one in _stamped(backup_dir)), default="")
+    own = stamp(now)
+    if own > newest:
+        return own
+    return stamp(datetime.strptime(newest, STAMP).replace(tzinfo=UTC) + timedelta(microseconds=1))
 
 
 def unfinished_folders(backup_dir: Path) -> list[Path]:

@@ -37,6 +37,12 @@ from videogen.upkeep.shelf import Shelf, copy_hashed, try_link
 STAGED_PREFIX = "restore-staged-"
 ASIDE_PREFIX = "before-restore-"
 NEWEST = "latest"
+# These grow without anything having been made, or can be made again. What people did is an event,
+# but so is the backup itself.
+PASSING = frozenset(
+    {"event", "schema_version", "known_person", "ended_sign_in", "keyed_request", "backend_hold"}
+    | {"rendition"}
+)
 SWITCHED = (DATABASE_FILE, f"{DATABASE_FILE}.wal", *FOLDERS)
 
 
@@ -99,6 +105,7 @@ def restore_backup(order: RestoreOrder, now: datetime) -> Restored:
         DataFolderHeldError, DataFolderUnusableError, RestoreUnfinishedError.
     """
     began_s = time.monotonic()
+    _check_apart(order)
     with _undisturbed(order.backup.parent), hold_folder(order.target):
         finish_switch(order.target)
         _sweep(order.target)
@@ -117,6 +124,16 @@ def restore_backup(order: RestoreOrder, now: datetime) -> Restored:
             are_paid_calls_stopped=is_stopped,
             took_s=round(time.monotonic() - began_s, 3),
         )
+
+
+def _check_apart(order: RestoreOrder) -> None:
+    """A backup that made room for its own data would be one no more.
+
+    Raises: DataFolderUnusableError.
+    """
+    target, backups = order.target.resolve(), order.backup.resolve().parent
+    if target != backups and target.is_relative_to(backups):
+        raise DataFolderUnusableError(folder=order.target, reason=f"it lies inside {backups}")
 
 
 def _undisturbed(backup_dir: Path) -> AbstractContextManager[None]:
@@ -226,11 +243,17 @@ def _refuse_newer(order: RestoreOrder, backup: Backup) -> None:
         facts = read_copy(present)
     except (DatabaseDamagedError, DatabaseNewerError) as error:
         raise NewerDataError(folder=order.target, here="?", there=there or "-") from error
-    is_newer = facts.schema_version > backup.manifest.schema_version
+    is_newer = facts.schema_version > backup.manifest.schema_version or _has_more(facts, backup)
     if facts.newest_at is not None:
         is_newer = is_newer or there is None or facts.newest_at > there
     if is_newer:
         raise NewerDataError(folder=order.target, here=facts.newest_at or "-", there=there or "-")
+
+
+def _has_more(facts: CopyFacts, backup: Backup) -> bool:
+    """Rows that the backup lacks, whatever their clocks said when they were written."""
+    then = backup.manifest.rows
+    return any(n > then.get(table, 0) for table, n in facts.rows.items() if table not in PASSING)
 
 
 def _needed_bytes(order: RestoreOrder, wanted: Sequence[BackupFile]) -> int:

@@ -33,8 +33,10 @@ class Schedule:
 
     @property
     def next_at(self) -> datetime:
+        """A backup of the future, made before the clock was put back, delays nothing."""
         last = self._last_at()
-        due = self._not_before if last is None else last + self._every
+        is_known = last is not None and last <= datetime.now(UTC)
+        due = last + self._every if last is not None and is_known else self._not_before
         return max(due, self._not_before)
 
     def start(self) -> None:

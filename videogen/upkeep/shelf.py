@@ -12,6 +12,7 @@ from videogen.store.switching import sync
 
 OBJECTS_FOLDER = "objects"
 CHUNK_BYTES = 1 << 20
+READ_ONLY = 0o444
 
 
 class ContentDiffersError(Exception):
@@ -51,6 +52,7 @@ class Shelf:
                 raise ContentDiffersError(source.name)
             final = self.place(found)
             if not self.has(found, part.stat().st_size):
+                _protect(part)
                 final.parent.mkdir(exist_ok=True)
                 part.replace(final)
                 self._touched |= {self._folder, final.parent}
@@ -87,6 +89,12 @@ class Shelf:
     def _files(self) -> Iterator[Path]:
         if self._folder.is_dir():
             yield from [one for one in self._folder.rglob("*") if one.is_file()]
+
+
+def _protect(file: Path) -> None:
+    """Against programs that write in place: a clip shares its bytes with every backup of it."""
+    with contextlib.suppress(OSError):  # somebody else's file, or a disk without permissions
+        file.chmod(READ_ONLY)
 
 
 def link_or_copy(source: Path, target: Path) -> str:
