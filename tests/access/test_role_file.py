@@ -27,6 +27,18 @@ def test_a_person_whom_the_file_names_has_those_roles_alone(tmp_path: Path) -> N
     assert roles == {Role.RATER, Role.MAKER}
 
 
+@pytest.mark.parametrize(
+    "look_alike", ["ſam@example.org", "ｓam@example.org", "sam@example.org.", "saṃ@example.org"]
+)
+def test_whoever_only_looks_like_a_person_of_the_file_has_none_of_their_roles(
+    tmp_path: Path, look_alike: str
+) -> None:
+    file = load_role_file(written(tmp_path, '[people]\n" sam@example.org" = "admin"\n'))
+
+    assert file.roles_of("SAM@example.org", ()) == {Role.ADMIN}
+    assert file.roles_of(look_alike, ()) == frozenset()
+
+
 def test_claims_are_translated_where_the_file_says_how(tmp_path: Path) -> None:
     file = load_role_file(written(tmp_path, '[claims]\n"vg-ops" = "operator"\n'))
 
@@ -45,6 +57,7 @@ def test_a_claim_that_is_a_roles_own_name_counts_without_a_file() -> None:
         ('[people]\nann = "boss"\n', "role_file_entry", "ann"),
         ("[people]\nann = 3\n", "role_file_entry", "ann"),
         ('people = "ann"\n', "role_file_entry", "ann"),
+        ('[people]\nann = "rater"\nAnn = "admin"\n', "role_file_twice", "Ann"),
     ],
 )
 def test_a_wrong_file_is_refused_with_what_is_wrong(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from videogen.access.names import account_key
 from videogen.domain.access import Role
 from videogen.errors import InvalidInputError
 
@@ -15,7 +16,7 @@ ROLES = ", ".join(role.value for role in Role)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleFile:
-    """`people`: name -> roles. `claims`: a value of the provider's roles claim -> roles."""
+    """`people`: name by `account_key` -> roles. `claims`: a word of the provider -> roles."""
 
     people: Mapping[str, frozenset[Role]] = field(default_factory=dict)
     claims: Mapping[str, frozenset[Role]] = field(default_factory=dict)
@@ -26,12 +27,17 @@ class RoleFile:
         A claim that the file does not translate counts where it is a role's own name, as long as
         the file translates none.
         """
-        if name.casefold() in self.people:
-            return self.people[name.casefold()]
+        named = self.roles_by_name(name)
+        if named is not None:
+            return named
         if self.claims:
             found = [self.claims[value] for value in claimed if value in self.claims]
             return frozenset().union(*found)
         return frozenset(Role(value) for value in claimed if value in set(Role))
+
+    def roles_by_name(self, name: str) -> frozenset[Role] | None:
+        """None: the file does not name this person."""
+        return self.people.get(account_key(name))
 
 
 def load_role_file(path: Path) -> RoleFile:
@@ -52,9 +58,19 @@ def load_role_file(path: Path) -> RoleFile:
         )
     people = _entries(path, content.get("people", {}))
     return RoleFile(
-        people={name.casefold(): roles for name, roles in people.items()},
+        people=_by_account(path, people),
         claims=_entries(path, content.get("claims", {})),
     )
+
+
+def _by_account(path: Path, people: Mapping[str, frozenset[Role]]) -> Mapping[str, frozenset[Role]]:
+    """Raises: InvalidInputError: one person stands there twice, and only one could count."""
+    found: dict[str, frozenset[Role]] = {}
+    for name, roles in people.items():
+        if account_key(name) in found:
+            raise InvalidInputError("role_file_twice", field=path.name, value=name)
+        found[account_key(name)] = roles
+    return found
 
 
 def _entries(path: Path, section: Any) -> dict[str, frozenset[Role]]:

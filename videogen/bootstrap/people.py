@@ -17,6 +17,15 @@ from videogen.access import (
     permissions_of,
     require,
 )
+from videogen.access.names import (
+    COMMAND_LINE,
+    NOBODY,
+    account_key,
+    claimed_name,
+    display_name,
+    is_confirmed,
+    is_look_alike,
+)
 from videogen.access.sign_ins import began_at, sign_in_sha256
 from videogen.access.tokens import is_secret
 from videogen.domain.access import AccessToken, EndedSignIn, KnownPerson, Permission, Person, Role
@@ -29,8 +38,6 @@ from videogen.store import Database
 LONGEST_TOKEN_DAYS = 366
 MAX_LABEL_CHARACTERS = 80
 SEEN_EVERY = timedelta(hours=1)  # a write for each request would empty every cache
-NOBODY = "guest"
-COMMAND_LINE = "cli"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,15 +86,16 @@ class People:
     def by_claims(self, claims: Mapping[str, Any], now: datetime) -> Person:
         """What the provider says of somebody who signed in; remembers who was here.
 
-        Raises: SignInRequiredError: the claims name nobody, the address is not verified, or the
-            person is disabled.
+        Raises: SignInRequiredError: the claims name nobody for certain, the address is not
+            verified, or the person is disabled.
         """
-        name = plain_name(str(claims.get(self.settings.oidc_name_claim) or ""))
-        if not name or claims.get("email_verified") is False:
+        name, file = claimed_name(claims, self.settings.oidc_name_claim), self.role_file
+        if name is None or not is_confirmed(claims):
             raise SignInRequiredError(field=self.settings.oidc_name_claim)
-        claimed = _texts(claims.get(self.settings.oidc_roles_claim))
-        roles = self.role_file.roles_of(name, claimed)
-        self._remember(name, str(claims.get("name") or "") or None, roles, now)
+        known = self._known(name, file)
+        name = known.name if known else name
+        roles = file.roles_of(name, _texts(claims.get(self.settings.oidc_roles_claim)))
+        self._remember(known, name, display_name(claims), roles, now)
         return _person(name, roles, is_signed_in=True)
 
     def by_token(self, text: str, now: datetime) -> Person:
@@ -138,6 +146,8 @@ class People:
             )
         for scope in wanted:
             require(holder, scope)
+            if person.token_id is not None:
+                require(person, scope)  # also where it makes one for somebody else
         made, ends = new_token(), now + timedelta(days=days)
         if person.token_id is not None:
             ends = min(ends, store.get_token(self.database, person.token_id).expires_at)
@@ -155,8 +165,9 @@ class People:
         return token, made.text
 
     def revoke(self, person: Person, token_id: str, now: datetime) -> AccessToken:
-        """One's own, or anybody's for an administrator; a revoked one stays as it is.
+        """One's own, or anybody's for an administrator, with all that were made by it.
 
+        One that was revoked before stays as it is.
         Raises: NotFoundError: no such token that this person may know of.
         """
         with self.database.write():
@@ -166,8 +177,22 @@ class People:
             if token.revoked_at is not None:
                 return token
             revoked = replace(token, revoked_at=now)
-            store.save(self.database, revoked, _event("token.revoked", token, person, now))
+            for one in (revoked, *self._made_by(token)):
+                said = _event("token.revoked", one, person, now)
+                store.save(self.database, replace(one, revoked_at=now), said)
         return revoked
+
+    def _made_by(self, token: AccessToken) -> list[AccessToken]:
+        """Those that are still good, and those that they made: whoever stole one made more."""
+        makers = store.token_makers(self.database)
+        family = {token.token_id}
+        while True:
+            others = {one for one, maker in makers.items() if maker in family} - family
+            if not others:
+                break
+            family |= others
+        every = [store.get_token(self.database, one) for one in sorted(family - {token.token_id})]
+        return [one for one in every if one.revoked_at is None]
 
     def tokens(self, person: Person) -> list[AccessToken]:
         """One's own; everybody's for an administrator."""
@@ -181,11 +206,11 @@ class People:
         """
         require(person, Permission.ADMINISTER)
         with self.database.write():
-            known = store.known_person(self.database, name)
+            known = _same_account(store.known_people(self.database), name)
             if known is None:
                 raise NotFoundError(field="name", value=name)
             kind = "person.disabled" if is_disabled else "person.enabled"
-            event = _about(kind, name, {"who": person.name}, now)
+            event = _about(kind, known.name, {"who": person.name}, now)
             store.save(self.database, replace(known, is_disabled=is_disabled), event)
 
     def _is_local_key(self, token_id: str, secret: str) -> bool:
@@ -214,17 +239,33 @@ class People:
         """None: has never signed in and stands in no file, or is shut out."""
         if not self.settings.has_sign_in:
             return self.local(name)
-        known = store.known_person(self.database, name)
-        by_file = self.role_file.people.get(name.casefold())
+        known = _same_account(store.known_people(self.database), name)
+        by_file = self.role_file.roles_by_name(name)
         if known is not None and known.is_disabled:
             return None
         roles = by_file if by_file is not None else known.roles if known else None
+        name = known.name if known else name
         return None if roles is None else _person(name, roles, is_signed_in=True)
 
-    def _remember(
-        self, name: str, display_name: str | None, roles: Collection[Role], now: datetime
-    ) -> None:
+    def _known(self, name: str, file: RoleFile) -> KnownPerson | None:
+        """Under whatever capitals. Raises: SignInRequiredError: only looks like somebody known."""
         known = store.known_person(self.database, name)
+        if known is not None:
+            return known
+        everybody = store.known_people(self.database)
+        others = [*(one.name for one in everybody), *file.people]
+        if file.roles_by_name(name) is None and is_look_alike(name, others):
+            raise SignInRequiredError(field=self.settings.oidc_name_claim)
+        return _same_account(everybody, name)
+
+    def _remember(
+        self,
+        known: KnownPerson | None,
+        name: str,
+        called: str | None,
+        roles: Collection[Role],
+        now: datetime,
+    ) -> None:
         if known is not None and known.is_disabled:
             raise SignInRequiredError(field="person")
         ordered = tuple(sorted(roles))
@@ -233,7 +274,7 @@ class People:
             return
         seen = KnownPerson(
             name=name,
-            display_name=display_name,
+            display_name=called,
             roles=ordered,
             first_seen_at=known.first_seen_at if known else now,
             last_seen_at=now,
@@ -242,6 +283,12 @@ class People:
         facts = {"before": before, "after": [role.value for role in ordered], "who": name}
         events = [_about("role.changed", name, facts, now)] if is_news else []
         store.save(self.database, seen, *events)
+
+
+def _same_account(people: Iterable[KnownPerson], name: str) -> KnownPerson | None:
+    """The one of just this name, else under other capitals."""
+    found = [one for one in people if account_key(one.name) == account_key(name)]
+    return min(found, key=lambda one: one.name != name, default=None)
 
 
 def _person(name: str, roles: Collection[Role], *, is_signed_in: bool) -> Person:
@@ -261,6 +308,8 @@ def _texts(claim: Any) -> tuple[str, ...]:
 
 def _event(kind: str, token: AccessToken, person: Person, now: datetime) -> Event:
     facts = {"who": person.name, "owner": token.owner, "label": token.label}
+    if person.token_id is not None:
+        facts["by_token"] = person.token_id
     return _about(kind, token.token_id, facts | {"scopes": list(token.scopes)}, now)
 
 

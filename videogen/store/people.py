@@ -1,6 +1,9 @@
 """People who have signed in, their programs' tokens, and requests that were sent under a key."""
 
+from collections.abc import Mapping
+
 from videogen.domain.access import AccessToken, KeyedRequest, KnownPerson
+from videogen.domain.event import Event
 from videogen.errors import NotFoundError
 from videogen.store.database import Database
 
@@ -12,6 +15,10 @@ ENDED_SIGN_INS = """
 ISSUED = "SELECT * FROM access_token WHERE token_id = $token_id"
 ALL_ISSUED = "SELECT * FROM access_token ORDER BY created_at DESC, token_id"
 ISSUED_TO = "SELECT * FROM access_token WHERE owner = $owner ORDER BY created_at DESC, token_id"
+MADE_BY_TOKENS = """
+    SELECT * FROM event
+    WHERE kind = 'token.issued' AND data->>'by_token' IS NOT NULL
+"""
 KEYED_REQUEST = "SELECT * FROM keyed_request WHERE owner = $owner AND key = $key"
 
 
@@ -42,6 +49,12 @@ def tokens(database: Database, owner: str | None = None) -> list[AccessToken]:
     if owner is None:
         return database.rows(AccessToken, ALL_ISSUED)
     return database.rows(AccessToken, ISSUED_TO, owner=owner)
+
+
+def token_makers(database: Database) -> Mapping[str, str]:
+    """By token the one that it was made by, for those that were."""
+    found = database.rows(Event, MADE_BY_TOKENS)
+    return {one.subject_id: one.data["by_token"] for one in found}
 
 
 def keyed_request(database: Database, owner: str, key: str) -> KeyedRequest | None:

@@ -40,7 +40,7 @@ def _known() -> list[KnownPerson]:
 
 
 def _row(person: KnownPerson, file: RoleFile) -> list[str]:
-    by_file = file.people.get(person.name.casefold())
+    by_file = file.roles_by_name(person.name)
     roles = frozenset(person.roles) if by_file is None else by_file
     said = ", ".join(t(f"role.{role.value}") for role in Role if role in roles)
     called = f'<span class="sub">{markup.esc(person.display_name or "")}</span>'
