@@ -154,6 +154,17 @@ def test_the_callback_asks_with_our_address_and_a_state_of_its_own(office: Offic
     assert state_of(asked) != state_of(ask(office.browser()))
 
 
+def test_whoever_opened_a_link_comes_back_to_it_signed_in(office: Office) -> None:
+    browser = office.browser()
+    link = "/decision?campaign=c1"
+    browser.headers["referer"] = f"{PUBLIC_URL}{link}"
+
+    answered = browser.get(office.provider.agree(ask(browser), "ann"), follow_redirects=False)
+
+    assert answered.headers["location"] == link
+    assert told(browser) == ["ann@example.org", ["maker"]]
+
+
 def test_an_answer_to_a_question_that_this_browser_never_asked_signs_nobody_in(
     office: Office,
 ) -> None:

@@ -17,11 +17,12 @@ from videogen.access import route_door
 from videogen.bootstrap import Application
 from videogen.domain.access import Person
 from videogen.errors import VideogenError
-from videogen.web.api.app import api
-from videogen.web.api.door import PREFIX
+from videogen.web.api import PREFIX
 from videogen.web.clips import serve_clip, serve_input, serve_thumbnail
+from videogen.web.come_back import ComeBack
 from videogen.web.guard import OwnNamesOnly
 from videogen.web.headers import SafeHeaders
+from videogen.web.late_api import LateApi
 from videogen.web.pairs import post_pair_put_off, post_pair_undo, post_pair_vote
 from videogen.web.person import ClaimsOf, person_of, with_claims
 from videogen.web.problems import NotReadyError, problem_response, request_language
@@ -54,13 +55,17 @@ def routes(claims_of: ClaimsOf | None = None) -> list[BaseRoute]:
             Route(path, _behind_door(method, path, handler, claims_of), methods=[method])
             for method, path, handler in GUARDED
         ),
-        Mount(PREFIX, api(claims_of)),
+        Mount(PREFIX, LateApi(claims_of)),
     ]
 
 
 def middleware(inline_scripts: tuple[str, ...] = ()) -> list[Middleware]:
     """`inline_scripts` are those that stand in Streamlit's page itself."""
-    return [Middleware(SafeHeaders, inline_scripts=inline_scripts), Middleware(OwnNamesOnly)]
+    return [
+        Middleware(SafeHeaders, inline_scripts=inline_scripts),
+        Middleware(OwnNamesOnly),
+        Middleware(ComeBack),
+    ]
 
 
 def _behind_door(
