@@ -46,8 +46,10 @@ def test_a_maker_signs_in_works_and_signs_out(app: AppProcess, context: BrowserC
     page.locator(".st-key-sign_in button").click()
     page.locator("button[value=ann]").first.click()
 
+    says(page, "runs.empty")
+    expect(page).to_have_url(f"{address}/runs")
+    page.goto(address)
     says(page, "create.nothing")
-    expect(page).to_have_url(f"{address}/create")
     page.get_by_role("button", name="Ann").click()
     says(page, "role.maker")
     other = context.new_page()
