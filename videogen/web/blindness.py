@@ -1,20 +1,39 @@
 """Who rates a campaign does not see what made its clips, by any route, until the round is done."""
 
+from datetime import UTC, datetime
+
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.domain.access import Person
 from videogen.domain.campaign import Campaign
 from videogen.errors import RoundOpenError
 from videogen.panel import pairs
-from videogen.panel.open_round import is_rating
+from videogen.panel.open_round import is_rating, rated_all_and_not_left
+from videogen.panel.sessions import leave_round
 
 
 def see_campaign(application: Application, person: Person, campaign_id: str) -> Campaign:
-    """Raises: NotFoundError. RoundOpenError: the person is in the middle of rating it."""
+    """Whoever has rated all of it takes nothing back from here on: it would not be blind.
+
+    Raises: NotFoundError. RoundOpenError: the person is in the middle of rating it.
+    """
     campaign = store.get_campaign(application.database, campaign_id)
     if _is_open(application, person, campaign):
         raise RoundOpenError(field="campaign_id", value=campaign_id)
+    done = rated_all_and_not_left(application.database, campaign, person.name)
+    if done is not None:
+        leave_round(application.database, campaign_id, done, datetime.now(UTC))
     return campaign
+
+
+def see_all(application: Application, person: Person) -> None:
+    """Before what is drawn from all campaigns at once, such as the router's reasons.
+
+    Raises: RoundOpenError: the person is in the middle of rating one of them.
+    """
+    rated = open_campaigns(application, person)
+    if rated:
+        raise RoundOpenError(field="campaign_id", value=min(rated))
 
 
 def open_campaigns(application: Application, person: Person) -> frozenset[str]:

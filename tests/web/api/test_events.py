@@ -146,3 +146,21 @@ def eventually_open(http: httpx.Client) -> bool:
                 return True
         time.sleep(0.05)
     return False
+
+
+def test_a_stream_ends_with_the_token_that_opened_it(served: Served) -> None:
+    people, made = served.application.people, queued(served)
+    text = token_of(served.application, Role.MAKER)
+    asker = people.by_token(text, datetime.now(UTC))
+
+    with (
+        asking(served.url, text) as program,
+        program.stream("GET", f"/runs/{made.run_id}/events") as answer,
+    ):
+        events = told(answer.iter_lines())
+        next(events)
+        people.revoke(asker, asker.token_id or "", datetime.now(UTC))
+        happened(served, replace(made, status=RunStatus.RUNNING), "run.running")
+        rest = list(events)
+
+    assert rest == []

@@ -1,12 +1,15 @@
 """Who is in the middle of rating a campaign learns nothing of it by any address of the API."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from tests.evidence.records import VEO, panel
 from tests.web.api.served import Served, furnish, serving
+from videogen import store
 from videogen.domain.rating import PanelSession, Rater, RaterKind
 from videogen.store import save
 
@@ -72,3 +75,25 @@ def test_lists_leave_it_out_for_that_person_alone(served: Served) -> None:
     assert (runs[RATES], campaigns[RATES]) == ([], [])
     assert {run["campaign_id"] for run in runs[SEES]} == {"c1"}
     assert [one["campaign_id"] for one in campaigns[SEES]] == ["c1"]
+
+
+def test_the_routers_reasons_are_made_of_results_and_wait_too(served: Served) -> None:
+    refused = served.of[RATES].post("/route", json={"prompt": "A paper boat"})
+    told = served.of[SEES].post("/route", json={"prompt": "A paper boat"})
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "round_open")
+    assert told.status_code != 403
+
+
+def test_whoever_has_seen_results_by_the_api_takes_no_rating_back(served: Served) -> None:
+    database = served.application.database
+    stakeholder = Rater(
+        rater_id="r2", name="stakeholder@example.org", kind=RaterKind.HUMAN, created_at=NOW
+    )
+    for made in (*panel({"r2": 4}), *panel({"r2": 4}, VEO)):
+        save(database, replace(made, ended_at=NOW) if isinstance(made, PanelSession) else made)
+    save(database, stakeholder)
+
+    assert served.of["stakeholder"].get("/campaigns/c1/decision").status_code == 200
+
+    assert [one.rater_id for one in store.round_exits(database, "c1")] == ["r2"]

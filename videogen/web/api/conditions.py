@@ -23,6 +23,7 @@ from videogen.web.api.documented import answered, page_schema, record_schema
 from videogen.web.api.door import router as door_router
 from videogen.web.api.models import EstimateOrder, RouteNeeds
 from videogen.web.api.paging import USUAL_LIMIT, After, Limit, page_of
+from videogen.web.blindness import see_all
 
 router = door_router("conditions")
 
@@ -137,9 +138,11 @@ def route_request(
 ) -> Any:
     """Which condition the rules would choose as things stand now, and why.
 
-    Nothing is made. A run of a routed condition, with the same `needs`, is sent there.
+    Nothing is made. A run of a routed condition, with the same `needs`, is sent there. The reasons
+    are made of all campaigns' results: they wait while the asker rates one of them.
     """
     application = asked.application
+    see_all(application, asked.person)
     hybrid = _routed(application, rules)
     request = request_from_json(needs.sent())
     origin = application.origin_for(hybrid)

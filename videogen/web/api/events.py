@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Header, Path, Request
@@ -9,15 +10,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from videogen import store
+from videogen.domain.access import Person
 from videogen.domain.event import Event
 from videogen.domain.plain_json import plain
 from videogen.domain.run import Run
 from videogen.errors import InvalidInputError
 from videogen.runs.progress import LiveProgress
 from videogen.web.api.asked import Asked, Asks
+from videogen.web.api.door import Guarded
 from videogen.web.api.door import router as door_router
 from videogen.web.api.stream import EventStream, News, OpenStreams, Said, follow
 from videogen.web.blindness import open_campaigns, see_campaign
+from videogen.web.person import person_of
 
 router = door_router("events")
 
@@ -64,7 +68,7 @@ async def follow_run(
 
     `event: progress` comes in between, without an id: it is not kept.
     """
-    following = _OfRun(asked, run_id, last_event_id)
+    following = _OfRun(asked, _Still(request, asked), run_id, last_event_id)
     first = await run_in_threadpool(following.begin)
     if first.is_last and not first.said:
         return Response(status_code=204)  # tells a browser not to come again
@@ -79,7 +83,7 @@ async def follow_run(
 )
 async def follow_all(request: Request, asked: Asks, last_event_id: LastEventId = None) -> Response:
     """What happens to runs from now on, or after the last event that was seen."""
-    following = _OfAll(asked, last_event_id)
+    following = _OfAll(asked, _Still(request, asked), last_event_id)
     first = await run_in_threadpool(following.begin)
     return _answer(request, asked, first, following.read, following.version)
 
@@ -105,9 +109,25 @@ def _answer(
     return EventStream(follow(first, read, version), opened, asked.person.name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Still:
+    """Who follows, asked anew before each telling: a stream outlives tokens, sign-ins and roles."""
+
+    request: Request
+    asked: Asked
+
+    def person(self) -> Person:
+        """Raises: SignInRequiredError, NotAllowedError."""
+        found = person_of(self.request, self.asked.application, datetime.now(UTC))
+        route: Guarded = self.request.scope["route"]
+        route.door().enter(found)
+        return found
+
+
 @dataclass(slots=True)
 class _OfRun:
     asked: Asked
+    still: _Still
     run_id: str
     last: str | None
     _shown: LiveProgress | None = field(default=None)
@@ -122,11 +142,12 @@ class _OfRun:
         return self.asked.application.database.version, progress
 
     def read(self) -> News:
-        database = self.asked.application.database
+        database, person = self.asked.application.database, self.still.person()
+        campaign_id = store.get_run(database, self.run_id).campaign_id
+        if campaign_id is not None:
+            see_campaign(self.asked.application, person, campaign_id)
         with database.snapshot():
             run = store.get_run(database, self.run_id)
-            if run.campaign_id is not None:
-                see_campaign(self.asked.application, self.asked.person, run.campaign_id)
             events = store.run_events(
                 database, run_id=self.run_id, after=self.last, limit=MOST_AT_ONCE
             )
@@ -150,6 +171,7 @@ class _OfRun:
 @dataclass(slots=True)
 class _OfAll:
     asked: Asked
+    still: _Still
     last: str | None
 
     def begin(self) -> News:
@@ -163,9 +185,9 @@ class _OfAll:
         return self.asked.application.database.version
 
     def read(self) -> News:
-        database = self.asked.application.database
+        database, person = self.asked.application.database, self.still.person()
         with database.snapshot():
-            hidden = open_campaigns(self.asked.application, self.asked.person)
+            hidden = open_campaigns(self.asked.application, person)
             events = store.run_events(database, after=self.last, limit=MOST_AT_ONCE)
             runs = {one: store.get_run(database, one) for one in {e.subject_id for e in events}}
         if events:
