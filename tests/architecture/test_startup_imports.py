@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.sources import ROOT
 
-HEAVY = ["google.genai", "scipy", "av", "typst", "fontTools", "ray"]
+HEAVY = ["google.genai", "scipy", "av", "typst", "fontTools", "fastapi", "prometheus_client", "ray"]
 REPORT = """
 import importlib, json, sys
 importlib.import_module({module!r})

@@ -9,8 +9,8 @@ from starlette.routing import Mount, Route
 from tests.web.api.served import Served, furnish, serving
 from videogen.access import ROLE_PERMISSIONS, ROUTES, Door
 from videogen.domain.access import Role
+from videogen.web.api import PREFIX
 from videogen.web.api.app import guarded_routes
-from videogen.web.api.door import PREFIX
 from videogen.web.routes import routes
 
 NOBODY = "nobody"

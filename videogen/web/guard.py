@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from videogen import bootstrap
 from videogen.settings import Settings
-from videogen.web.api.door import PREFIX
+from videogen.web.api import PREFIX
 from videogen.web.api.problems import problem
 from videogen.web.listening import is_open, is_own_name
 from videogen.web.problems import (

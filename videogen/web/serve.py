@@ -26,7 +26,13 @@ from videogen.web.sockets import answer_at_once, refuse_taken_port
 
 # What the first page needs; loaded before it is asked for, and kept out of the garbage
 # collector's way, which otherwise walks all of it after every rerun (228 ms became 86 ms).
-PRELOADED = ("pandas", "plotly.graph_objects", "pyarrow", "streamlit.elements.plotly_chart")
+PRELOADED = (
+    "pandas",
+    "plotly.graph_objects",
+    "pyarrow",
+    "streamlit.elements.plotly_chart",
+    "videogen.web.api.app",
+)
 COOKIE_SECRET_VARIABLE = "STREAMLIT_SERVER_COOKIE_SECRET"  # noqa: S105 a variable's name
 
 Made = TypeVar("Made")

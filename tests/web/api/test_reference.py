@@ -2,8 +2,8 @@
 
 from tests.architecture.sources import ROOT
 from videogen.access import ROUTES
+from videogen.web.api import PREFIX
 from videogen.web.api.app import guarded_routes
-from videogen.web.api.door import PREFIX
 from videogen.web.api.reference import reference_document
 
 

@@ -12,6 +12,7 @@ from starlette.routing import Match
 import videogen
 from videogen.texts import t
 from videogen.web.api import (
+    PREFIX,
     audit,
     campaigns,
     conditions,
@@ -29,7 +30,7 @@ from videogen.web.api import (
     tokens,
     upkeep,
 )
-from videogen.web.api.door import PREFIX, Guarded
+from videogen.web.api.door import Guarded
 from videogen.web.api.head import AnswersHead
 from videogen.web.api.limits import RateLimit
 from videogen.web.api.problems import MethodRefusedError, NoSuchAddressError, problem

@@ -23,6 +23,7 @@ from videogen.bootstrap import Application
 from videogen.domain import strict_json
 from videogen.domain.strict_json import NoJsonError
 from videogen.errors import InvalidInputError, SignInRequiredError, VideogenError
+from videogen.web.api import PREFIX
 from videogen.web.api.asked import Asked
 from videogen.web.api.limits import MAX_BODY_BYTES, RateLimit
 from videogen.web.api.problems import NoJsonBodyError, problem
@@ -32,7 +33,6 @@ from videogen.web.person import person_of, with_claims
 from videogen.web.problems import NotReadyError, request_language
 
 LOG = logging.getLogger(__name__)
-PREFIX = "/api/v1"
 EVERYWHERE = frozenset({"lang"})  # may be added to any address
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]

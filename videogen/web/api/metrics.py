@@ -26,8 +26,9 @@ from videogen.bootstrap import Application
 from videogen.domain.money import CapScope
 from videogen.domain.run import RunStatus
 from videogen.runs.lights import takes_runs
+from videogen.web.api import PREFIX
 from videogen.web.api.asked import Asks
-from videogen.web.api.door import PREFIX, Guarded
+from videogen.web.api.door import Guarded
 from videogen.web.api.door import router as door_router
 from videogen.web.api.stream import MEDIA_TYPE as STREAM
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from videogen.access import route_door
 from videogen.domain.access import Permission
+from videogen.web.api import PREFIX
 from videogen.web.api.app import api
 from videogen.web.api.document import described
-from videogen.web.api.door import PREFIX
 from videogen.web.api.limits import BURST, MAX_BODY_BYTES, PER_S
 from videogen.web.api.paging import MAX_LIMIT, USUAL_LIMIT
 from videogen.web.api.stream import HEARTBEAT_S, LONGEST_S, MOST_STREAMS
