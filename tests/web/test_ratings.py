@@ -1,4 +1,7 @@
+import resource
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -45,6 +48,31 @@ def test_a_vote_is_saved_and_answered_with_the_next_clip_and_the_one_after(
     assert (told["n_rated"], told["total"], told["done"]) == (1, 6, False)
     assert (told["next"]["position"], told["after"]["position"]) == (1, 2)
     assert studio.http.get(f"/clips/{told['next']['clip']}").status_code == 200
+
+
+def test_a_vote_that_meets_a_full_disk_is_to_be_sent_again_and_counts_then(
+    studio: Studio, session: PanelSession
+) -> None:
+    vote = _vote(studio, session)
+
+    with no_room():
+        refused = studio.http.post(_address(session), json=vote)
+    again = studio.http.post(_address(session), json=vote)
+
+    assert refused.status_code == 507  # a player keeps what is answered by 500 and more
+    assert refused.json()["error"]["code"] == "database_full"
+    assert (again.status_code, again.json()["n_rated"]) == (200, 1)
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """No file of this process can be written, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_the_same_vote_in_fifty_threads_is_counted_once(

@@ -8,7 +8,9 @@ from starlette.responses import JSONResponse
 
 from videogen.errors import (
     AlreadyRatedError,
+    DatabaseFullError,
     DataFolderHeldError,
+    DiskFullError,
     NotAllowedError,
     NotFoundError,
     SignInRequiredError,
@@ -71,6 +73,8 @@ STATUSES: Mapping[type[VideogenError], int] = {
     NotFoundError: 404,
     AlreadyRatedError: 409,
     DataFolderHeldError: 503,
+    DatabaseFullError: 507,  # not below 500: a player would take the vote for answered
+    DiskFullError: 507,
 }
 
 
