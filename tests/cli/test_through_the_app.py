@@ -17,7 +17,9 @@ from tests.sandbox_servers import sandbox_servers
 from tests.web.api.served import Served, furnish, serving
 from videogen.access import new_token
 from videogen.bootstrap.local_access import found_key, leave_key
+from videogen.cli.generated import why_it_waits
 from videogen.cli.program import main
+from videogen.client import Client
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = "$RUN"  # stands for a run that both folders have
@@ -145,6 +147,34 @@ def test_a_clip_is_made_by_the_app_and_fetched(desk: Desk, tmp_path: Path) -> No
     assert (said.answer["status"], said.answer["seed"]) == ("succeeded", 7)
     assert said.answer["phases"]
     assert out.stat().st_size > 1000
+
+
+def test_a_paid_run_that_waits_for_a_stop_to_end_says_so(desk: Desk) -> None:
+    desk.say(desk.held, "money", "stop", "--why", "odd bill")
+    key = found_key(desk.held)
+    assert key is not None
+    with Client(key.url, key.token) as client:
+        paid, local, played = (
+            why_it_waits(client, name, origin)
+            for name, origin in (
+                ("veo-3.1-lite", "live"), ("animatediff", "live"), ("veo-3.1-lite", "sandbox"),
+            )
+        )  # fmt: skip
+    desk.say(desk.held, "money", "resume", "--why", "fine")
+
+    assert paid is not None
+    assert "odd bill" in paid
+    assert (local, played) == (None, None)
+
+
+@pytest.mark.parametrize("usd", ["NaN", "inf", "5 USD"])
+def test_a_cap_that_is_no_number_is_refused_either_way(desk: Desk, usd: str) -> None:
+    words = ("money", "cap", "--month", f"--usd={usd}", "--why", "x")
+
+    said = [desk.say(folder, *words) for folder in (desk.alone, desk.held)]
+
+    assert [one.exit_code for one in said] == [2, 2]
+    assert usd in said[1].stderr
 
 
 def test_what_no_app_can_be_asked_ends_with_4(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """What is held, spent and freed on every way a paid run can end."""
 
 import dataclasses
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -204,3 +205,38 @@ def test_an_intent_that_was_never_sent_is_sent_once_however_many_lanes_there_are
     assert ended(idle_application, run).status is RunStatus.SUCCEEDED
     prompts = [s["prompt"] for s in submits(sandbox) if s["prompt"] == f"a kite {repetition}"]
     assert len(prompts) == 1
+
+
+def test_an_uncertain_call_of_a_months_last_minute_counts_there_at_the_price_of_that_day(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    """Fetched in December, when the list price has doubled: November pays what November cost."""
+    database, context = idle_application.database, context_of(idle_application)
+    last_minute = datetime(2030, 11, 30, 23, 59, tzinfo=UTC)
+    dearer = [
+        dataclasses.replace(
+            one, price_id=f"{one.price_id}-dearer", amount_usd=2 * one.amount_usd,
+            as_of=date(2030, 12, 1),
+        )
+        for one in context.prices
+    ]  # fmt: skip
+    told = dataclasses.replace(context, prices=[*context.prices, *dearer], now=lambda: last_minute)
+    idle_application.worker._context = told
+    play_faults(sandbox, [{"kind": "drop_after_accept", "times": 1}])
+    with vertex(sandbox) as (backend, status):
+        journal = claimed_live(idle_application, status, backend)
+        unsure = carried(idle_application, backend, status, journal)
+        later = dataclasses.replace(told, now=lambda: last_minute + timedelta(minutes=2))
+        idle_application.worker._context = later
+        said: dict[str, Any] = {"who": "mali", "why": "the console", "now": later.now()}
+        made_as = submits(sandbox)[-1]["id"]
+        resolve(database, unsure.run_id, Resolution.FETCH, external_id=made_as, **said)
+        ((found, attempt),) = store.unfinished_attempts(database)
+        run = carried(
+            idle_application, backend, status, Journal(later, journal.condition, found, attempt)
+        )
+
+    november, december = (store.month_spend(database, month) for month in ("2030-11", "2030-12"))
+    assert (run.status, run.cost_usd) == (RunStatus.SUCCEEDED, Decimal("0.4"))
+    assert (november.spent_usd, november.held_usd) == (Decimal("0.4"), Decimal(0))
+    assert (december.spent_usd, december.open_earlier_usd) == (Decimal(0), Decimal(0))

@@ -22,10 +22,11 @@ from videogen import store
 from videogen.backends import Backend
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
+from videogen.cli.generate import check_stop
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.money import CapScope
 from videogen.domain.run import Origin, RunStatus
-from videogen.errors import InvalidInputError
+from videogen.errors import InvalidInputError, PaidCallsStoppedError
 from videogen.runs import caps
 from videogen.runs.context import utc_now
 from videogen.runs.execute import NotHereError
@@ -169,6 +170,21 @@ def test_a_cap_that_cannot_be_is_refused_and_nothing_changes(
 
     assert refused.value.field == field
     assert store.spend_caps(idle_application.database) == []
+
+
+def test_a_command_that_holds_the_folder_is_told_of_the_stop_instead_of_waiting(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    local = sandbox.backends()
+    stop(idle_application)
+    with vertex(sandbox) as (backend, _):
+        check_stop(idle_application, [backend], Origin.SANDBOX)
+        check_stop(idle_application, [*local, backend], Origin.LIVE)  # routed: a local one takes it
+
+        with pytest.raises(PaidCallsStoppedError) as told:
+            check_stop(idle_application, [backend], Origin.LIVE)
+
+    assert told.value.facts["why"] == WHY
 
 
 def test_paid_calls_that_are_not_stopped_cannot_go_on(idle_application: Application) -> None:

@@ -200,6 +200,20 @@ def test_four_fifths_of_a_cap_are_an_event_once_for_it_and_the_month(database: D
     assert later.data["month"] == "2026-12"
 
 
+def test_a_bill_above_its_hold_that_uses_up_caps_warns_once_of_each(database: Database) -> None:
+    save(database, cap(CapScope.PERSON, "nok", "1.00"), cap(CapScope.MONTH, None, "20.00"))
+    reserve(database, call("a1", "0.30"), ROOMY)
+
+    settle(database, "a1", Decimal("7.00"), ROOMY)
+    settle(database, "a1", Decimal("7.50"), ROOMY)
+    with pytest.raises(PersonBudgetExceededError):
+        reserve(database, call("a2", "0.10"), ROOMY)
+
+    (warned,) = audit_events(database, kinds=["money.warned"], limit=9)
+    assert (warned.data["subject"], warned.data["spent_usd"]) == ("nok", "7.000000")
+    assert month_money(database, MONTH, ROOMY).whole().left_usd == Decimal("12.50")
+
+
 def test_stopped_paid_calls_hold_nothing_until_they_go_on(database: Database) -> None:
     stop(database, is_stopped=True)
 

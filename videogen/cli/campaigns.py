@@ -23,7 +23,7 @@ from videogen.cli.campaign_forecast import forecast_told, say_forecast
 from videogen.cli.campaign_options import add_plan, plan_of
 from videogen.cli.cancelling import Canceller
 from videogen.cli.input_options import inputs_of_campaign
-from videogen.cli.office import wait_for_all
+from videogen.cli.office import wait_for_all, why_paid_waits
 from videogen.cli.told_campaigns import (
     THROUGH_APP,
     tell_cancelled,
@@ -36,7 +36,7 @@ from videogen.cli.told_campaigns import (
 )
 from videogen.domain.campaign import Campaign
 from videogen.domain.plain_json import plain
-from videogen.domain.run import FailureClass, Run
+from videogen.domain.run import FailureClass, Origin, Run
 from videogen.errors import InvalidInputError
 from videogen.runs import campaign_control
 from videogen.runs.context import utc_now
@@ -120,8 +120,11 @@ def _make(
 ) -> None:
     """In this process; an interrupt leaves what is left in the queue."""
     release_unstarted(opened.database, utc_now())
+    stop = store.paid_calls_stop(opened.database)
     for one in reached:
         opened.worker.attach(one.backend)
+        if stop is not None and one.backend.is_paid and one.status.origin is Origin.LIVE:
+            say(f"{one.backend.name}: {why_paid_waits(stop.who, stop.why)}", as_json=options.json)
 
     def told(run: Run) -> None:
         word = t(f"status.{run.status.value}", language())

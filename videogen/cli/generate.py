@@ -93,6 +93,7 @@ def _made_here(
         inputs=inputs,
     )
     able, origin = _able_backends(opened, condition, options.comfy_url)
+    check_stop(opened, able, origin)
     planned = plan_run(
         opened.database,
         condition=condition,
@@ -151,6 +152,15 @@ def _able_backends(
     if condition.backend is not BackendKind.ROUTED:
         return [able[0][0]], origin
     return [backend for backend, its_origin in able if its_origin is origin], origin
+
+
+def check_stop(opened: Application, able: Sequence[Backend], origin: Origin) -> None:
+    """Nobody could lift it meanwhile: this command holds the data folder.
+
+    Raises: PaidCallsStoppedError.
+    """
+    if origin is Origin.LIVE and all(backend.is_paid for backend in able):
+        store.refuse_while_stopped(opened.database)
 
 
 def _asked(opened: Application, condition: Condition, comfy_url: str | None) -> list[Backend]:

@@ -8,8 +8,11 @@ from typing import Any
 from videogen.cli.answer import language, print_json, say
 from videogen.cli.files import write_out
 from videogen.cli.input_options import read_inputs
+from videogen.cli.office import why_paid_waits
 from videogen.cli.setting_options import set_values
 from videogen.client import Client
+from videogen.domain.condition import Location
+from videogen.domain.run import Origin
 from videogen.errors import InvalidInputError
 from videogen.texts import t
 
@@ -67,8 +70,21 @@ def made_by_app(
     asked = client.create_run(
         options.condition, options.prompt, seed=seed, inputs=inputs, settings=settings
     )
+    waits = why_it_waits(client, options.condition, asked["origin"])
+    if waits is not None:
+        say(waits, as_json=options.json)
     ended = client.wait_for_run(asked["run_id"])
     is_made = ended["status"] == "succeeded"
     if is_made:
         write_out(out, lambda target: client.save_clip(ended["run_id"], target))
     return answer_of(ended, ended["attempts"], out if is_made else None)
+
+
+def why_it_waits(client: Client, condition: str, origin: str | None) -> str | None:
+    """What keeps a paid run in the queue until somebody lifts it; None: nothing does."""
+    if origin == Origin.SANDBOX:
+        return None
+    stop = client.spend()["stopped"]
+    if stop is None or client.condition(condition)["location"] != Location.CLOUD:
+        return None
+    return why_paid_waits(stop["who"], stop["why"])

@@ -117,9 +117,12 @@ def _sum(text: str) -> Decimal | None:
     if text == "none":
         return None
     try:
-        return Decimal(text)
+        amount_usd = Decimal(text)
     except InvalidOperation:
-        raise InvalidInputError("not_a_number", field="usd", value=text) from None
+        amount_usd = Decimal("NaN")
+    if not amount_usd.is_finite():  # no JSON could carry it to the app either
+        raise InvalidInputError("not_a_number", field="usd", value=text)
+    return amount_usd
 
 
 def _usd(amount: float | None) -> str:

@@ -27,6 +27,7 @@ from videogen.errors import (
 )
 from videogen.runs.context import Patience
 from videogen.settings import Settings, load_settings
+from videogen.texts import t
 
 REFUSALS: Mapping[str, type[BackendError]] = {
     "server_wedged": ServerWedgedError,
@@ -93,6 +94,12 @@ def refusal(status: BackendStatus, comfy_url: str | None) -> BackendError:
         return refused(status.name, value=status.name)
     address = shown_address(comfy_url)
     return refused(address, field="comfy_url", value=address)
+
+
+def why_paid_waits(who: str, why: str) -> str:
+    """The sentence for a paid run that nothing will take before somebody lifts the stop."""
+    stopped = t("money.stopped", language(), who=who, why=why)
+    return t("money.waits", language(), stopped=stopped)
 
 
 def wait_for_run(

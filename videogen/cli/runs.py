@@ -172,6 +172,7 @@ def _resolve(opened: Application, options: argparse.Namespace) -> Answer:
         who=options.who,
         why=options.why,
         now=utc_now(),
+        usual_cap_usd=opened.settings.monthly_cap_usd,
     )
     return {"run": resolved}
 

@@ -66,7 +66,9 @@ def settle(context: RunContext, journal: Journal) -> None:
     if attempt.state is AttemptState.UNCERTAIN or attempt.cost_usd is None:
         return
     with contextlib.suppress(NotFoundError):  # nothing was held: local, sandbox, or never sent
-        store.settle(context.database, attempt.attempt_id, attempt.cost_usd)
+        store.settle(
+            context.database, attempt.attempt_id, attempt.cost_usd, context.monthly_cap_usd
+        )
 
 
 def attempt_cost(
@@ -82,9 +84,9 @@ def attempt_cost(
     attempt = journal.attempt
     if attempt.cost_usd is not None:
         return attempt.cost_usd, attempt.price_id  # billed already: its clip is fetched again
-    if was_refused or journal.attempt.submitted_at is None:
+    if was_refused or attempt.submitted_at is None:
         return Decimal(0), None  # nothing left the machine, or nothing was taken
-    on = context.now().date()
+    on = attempt.submitted_at.date()  # the vendor's price of the call, whenever it ended
     if journal.condition.location is Location.LOCAL:
         return _machine_cost(context, used_s, on)
     return _vendor_cost(context, journal.condition, status, seen, on)

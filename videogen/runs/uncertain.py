@@ -57,6 +57,7 @@ def resolve(
     who: str,
     why: str,
     now: datetime,
+    usual_cap_usd: Decimal | None = None,
 ) -> Run:
     """Close an uncertain run, or go on with it: run, attempt, money and event in one transaction.
 
@@ -64,6 +65,7 @@ def resolve(
     keeps its status. One that got lost may also be fetched, under another id than the one that led
     nowhere. A paid clip that could not be downloaded is fetched again under
     the id that is known, without a new call.
+    Args: usual_cap_usd: the month's by the settings, which a bill above its hold may use up.
     Raises: InvalidInputError: names the field; NotFoundError. Nothing is changed then.
     """
     check_signed(who=who, why=why)
@@ -76,7 +78,7 @@ def resolve(
         else:
             cost_usd = _checked_sum(billed_usd) if how is Resolution.BILLED else Decimal(0)
             run, attempt = _closed(database, run, attempt, cost_usd, now)
-            _end_hold(database, attempt.attempt_id, how, cost_usd)
+            _end_hold(database, attempt.attempt_id, how, cost_usd, usual_cap_usd)
         facts = {
             "attempt_id": attempt.attempt_id,
             "how": how.value,
@@ -163,12 +165,18 @@ def _closed(
     return dataclasses.replace(run, cost_usd=total_cost_usd(attempts, attempt)), attempt
 
 
-def _end_hold(database: Database, attempt_id: str, how: Resolution, cost_usd: Decimal) -> None:
+def _end_hold(
+    database: Database,
+    attempt_id: str,
+    how: Resolution,
+    cost_usd: Decimal,
+    usual_cap_usd: Decimal | None,
+) -> None:
     with contextlib.suppress(NotFoundError):  # the sandbox holds no money
         if how is Resolution.NOT_MADE and _is_held(database, attempt_id):
             store.release(database, attempt_id)
         else:
-            store.settle(database, attempt_id, cost_usd)
+            store.settle(database, attempt_id, cost_usd, usual_cap_usd)
 
 
 def _checked_sum(billed_usd: Decimal | None) -> Decimal:

@@ -137,7 +137,7 @@ def reserve(
         # Up, never down: a thousand roundings down would pass the cap unseen.
         amount_usd = reservation.amount_usd.quantize(MICRODOLLAR, ROUND_CEILING)
         reservation = replace(reservation, amount_usd=amount_usd)
-        _check_switch(database)
+        refuse_while_stopped(database)
         limits = limits_of(database, reservation, cap_usd, campaign_cap_usd)
         _check_limits(reservation, limits)
         _store(database, reservation, "money.reserved", amount_usd)
@@ -146,9 +146,15 @@ def reserve(
             warn_once(database, reservation.month, replace(limit, held_usd=held_usd))
 
 
-def settle(database: Database, attempt_id: str, amount_usd: Decimal) -> None:
-    """Turn what was held into what was billed.
+CAMPAIGN_CAP = "SELECT cap_usd FROM campaign WHERE campaign_id = $campaign_id"
 
+
+def settle(
+    database: Database, attempt_id: str, amount_usd: Decimal, usual_cap_usd: Decimal | None = None
+) -> None:
+    """Turn what was held into what was billed; a bill above its hold may use up a cap.
+
+    Args: usual_cap_usd: of the month, until somebody sets one; without it nobody is warned.
     Raises: NotFoundError: nothing was ever held for the attempt.
     """
     _check(amount_usd)
@@ -156,8 +162,13 @@ def settle(database: Database, attempt_id: str, amount_usd: Decimal) -> None:
         held = _held_for(database, attempt_id)
         amount_usd = amount_usd.quantize(MICRODOLLAR, ROUND_HALF_UP)
         settled = replace(held, state=ReservationState.SETTLED, settled_usd=amount_usd)
-        if settled != held:
-            _store(database, settled, "money.settled", amount_usd)
+        if settled == held:
+            return
+        _store(database, settled, "money.settled", amount_usd)
+        if usual_cap_usd is not None and amount_usd > held.amount_usd:
+            campaign_cap_usd = database.value(CAMPAIGN_CAP, campaign_id=held.campaign_id)
+            for limit in limits_of(database, settled, usual_cap_usd, campaign_cap_usd):
+                warn_once(database, held.month, limit)
 
 
 def release(database: Database, attempt_id: str) -> None:
@@ -270,7 +281,8 @@ def warn_once(database: Database, month: str, limit: SpendLimit) -> None:
     _note(database, "money.warned", subject_id, {**facts, "subject": limit.subject})
 
 
-def _check_switch(database: Database) -> None:
+def refuse_while_stopped(database: Database) -> None:
+    """Raises: PaidCallsStoppedError: names who, why and when."""
     stop = paid_calls_stop(database)
     if stop is not None:
         raise PaidCallsStoppedError(who=stop.who, why=stop.why, at=f"{stop.at:%Y-%m-%d %H:%M} UTC")

@@ -181,6 +181,7 @@ def resolve(
         who=who.acting(Permission.OPERATE),
         why=why,
         now=loaders.now(),
+        usual_cap_usd=loaders.application().settings.monthly_cap_usd,
     )
     loaders.application().worker.wake()
 
