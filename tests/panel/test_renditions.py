@@ -3,12 +3,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
+import pytest
 
 from tests.clips.drawing import draw_clip
 from tests.panel.campaigns import NOW
 from tests.web.studio import furnish
 from videogen.domain.rating import PresentationKind
 from videogen.domain.run import Origin, RunStatus
+from videogen.domain.stopping import StoppedError
 from videogen.panel import (
     RenditionKeeper,
     add_reference_clip,
@@ -94,6 +96,33 @@ def test_the_copies_are_made_in_the_background_before_a_rater_comes(tmp_path: Pa
 
     assert len(made) == 6
     assert len({(tmp_path / "clips" / one.file).stat().st_size for one in made}) == 1
+
+
+def test_a_copy_is_given_up_at_its_next_frame_when_the_app_ends(tmp_path: Path) -> None:
+    furnish(tmp_path, renditions=False)
+    asked = iter([False, False, True])
+
+    with Database.open(tmp_path / "videogen.duckdb") as database:
+        with pytest.raises(StoppedError):
+            prepare_renditions(
+                database, "c1", tmp_path / "clips", is_stopping=lambda: next(asked, True)
+            )
+        made = renditions(database, "c1")
+
+    assert made == {}
+    assert [*(tmp_path / "clips").rglob("*.part")] == []
+
+
+def test_a_raters_copies_end_with_the_database(tmp_path: Path) -> None:
+    furnish(tmp_path, renditions=False)
+    database = Database.open(tmp_path / "videogen.duckdb")
+
+    with pytest.raises(StoppedError):
+        prepare_renditions(
+            database, "c1", tmp_path / "clips", on_progress=lambda *_: database.close()
+        )
+
+    assert [*(tmp_path / "clips").rglob("*.part")] == []
 
 
 def test_no_copy_is_made_beside_a_run_that_is_being_measured(tmp_path: Path) -> None:

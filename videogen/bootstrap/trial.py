@@ -22,6 +22,7 @@ from videogen.bootstrap.sandbox_references import add_sandbox_references
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin, RunStatus
+from videogen.domain.stopping import StoppedError
 from videogen.errors import VideogenError
 from videogen.panel import simulate_raters
 from videogen.panel.simulated_pairs import simulate_pair_votes
@@ -166,6 +167,8 @@ class Trial:
                 self._worker.attach(backend)
             if campaign_id is not None:
                 self._run_campaign(campaign_id)
+        except StoppedError:
+            return
         except VideogenError as error:
             LOG.warning("trial_failed", reason=str(error))
             self._show(stage=TrialStage.FAILED, reason=error.code)
@@ -208,7 +211,12 @@ class Trial:
     def _add_references(self) -> None:
         """While the campaign runs; without them its panel is rated too, and called unscreened."""
         try:
-            add_sandbox_references(self._database, self._clips_folder, utc_now())
+            add_sandbox_references(
+                self._database,
+                self._clips_folder,
+                utc_now(),
+                is_stopping=self._stop.is_set,
+            )
         except VideogenError as error:
             LOG.warning("no_sandbox_references", reason=str(error))
 

@@ -20,6 +20,7 @@ from videogen.clips.samples import (
     sample_sizes,
 )
 from videogen.domain.clip import Clip, ClipProbe, Rendition
+from videogen.domain.stopping import IsStopping, go_on, never
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -83,16 +84,24 @@ def is_current(rendition: Rendition) -> bool:
 
 
 def make_rendition(
-    clip: Clip, *, clips_folder: Path, campaign_id: str, form: RenditionForm
+    clip: Clip,
+    *,
+    clips_folder: Path,
+    campaign_id: str,
+    form: RenditionForm,
+    is_stopping: IsStopping = never,
 ) -> Rendition:
-    """Write one rendition, not yet padded: `pad_renditions` makes the set equal in size."""
+    """Write one rendition, not yet padded: `pad_renditions` makes the set equal in size.
+
+    Raises: StoppedError: at the next frame; nothing of it is left.
+    """
     file = rendition_file(clip, campaign_id, form)
     final = clips_folder / file
     final.parent.mkdir(parents=True, exist_ok=True)
     coded = final.with_name(f"{final.stem}.coding.part")
     try:
         with disk_full_named("clips"):
-            _encode(clip_path(clips_folder, clip.file), coded, form)
+            _encode(clip_path(clips_folder, clip.file), coded, form, is_stopping)
             keep_whole(coded, final)
     finally:
         coded.unlink(missing_ok=True)
@@ -104,11 +113,13 @@ def make_rendition(
     )
 
 
-def pad_renditions(renditions: Sequence[Rendition], *, clips_folder: Path) -> list[Rendition]:
+def pad_renditions(
+    renditions: Sequence[Rendition], *, clips_folder: Path, is_stopping: IsStopping = never
+) -> list[Rendition]:
     """Make a set equal in every frame's size and in the files' size; may be repeated.
 
     Files that are so already are not touched; the others are replaced one by one, each when it is
-    whole.
+    whole. Raises: StoppedError: between two files.
     """
     paths = [clip_path(clips_folder, rendition.file) for rendition in renditions]
     if not paths:
@@ -118,6 +129,7 @@ def pad_renditions(renditions: Sequence[Rendition], *, clips_folder: Path) -> li
     size_bytes = _padded_size(common)
     with disk_full_named("clips"):
         for path, sizes in sorted(found.items()):  # by names that say nothing, should a crash come
+            go_on(is_stopping)
             if sizes != common[: len(sizes)] or path.stat().st_size != size_bytes:
                 fill_samples(path, common, size_bytes)
     return [replace(rendition, size_bytes=size_bytes) for rendition in renditions]
@@ -141,7 +153,7 @@ def make_renditions(
     return pad_renditions(made, clips_folder=clips_folder)
 
 
-def _encode(source: Path, target: Path, form: RenditionForm) -> None:
+def _encode(source: Path, target: Path, form: RenditionForm, is_stopping: IsStopping) -> None:
     import av
 
     # No metadata goes over; "bitexact" leaves out the writer's version as well.
@@ -153,6 +165,7 @@ def _encode(source: Path, target: Path, form: RenditionForm) -> None:
         stream = _stream(bytes_out, form)
         shown = 0
         for frame, end_s in _with_ends(bytes_in.decode(video=0)):
+            go_on(is_stopping)
             copy = _on_canvas(frame, form)
             # Repeated as long as it stands on the screen, never blended; left out where the form
             # is slower than the clip, which would play in slow motion else.

@@ -12,6 +12,7 @@ from videogen.clips.trap import render_trap
 from videogen.domain.event import Event
 from videogen.domain.rating import PresentationKind, ReferenceClip
 from videogen.domain.run import Origin
+from videogen.domain.stopping import IsStopping, go_on, never
 from videogen.errors import InvalidInputError, NotFoundError
 from videogen.store import Database, get_clip, reference_clips, save
 from videogen.texts import t
@@ -100,15 +101,26 @@ def restore_reference_clip(
 
 
 def ensure_traps(
-    database: Database, clips_folder: Path, origin: Origin, now: datetime
+    database: Database,
+    clips_folder: Path,
+    origin: Origin,
+    now: datetime,
+    *,
+    is_stopping: IsStopping = never,
 ) -> tuple[ReferenceClip, ...]:
-    """The attention checks for 2, 3 and 4, made where they are missing; a retired one stays so."""
+    """The attention checks for 2, 3 and 4, made where they are missing; a retired one stays so.
+
+    Raises: StoppedError: between two of them.
+    """
+    traps = []
     with _ADDING:
-        wanted = [_trap(origin, score, now) for score in TRAP_SCORES]
-        traps = [
-            find_reference(database, one.clip_id) or _make_trap(database, clips_folder, one, now)
-            for one in wanted
-        ]
+        for score in TRAP_SCORES:
+            one = _trap(origin, score, now)
+            found = find_reference(database, one.clip_id)
+            if found is None:
+                go_on(is_stopping)
+                found = _make_trap(database, clips_folder, one, now)
+            traps.append(found)
     return tuple(trap for trap in traps if trap.retired_at is None)
 
 

@@ -19,6 +19,7 @@ from videogen.domain.campaign import Campaign
 from videogen.domain.clip import Clip, ClipProbe, Rendition
 from videogen.domain.condition import Condition
 from videogen.domain.run import RunStatus
+from videogen.domain.stopping import IsStopping, StoppedError, go_on, never
 from videogen.panel.shown_clips import shown_clip_ids
 from videogen.store import (
     Database,
@@ -34,7 +35,8 @@ from videogen.store import (
 LOG = logging.getLogger(__name__)
 
 THREADS = 2  # the worker and the pages want the machine too
-BATCH = 4  # between two batches a rater who waits, or the stop, gets its turn
+BATCH = 4  # between two batches a rater who waits gets a turn
+STOP_PATIENCE_S = 2.0  # for a rater's copies, which end with the database
 
 _MAKING = threading.Lock()  # a second rater who comes meanwhile waits, and finds them made
 
@@ -46,16 +48,23 @@ def prepare_renditions(
     *,
     limit: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    is_stopping: IsStopping = never,
 ) -> int:
     """Make what is missing, at most `limit`; returns how many. `on_progress` gets (done, all).
 
-    Raises: NotFoundError: a clip's file is gone. DiskFullError.
+    Raises: NotFoundError: a clip's file is gone. DiskFullError. StoppedError: asked to, or the
+    database was closed meanwhile.
     """
+
+    def is_over() -> bool:
+        return is_stopping() or database.is_closed
+
     campaign = get_campaign(database, campaign_id)
     clip_ids = shown_clip_ids(database, campaign, clips_folder, datetime.now(UTC))
     if clip_ids <= _current(database, campaign_id, clips_folder).keys():
         return 0
     with _MAKING:
+        go_on(is_over)
         clips = [get_clip(database, clip_id) for clip_id in sorted(clip_ids)]
         # A larger or faster clip than any condition announced changes the form, and with it every
         # file's name: old and new copies must not stand side by side and tell the conditions apart.
@@ -65,10 +74,10 @@ def prepare_renditions(
             for clip in clips
             if not (clips_folder / rendition_file(clip, campaign_id, form)).is_file()
         ]
-        _make(missing[:limit], clips_folder, campaign_id, form, on_progress)
+        _make(missing[:limit], clips_folder, campaign_id, form, on_progress, is_over=is_over)
         if limit is not None and len(missing) > limit:
             return limit
-        return _settle(database, campaign_id, clips, clips_folder, form)
+        return _settle(database, campaign_id, clips, clips_folder, form, is_over=is_over)
 
 
 def _settle(
@@ -77,6 +86,8 @@ def _settle(
     clips: Sequence[Clip],
     clips_folder: Path,
     form: RenditionForm,
+    *,
+    is_over: IsStopping,
 ) -> int:
     """Make the whole set alike, and only then say that it is there; returns how many are new.
 
@@ -92,7 +103,7 @@ def _settle(
         )
         for clip in clips
     ]
-    padded = pad_renditions(wanted, clips_folder=clips_folder)
+    padded = pad_renditions(wanted, clips_folder=clips_folder, is_stopping=is_over)
     save(database, *[one for one in padded if one != before.get(one.clip_id)])
     new = [one for one in padded if _file_of(before, one.clip_id) != one.file]
     for one in new:
@@ -134,13 +145,16 @@ class RenditionKeeper:
         self._thread.start()
 
     def stop(self) -> None:
+        """A copy that is being made is given up."""
         self._stopping.set()
-        self._thread.join()
+        self._thread.join(STOP_PATIENCE_S)
 
     def _keep(self) -> None:
         while not self._stopping.wait(self._pause_s):
             try:
                 self._catch_up()
+            except StoppedError:
+                return
             except Exception:
                 # A lost file or a full disk must not end the thread: the rater's own start
                 # meets the same error and shows it.
@@ -153,7 +167,11 @@ class RenditionKeeper:
             return
         for campaign in campaigns(self._database):
             while self._may_work() and prepare_renditions(
-                self._database, campaign.campaign_id, self._clips_folder, limit=BATCH
+                self._database,
+                campaign.campaign_id,
+                self._clips_folder,
+                limit=BATCH,
+                is_stopping=self._stopping.is_set,
             ):
                 pass
         if self._may_work():
@@ -193,11 +211,18 @@ def _make(
     campaign_id: str,
     form: RenditionForm,
     on_progress: Callable[[int, int], None] | None,
+    *,
+    is_over: IsStopping,
 ) -> None:
     with ThreadPoolExecutor(THREADS, thread_name_prefix="renditions") as pool:
         waiting = [
             pool.submit(
-                make_rendition, clip, clips_folder=clips_folder, campaign_id=campaign_id, form=form
+                make_rendition,
+                clip,
+                clips_folder=clips_folder,
+                campaign_id=campaign_id,
+                form=form,
+                is_stopping=is_over,
             )
             for clip in clips
         ]

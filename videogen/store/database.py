@@ -88,6 +88,11 @@ class Database:
         self.close()
 
     @property
+    def is_closed(self) -> bool:
+        """Work for it that takes long may as well end."""
+        return self._closed
+
+    @property
     def version(self) -> int:
         """Grows with every commit: what a cached page may key on."""
         return self._version

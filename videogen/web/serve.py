@@ -23,6 +23,7 @@ from videogen.texts import error_hint, error_message
 from videogen.web import listening
 from videogen.web.memory import share_heaps
 from videogen.web.sockets import answer_at_once, refuse_taken_port
+from videogen.web.stopping import part_soon
 
 # What the first page needs; loaded before it is asked for, and kept out of the garbage
 # collector's way, which otherwise walks all of it after every rerun (228 ms became 86 ms).
@@ -78,6 +79,7 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:  # noqa: ARG00
     os.environ.pop(COOKIE_SECRET_VARIABLE, None)  # read by now; no child process needs it
     share_heaps()  # here too: Streamlit's own command starts without `run`
     answer_at_once()
+    part_soon()
     route_every_logger()  # uvicorn and Streamlit have set up theirs by now
     application = await run_in_threadpool(_running_or_started)
     if application.settings.production:
