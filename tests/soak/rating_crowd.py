@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from videogen.store import Database, presentations_of
 
 PATIENCE_S = 90.0
 RETRY_S = 0.05
+ASKED_AGAIN = frozenset({503, 507})  # it starts; the disk is full
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class Player:
     took_s: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     done: bool = False
+    n_refused: int = 0  # votes that the full disk sent back
+    n_due: int = 0  # presentations of the session
 
     def rate_on(self, url: str, n_votes: int | None = None) -> None:
         """To the end of the session, or `n_votes` further ones."""
@@ -76,8 +80,9 @@ class Player:
         while True:
             try:
                 reply = http.post(f"/rate/{self.session_id}/{what}", json=body)
-                if reply.status_code != 503:  # starting
+                if reply.status_code not in ASKED_AGAIN:
                     return reply
+                self.n_refused += reply.status_code == httpx.codes.INSUFFICIENT_STORAGE
             except httpx.TransportError:
                 if time.monotonic() > deadline:
                     raise
@@ -125,5 +130,5 @@ def faults_of_ratings(data_dir: Path, players: Sequence[Player]) -> list[str]:
     rated = [presentation for _, presentation in stored]
     wrong += [f"lost: {key}" for key in set(answered) - set(keys)]
     wrong += [f"nobody was told: {key}" for key in set(keys) - set(answered)]
-    wrong += [f"doubled: {one}" for one in {one for one in rated if rated.count(one) > 1}]
+    wrong += [f"doubled: {one}" for one, n_stored in Counter(rated).items() if n_stored > 1]
     return wrong
