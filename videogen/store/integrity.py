@@ -79,7 +79,7 @@ REFERENCES: tuple[Reference, ...] = (
         "decision.campaign_id",
     ),
     *_to("prompt_suite", "campaign.suite_id", key="suite_id"),
-    *_to("criterion", "campaign.criteria_version", key="version"),
+    *_to("criterion", "campaign.criteria_version", "decision.criteria_version", key="version"),
     *_to(
         "clip",
         "run.clip_id",
@@ -109,6 +109,24 @@ REFERENCES: tuple[Reference, ...] = (
     *_to("pair", "pair_vote.pair_id"),
     *_to("pair_vote", "pair_vote_withdrawal.vote_id", key="vote_id"),
 )
+
+# Ids that stand in a list or by name inside one column.
+LISTED = """
+    SELECT DISTINCT listed.id AS subject FROM (
+        SELECT unnest(json_extract_string("{column}", '{places}')) AS id FROM "{table}"
+    ) AS listed
+    WHERE NOT EXISTS (FROM "{parent}" AS parent WHERE parent."{key}" = listed.id)
+    ORDER BY subject
+"""
+KEYS = {"input_file": "input_id"}
+LISTS: Mapping[str, tuple[str, str]] = {  # where -> what it names, and how deep
+    "campaign.candidates": ("condition", "$[*]"),
+    "campaign.baselines": ("condition", "$[*]"),
+    "campaign.prompt_ids": ("prompt", "$[*]"),
+    "campaign.inputs": ("input_file", "$.*.*"),
+    "pair_round.condition_ids": ("condition", "$[*]"),
+    "run.inputs": ("input_file", "$.*"),
+}
 
 CONTRADICTIONS: Mapping[str, str] = {
     "run_without_clip": """
@@ -142,7 +160,18 @@ CONTRADICTIONS: Mapping[str, str] = {
     """,
     "money_held_for_finished_call": """
         SELECT attempt_id AS subject FROM reservation JOIN attempt USING (attempt_id)
-        WHERE reservation.state = 'held' AND attempt.state = 'succeeded'
+        WHERE reservation.state = 'held'
+          AND (attempt.state = 'succeeded' OR attempt.cost_usd IS NOT NULL)
+    """,
+    "money_settled_otherwise_than_costed": """
+        SELECT attempt_id AS subject FROM reservation JOIN attempt USING (attempt_id)
+        WHERE reservation.state = 'settled' AND settled_usd IS DISTINCT FROM attempt.cost_usd
+    """,
+    "run_costs_more_or_less_than_its_attempts": """
+        SELECT run_id AS subject FROM run JOIN attempt USING (run_id)
+        WHERE run.ended_at IS NOT NULL GROUP BY run_id, run.cost_usd
+        HAVING count(*) = count(attempt.cost_usd)
+           AND abs(run.cost_usd - sum(attempt.cost_usd)) > 0.00001  -- each row is rounded
     """,
     "money_settled_without_amount": """
         SELECT attempt_id AS subject FROM reservation
@@ -195,16 +224,27 @@ def disagreements(database: Database) -> list[Disagreement]:
         )
         for one in REFERENCES
     }
+    rules = {**asked, **dict(_listed()), **CONTRADICTIONS}
     with database.snapshot():
         found = {
             rule: [row.subject for row in database.rows(_Subject, sql)]
-            for rule, sql in {**asked, **CONTRADICTIONS}.items()
+            for rule, sql in rules.items()
         }
     return [
         Disagreement(rule=rule, n_rows=len(rows), examples=tuple(rows[:N_EXAMPLES]))
         for rule, rows in found.items()
         if rows
     ]
+
+
+def _listed() -> Iterator[tuple[str, str]]:
+    for where, (parent, places) in LISTS.items():
+        table, column = where.split(".")
+        key = KEYS.get(parent, f"{parent}_id")
+        yield (
+            where,
+            LISTED.format(table=table, column=column, parent=parent, key=key, places=places),
+        )
 
 
 def named_files(database: Database) -> list[NamedFile]:
