@@ -9,7 +9,16 @@ from videogen.domain.generation import BackendLight, BackendStatus
 from videogen.domain.run import Origin
 from videogen.domain.server import BackendHold
 from videogen.errors import VideogenError
-from videogen.ui import formats, hold_words, language, loaders, markup, notices, system_loaders
+from videogen.ui import (
+    formats,
+    hold_words,
+    language,
+    loaders,
+    markup,
+    notices,
+    parts,
+    system_loaders,
+)
 from videogen.ui.language import t
 
 REFRESH_S = 5
@@ -34,7 +43,7 @@ def show() -> None:
                 _manage(status)
 
 
-@st.fragment(run_every=REFRESH_S)
+@parts.fragment(run_every=REFRESH_S)
 def _facts(name: str) -> None:
     known = {status.name: status for status in loaders.header_state().statuses}
     if name in known:

@@ -21,6 +21,7 @@ from videogen.ui import (
     loaders,
     markup,
     notices,
+    parts,
     welcome,
     who,
 )
@@ -50,7 +51,7 @@ def show(campaign_id: str) -> None:
         _show_plan(campaign)
         return
     # One place asks the database anew; it stops when there is nothing left to watch.
-    st.fragment(_live, run_every=REFRESH_S if standing.n_left else None)(campaign_id)
+    parts.fragment(_live, run_every=REFRESH_S if standing.n_left else None)(campaign_id)
     _show_hand(standing)
     failures_bar.show(RunFilter(campaign_id=campaign_id), with_cancelled=True)
     _show_registration(campaign)

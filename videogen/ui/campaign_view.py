@@ -4,14 +4,14 @@ import streamlit as st
 
 from videogen.domain.campaign import Campaign
 from videogen.domain.run import Origin
-from videogen.ui import campaign_loaders, formats, language, links, loaders, markup
+from videogen.ui import campaign_loaders, formats, language, links, loaders, markup, parts
 from videogen.ui.campaign_loaders import CampaignProgress
 from videogen.ui.language import t
 
 REFRESH_S = 4
 
 
-@st.fragment(run_every=REFRESH_S)
+@parts.fragment(run_every=REFRESH_S)
 def show_list() -> None:
     campaigns = loaders.campaigns()
     if not campaigns:

@@ -19,6 +19,7 @@ from videogen.ui import (
     markup,
     matrix_table,
     notices,
+    parts,
     phase_view,
     rater_names,
     report_view,
@@ -51,7 +52,7 @@ def show(campaign: Campaign) -> None:
     """While its runs go on the page draws itself anew, so that figures come in as they are made."""
     blinding.stop_if_rating(campaign.campaign_id)
     if _is_going_on(campaign):
-        st.fragment(_follow, run_every=REFRESH_S)(campaign)
+        parts.fragment(_follow, run_every=REFRESH_S)(campaign)
     else:
         _draw(campaign)
 
@@ -75,11 +76,11 @@ def _draw(campaign: Campaign) -> None:
     _verdict(campaign, judged)
     if refused := assumptions_form.refusal():
         st.html(refused)
-    st.fragment(_cards)(judged)
+    parts.fragment(_cards)(judged)
     if _has_painted():
         _rest(campaign, judged)
     else:
-        st.fragment(_wait_for_paint, run_every=PAINT_S)()
+        parts.fragment(_wait_for_paint, run_every=PAINT_S)()
 
 
 def _has_painted() -> bool:
@@ -103,10 +104,10 @@ def _rest(campaign: Campaign, judged: Judged) -> None:
     st.header(t("decision.chart"))
     _chart(judged)
     st.header(t("decision.matrix"))
-    st.fragment(_matrix)(campaign)
+    parts.fragment(_matrix)(campaign)
     if SECTIONS:
         st.header(t("decision.sections"))
-        st.fragment(_section)(judged)
+        parts.fragment(_section)(judged)
     for show_end in ENDING:
         show_end(judged)
 

@@ -20,6 +20,7 @@ from videogen.ui import (
     language,
     markup,
     notices,
+    parts,
     who,
 )
 from videogen.ui.decision_loaders import Judged
@@ -34,7 +35,7 @@ FROZEN_S = "freeze_done_s"  # of this visit, by the monotonic clock
 
 def show(judged: Judged) -> None:
     st.header(t("freeze.title"))
-    st.fragment(_show)(judged)
+    parts.fragment(_show)(judged)
 
 
 def _show(judged: Judged) -> None:

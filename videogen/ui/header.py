@@ -8,7 +8,17 @@ from videogen.domain.generation import BackendLight, BackendStatus
 from videogen.domain.money import PaidCallsSwitch
 from videogen.domain.run import Origin
 from videogen.store import SpendLimit
-from videogen.ui import formats, hold_words, language, links, loaders, markup, money_loaders, who
+from videogen.ui import (
+    formats,
+    hold_words,
+    language,
+    links,
+    loaders,
+    markup,
+    money_loaders,
+    parts,
+    who,
+)
 from videogen.ui.language import t
 
 REFRESH_S = 4
@@ -43,7 +53,7 @@ def _sees_the_house() -> bool:
     return links.is_open("runs") or links.is_open("campaigns")
 
 
-@st.fragment(run_every=REFRESH_S)
+@parts.fragment(run_every=REFRESH_S)
 def _strip() -> None:
     state = loaders.header_state()
     parts = [_light(status) for status in state.statuses]
@@ -83,7 +93,7 @@ def _money() -> str:
         sign = f"{markup.icon('warn')}<b>{formats.percent(share)}</b> "
         title, tone = f"{t('header.warned')} {title}", " vg-not_yet"
     inside = (
-        f'{sign}<span class="vg-wide">{markup.esc(used)} · </span><span>{markup.esc(left)}</span>'
+        f'{sign}<span><span class="vg-wide">{markup.esc(used)} · </span>{markup.esc(left)}</span>'
     )
     said = f'class="vg-light{tone}" title="{markup.esc(title)}"'
     if not links.is_open("system"):

@@ -5,13 +5,13 @@ import streamlit as st
 from videogen.domain.condition import Location
 from videogen.domain.run import Origin, Run
 from videogen.runs.eta import QueueEta
-from videogen.ui import formats, language, loaders, markup, run_loaders, who
+from videogen.ui import formats, language, loaders, markup, parts, run_loaders, who
 from videogen.ui.language import t
 
 REFRESH_S = 1
 
 
-@st.fragment(run_every=REFRESH_S)
+@parts.fragment(run_every=REFRESH_S)
 def follow(run_id: str) -> None:
     """State, bar and elapsed time; the whole page is drawn anew when the run has ended."""
     run = run_loaders.get(run_id)

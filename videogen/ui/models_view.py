@@ -18,6 +18,7 @@ from videogen.ui import (
     models_table,
     models_words,
     notices,
+    parts,
 )
 from videogen.ui.language import t
 
@@ -29,7 +30,7 @@ SEPARATOR = ","
 ANY = ""
 
 
-@st.fragment
+@parts.fragment
 def show() -> None:
     """A keystroke or a chip draws this part alone."""
     rows = models_loaders.rows()
@@ -253,7 +254,7 @@ def _asked(n_servers: int, minutes: int) -> str:
     )
 
 
-@st.fragment(run_every=1)
+@parts.fragment(run_every=1)
 def _follow() -> None:
     """Only while servers are being asked; the page is drawn anew when they have answered."""
     if not models_loaders.survey().is_asking:

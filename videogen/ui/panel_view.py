@@ -16,6 +16,7 @@ from videogen.ui import (
     notices,
     panel_exchange,
     panel_loaders,
+    parts,
     screening_words,
 )
 from videogen.ui.language import t
@@ -34,7 +35,7 @@ def show(campaign: Campaign) -> None:
     if not standing.n_clips:
         st.caption(t("panel.no_clips"))
         return
-    st.fragment(_live, run_every=REFRESH_S)(campaign.campaign_id)
+    parts.fragment(_live, run_every=REFRESH_S)(campaign.campaign_id)
     _remind(standing)
     _show_rules(standing)
     panel_exchange.show(campaign)

@@ -14,6 +14,7 @@ from videogen.ui import (
     loaders,
     markup,
     media,
+    parts,
     run_facts,
     run_loaders,
 )
@@ -78,7 +79,7 @@ def _asked(names: tuple[str, ...]) -> dict[str, str | None]:
     return {name: st.query_params.get(name) for name in names}
 
 
-@st.fragment(run_every=REFRESH_S)
+@parts.fragment(run_every=REFRESH_S)
 def show(wanted: RunFilter) -> None:
     before = st.query_params.get(BEFORE)
     found = run_loaders.rows(wanted, limit=N_ROWS + 1, before=before)

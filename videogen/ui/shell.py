@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from videogen.errors import VideogenError
-from videogen.ui import entrance, header, markup, notices, style
+from videogen.ui import entrance, header, markup, notices, parts, style
 from videogen.ui.language import t
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -58,6 +58,7 @@ pages = {
 }
 page = st.navigation(list(pages.values()), position="hidden" if visitor is None else "top")
 if visitor is not None:
+    parts.came_in(visitor)
     try:
         header.show()
         asked = next(name for name, one in pages.items() if one is page)

@@ -14,6 +14,7 @@ from videogen.ui import (
     markup,
     media,
     notices,
+    parts,
     run_facts,
     run_loaders,
     strip_loaders,
@@ -35,7 +36,7 @@ def show(strip_id: str) -> None:
     with st.container(key="strip"):
         _head(strip)
         # One place asks anew; it stops when there is nothing left to watch.
-        st.fragment(_live, run_every=REFRESH_S if strip.n_left else None)(strip_id)
+        parts.fragment(_live, run_every=REFRESH_S if strip.n_left else None)(strip_id)
 
 
 def _head(strip: Strip) -> None:

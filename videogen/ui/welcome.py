@@ -3,7 +3,7 @@
 import streamlit as st
 
 from videogen.domain.access import Permission
-from videogen.ui import allowed, language, links, loaders, markup, notices, who
+from videogen.ui import allowed, language, links, loaders, markup, notices, parts, who
 from videogen.ui.language import t
 
 REFRESH_S = 1
@@ -84,7 +84,7 @@ def _open_sandbox() -> None:
         loaders.application().reopen_sandbox()
 
 
-@st.fragment(run_every=REFRESH_S)
+@parts.fragment(run_every=REFRESH_S)
 def _wait() -> None:
     if loaders.has_sandbox():
         st.session_state.pop(WAITING, None)
@@ -93,7 +93,7 @@ def _wait() -> None:
     st.html(f'<div class="vg vg-live"><p>{markup.esc(word)}</p>{markup.progress(None, word)}</div>')
 
 
-@st.fragment(run_every=REFRESH_S)
+@parts.fragment(run_every=REFRESH_S)
 def _follow() -> None:
     state = loaders.application().sandbox_state()
     now = str(state.stage.value)
