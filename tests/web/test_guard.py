@@ -57,6 +57,22 @@ def test_a_cross_site_request_without_origin_is_refused(studio: Studio) -> None:
     assert reply.status_code == 403
 
 
+def test_a_foreign_page_makes_the_api_do_nothing_and_a_link_leads_there(studio: Studio) -> None:
+    foreign = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+
+    picture = studio.http.get("/api/v1/conditions", headers=foreign)
+    link = studio.http.get("/api/v1/conditions", headers=foreign | {"Sec-Fetch-Mode": "navigate"})
+
+    assert (picture.status_code, link.status_code) == (403, 200)
+
+
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/metrics/"])
+def test_the_servers_own_figures_are_for_nobody(studio: Studio, path: str) -> None:
+    reply = studio.http.get(path)
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (404, "address_unknown")
+
+
 def test_a_foreign_page_gets_no_websocket(studio: Studio) -> None:
     with (
         pytest.raises(WebSocketDisconnect),

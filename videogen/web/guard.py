@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from videogen import bootstrap
 from videogen.settings import Settings
 from videogen.web.api import PREFIX
-from videogen.web.api.problems import problem
+from videogen.web.api.problems import NoSuchAddressError, problem
 from videogen.web.listening import is_open, is_own_name
 from videogen.web.problems import (
     HostRefusedError,
@@ -23,6 +23,8 @@ from videogen.web.problems import (
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 DEFAULT_PORTS = {"https": 443, "wss": 443}
+# Streamlit's own figures, to whoever asks: how many are here, and what our loaders are called.
+SHUT = frozenset({"/_stcore/metrics"})
 BEFORE_START = Settings.model_construct()  # this machine only
 
 Address = tuple[str | None, int | None]
@@ -69,6 +71,8 @@ def _settings() -> Settings:
 
 
 def _refusal(scope: Scope, headers: Headers, settings: Settings) -> WebError | None:
+    if scope["path"].rstrip("/") in SHUT:
+        return NoSuchAddressError(field="path", value=scope["path"])
     hosts = headers.getlist("host")
     if len(hosts) != 1 or not is_own_name(_host_and_port(f"//{hosts[0]}")[0], settings):
         return HostRefusedError(field="Host")
@@ -76,6 +80,8 @@ def _refusal(scope: Scope, headers: Headers, settings: Settings) -> WebError | N
         return StrangerRefusedError()
     if _changes_state(scope) and not _is_own_origin(scope, headers, settings):
         return OriginRefusedError(field="Origin")
+    if _is_asked_by_foreign_page(scope, headers):
+        return OriginRefusedError(field="Sec-Fetch-Site")
     return None
 
 
@@ -102,6 +108,13 @@ def _is_stranger(scope: Scope) -> bool:
         return not ipaddress.ip_address((scope.get("client") or ("", 0))[0]).is_loopback
     except ValueError:
         return False  # no network at all
+
+
+def _is_asked_by_foreign_page(scope: Scope, headers: Headers) -> bool:
+    """It could not read a report, and it could have a hundred made. A link is no such thing."""
+    is_foreign = headers.get("sec-fetch-site") == "cross-site"
+    is_link = headers.get("sec-fetch-mode") == "navigate"
+    return scope["path"].startswith(f"{PREFIX}/") and is_foreign and not is_link
 
 
 def _changes_state(scope: Scope) -> bool:
