@@ -59,6 +59,7 @@ from videogen.store import Database, MonthSpend
 SHIPPED_DATA = ROOT / "data"  # prompts, prices, claims, criteria, conditions: in git
 CATALOGUE = SHIPPED_DATA / "models.toml"
 CLIP_TOKEN_LIFE = timedelta(hours=12)
+KEYS_KEPT = timedelta(days=31)  # a sign-in's cookie lives for thirty, whatever it still opens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +181,7 @@ class Application:
     def begin_work(self) -> None:
         """Attach the configured back ends; unfinished runs are picked up as they answer."""
         release_unstarted(self.database, utc_now())
+        store.forget_old_requests(self.database, utc_now() - KEYS_KEPT)
         for backend in [*self.configured_backends(), *self.servers.backends()]:
             self.worker.attach(backend)
         self.worker.mind_unattended()

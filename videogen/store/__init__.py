@@ -144,6 +144,7 @@ from videogen.store.panel import (
     withdraw_rating,
 )
 from videogen.store.people import (
+    forget_old_requests,
     get_token,
     has_ended,
     keyed_request,
@@ -262,6 +263,7 @@ __all__ = [
     "find_runs",
     "find_suite",
     "fingerprint_kinds",
+    "forget_old_requests",
     "frozen_decisions",
     "gate_opinions",
     "gate_ratings",

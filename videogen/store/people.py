@@ -1,6 +1,7 @@
 """People who have signed in, their programs' tokens, and requests that were sent under a key."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from videogen.domain.access import AccessToken, KeyedRequest, KnownPerson
 from videogen.domain.event import Event
@@ -20,6 +21,9 @@ MADE_BY_TOKENS = """
     WHERE kind = 'token.issued' AND data->>'by_token' IS NOT NULL
 """
 KEYED_REQUEST = "SELECT * FROM keyed_request WHERE owner = $owner AND key = $key"
+
+FORGET_KEYED_REQUESTS = "DELETE FROM keyed_request WHERE created_at < $before"
+FORGET_ENDED_SIGN_INS = "DELETE FROM ended_sign_in WHERE ended_at < $before"
 
 
 def known_people(database: Database) -> list[KnownPerson]:
@@ -55,6 +59,13 @@ def token_makers(database: Database) -> Mapping[str, str]:
     """By token the one that it was made by, for those that were."""
     found = database.rows(Event, MADE_BY_TOKENS)
     return {one.subject_id: one.data["by_token"] for one in found}
+
+
+def forget_old_requests(database: Database, before: datetime) -> None:
+    """Keys that nobody sends again, and endings of sign-ins whose cookie is dead by itself."""
+    with database.write():
+        database.execute(FORGET_KEYED_REQUESTS, before=before)
+        database.execute(FORGET_ENDED_SIGN_INS, before=before)
 
 
 def keyed_request(database: Database, owner: str, key: str) -> KeyedRequest | None:
