@@ -6,7 +6,9 @@ from videogen.store.database import Database
 
 # By their first act in the campaign, so that whoever comes later changes nobody's number.
 NUMBERED_RATERS = """
-    SELECT rater_id, rater.name, row_number() OVER (ORDER BY min(seen_at), rater_id) AS number FROM (
+    SELECT rater_id, rater.name,
+           row_number() OVER (ORDER BY min(seen_at), rater_id) AS number
+    FROM (
         SELECT rater_id, started_at AS seen_at FROM panel_session WHERE campaign_id = $campaign_id
         UNION ALL SELECT rater_id, started_at FROM pair_round WHERE campaign_id = $campaign_id
         UNION ALL SELECT rater_id, voted_at FROM pair_vote WHERE campaign_id = $campaign_id

@@ -30,7 +30,7 @@ answer with an example, every field with its type: `GET {PREFIX}/openapi.json`. 
   usually {USUAL_LIMIT}) and `?after=CURSOR`. A filter that is misspelt is refused, never ignored.
 - **Twice is once.** What makes something takes `Idempotency-Key`, 1 to 200 visible ASCII
   characters: the same key and body get the first answer again (200, `Idempotent-Replayed: true`),
-  another body 422 `key_reused`.
+  another body 422 `key_reused`. A key is remembered for 31 days at least.
 - **Limits.** {MAX_BODY_BYTES // 2**20} MiB of JSON; {PER_S:g} requests a second of one person or
   token, {BURST} at once; then 429 with `Retry-After`.
 - **Unknown is null**, never 0. Money is in US dollars, times are ISO 8601 in UTC, and every run
