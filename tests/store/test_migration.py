@@ -62,6 +62,7 @@ def test_a_migration_that_fails_leaves_nothing_of_itself(path: Path, migrations:
     with pytest.raises(duckdb.Error):
         Database.open(path, migrations=migrations)
     broken.unlink()
+    assert list((path.parent / "backups").iterdir()) == []  # a restart loop fills no disk
 
     with Database.open(path, migrations=migrations) as database:
         assert [run.run_id for run in find_runs(database)] == ["r1"]

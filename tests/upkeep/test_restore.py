@@ -20,8 +20,10 @@ from videogen.errors import (
 from videogen.store import Database, find_runs, save
 from videogen.store.switching import JOURNAL_FILE, Switch, begin_switch, finish_switch
 from videogen.upkeep import (
+    FindingKind,
     Restored,
     RestoreOrder,
+    check_data,
     find_backup,
     make_backup,
     read_manifest,
@@ -117,6 +119,41 @@ def test_data_that_cannot_be_read_are_moved_aside_only_when_forced(data_dir: Pat
 def test_a_folder_that_somebody_holds_is_refused(data_dir: Path) -> None:
     with Database.open(data_dir / "videogen.duckdb"), pytest.raises(DataFolderHeldError):
         restore(data_dir)
+
+
+def test_one_rotten_clip_does_not_keep_the_rest_from_coming_back(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    folder = find_backup(data_dir / "backups", "latest")
+    rotten, missing = sorted((folder / "clips").rglob("*.mp4"))
+    rotten.write_bytes(b"?" * rotten.stat().st_size)
+    missing.unlink()
+    (objects,) = (data_dir / "backups" / "objects").rglob(missing.stem)
+    objects.unlink()
+    order = RestoreOrder(
+        backup=folder, target=tmp_path / "new", who="ann", stop_why=None, without_damaged=True
+    )
+
+    restored = restore_backup(order, TOMORROW)
+
+    left_out = {f"clips/{one.relative_to(folder / 'clips')}" for one in (rotten, missing)}
+    assert set(restored.left_out) == left_out
+    assert run_ids(tmp_path / "new") == ["run-a", "run-b"]
+    assert len(list((tmp_path / "new" / "inputs").rglob("*.png"))) == 1
+    with Database.open(tmp_path / "new" / "videogen.duckdb") as database:
+        found = check_data(database, tmp_path / "new", TOMORROW).findings
+    assert {one.subject for one in found if one.kind is FindingKind.FILE_MISSING} == left_out
+
+
+def test_a_rotten_database_is_never_restored(data_dir: Path, tmp_path: Path) -> None:
+    folder = find_backup(data_dir / "backups", "latest")
+    (folder / "videogen.duckdb").write_bytes(b"?" * 9000)
+    order = RestoreOrder(
+        backup=folder, target=tmp_path / "new", who="ann", stop_why=None, without_damaged=True
+    )
+
+    with pytest.raises(BackupDamagedError):
+        restore_backup(order, TOMORROW)
 
 
 @pytest.mark.parametrize("what", ["a clip", "a missing file", "the manifest", "a row count"])

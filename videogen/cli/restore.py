@@ -11,11 +11,18 @@ from videogen.settings import load_settings
 from videogen.texts import t
 from videogen.upkeep import Restored, RestoreOrder, find_backup, restore_backup
 
+SHOWN = 5  # of files that were left out; --json names them all
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("backup", metavar="BACKUP", help=t("cli.restore.backup", language()))
     parser.add_argument("--to", type=Path, metavar="DIR", help=t("cli.restore.to", language()))
     parser.add_argument("--force", action="store_true", help=t("cli.restore.force", language()))
+    parser.add_argument(
+        "--without-damaged",
+        action="store_true",
+        help=t("cli.restore.without_damaged", language()),
+    )
     parser.add_argument("--json", action="store_true", help=t("cli.json", language()))
 
 
@@ -26,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
         target=(options.to or settings.data_dir).absolute(),
         who=getpass.getuser(),
         force=options.force,
+        without_damaged=options.without_damaged,
         stop_why=t("cli.restore.why", language()),
     )
     restored = restore_backup(order, utc_now())
@@ -36,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
             "target": restored.target,
             "aside": restored.aside,
             "n_files": restored.n_files,
+            "left_out": restored.left_out,
             "n_unfinished_runs": restored.n_unfinished_runs,
             "are_paid_calls_stopped": restored.are_paid_calls_stopped,
             "took_s": restored.took_s,
@@ -52,6 +61,9 @@ def _say(restored: Restored, *, as_json: bool) -> None:
         "n_files": restored.n_files,
     }
     say(t("cli.restore.done", language(), **facts), as_json=as_json)
+    if restored.left_out:
+        left = {"n": len(restored.left_out), "files": ", ".join(restored.left_out[:SHOWN])}
+        say(t("cli.restore.left_out", language(), **left), as_json=as_json)
     if restored.aside is not None:
         say(t("cli.restore.aside", language(), aside=restored.aside), as_json=as_json)
     if restored.are_paid_calls_stopped:

@@ -46,10 +46,11 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path) -> 
     if found > newest:
         raise DatabaseNewerError(file=path, found=found, known=newest)
     pending = [migration for migration in migrations if migration.version > found]
-    if pending and found > 0:
-        back_up(connection, _backup_path(path, found))
+    copy = _backup_path(path, found) if pending and found > 0 else None
+    if copy is not None:
+        back_up(connection, copy)
     if pending:
-        _apply(connection, pending)
+        _apply(connection, pending, copy)
 
 
 def back_up(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
@@ -91,8 +92,13 @@ def _copy_all(connection: duckdb.DuckDBPyConnection, alias: str) -> None:
         raise
 
 
-def _apply(connection: duckdb.DuckDBPyConnection, pending: Sequence[Migration]) -> None:
-    """In one transaction: killed at any moment, the file has the old schema or the newest."""
+def _apply(
+    connection: duckdb.DuckDBPyConnection, pending: Sequence[Migration], copy: Path | None
+) -> None:
+    """In one transaction: killed at any moment, the file has the old schema or the newest.
+
+    What fails before it is committed takes its copy along: restarts must not fill the disk.
+    """
     connection.begin()
     try:
         for migration in pending:
@@ -105,6 +111,8 @@ def _apply(connection: duckdb.DuckDBPyConnection, pending: Sequence[Migration]) 
             connection.execute(INSERT_SCHEMA_VERSION, facts)
     except BaseException:
         connection.rollback()
+        if copy is not None:
+            copy.unlink(missing_ok=True)
         raise
     connection.commit()
 

@@ -53,6 +53,7 @@ class RestoreOrder:
     who: str
     stop_why: str | None  # noted where unfinished runs make paid calls wait until somebody looks
     force: bool = False  # onto what is newer, or cannot be read
+    without_damaged: bool = False  # the database and every file of the backup that is whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,7 @@ class Restored:
     target: Path
     aside: Path | None  # where what stood there is now
     n_files: int
+    left_out: tuple[str, ...]  # files that the backup does not hold whole any more
     n_unfinished_runs: int  # queued or running when the backup was made: they begin again
     are_paid_calls_stopped: bool  # because of those
     took_s: float
@@ -87,14 +89,24 @@ def verify_backup(folder: Path) -> Backup:
 
     Raises: BackupDamagedError: names the first file that is not as it was. DatabaseNewerError.
     """
-    return _verified(folder)[0]
-
-
-def _verified(folder: Path) -> tuple[Backup, CopyFacts]:
     backup = Backup(folder=folder, manifest=read_manifest(folder))
+    _check_files(backup, without_damaged=False)
+    _facts_of(folder / DATABASE_FILE, backup)
+    return backup
+
+
+def _check_files(backup: Backup, *, without_damaged: bool) -> Backup:
+    """With the files alone that are whole, where the others are to be left out."""
+    whole = []
     for file in backup.manifest.files:
-        _check_file(_found(folder, file), file, folder)
-    return backup, _facts_of(folder / DATABASE_FILE, backup)
+        try:
+            _check_file(_found(backup.folder, file), file, backup.folder)
+        except BackupDamagedError:
+            if not without_damaged or file.path == DATABASE_FILE:
+                raise
+        else:
+            whole.append(file)
+    return replace(backup, manifest=replace(backup.manifest, files=tuple(whole)))
 
 
 def restore_backup(order: RestoreOrder, now: datetime) -> Restored:
@@ -109,7 +121,9 @@ def restore_backup(order: RestoreOrder, now: datetime) -> Restored:
     with _undisturbed(order.backup.parent), hold_folder(order.target):
         finish_switch(order.target)
         _sweep(order.target)
-        backup, facts = _verified(order.backup)
+        told = Backup(folder=order.backup, manifest=read_manifest(order.backup))
+        backup = _check_files(told, without_damaged=order.without_damaged)
+        facts = _facts_of(order.backup / DATABASE_FILE, backup)
         _refuse_newer(order, backup)
         if not facts.n_unfinished_runs:
             order = replace(order, stop_why=None)
@@ -120,10 +134,16 @@ def restore_backup(order: RestoreOrder, now: datetime) -> Restored:
             target=order.target,
             aside=aside,
             n_files=len(_wanted(backup)),
+            left_out=_left_out(told, backup),
             n_unfinished_runs=facts.n_unfinished_runs,
             are_paid_calls_stopped=is_stopped,
             took_s=round(time.monotonic() - began_s, 3),
         )
+
+
+def _left_out(told: Backup, whole: Backup) -> tuple[str, ...]:
+    held = {one.path for one in _wanted(whole)}
+    return tuple(one.path for one in _wanted(told) if one.path not in held)
 
 
 def _check_apart(order: RestoreOrder) -> None:
