@@ -10,12 +10,12 @@ import pytest
 
 from tests.store.records import make_run
 from tests.upkeep.folder import LATER, content_of, files_below, order_for, put_clip
+from videogen.domain.stopping import StoppedError
 from videogen.errors import BackupRunningError, DataFolderUnusableError, NoRoomError
 from videogen.store import Database, save
 from videogen.store.copies import read_copy
 from videogen.upkeep import (
     OBJECTS_FOLDER,
-    StoppedError,
     finished_folders,
     make_backup,
     room,

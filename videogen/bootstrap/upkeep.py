@@ -12,6 +12,7 @@ from typing import Any
 
 from videogen.domain.event import Event
 from videogen.domain.plain_json import plain
+from videogen.domain.stopping import StoppedError
 from videogen.errors import BackupRunningError, VideogenError
 from videogen.panel import prepare_renditions
 from videogen.runs.context import utc_now
@@ -25,7 +26,6 @@ from videogen.upkeep import (
     Removal,
     RetentionPlan,
     Schedule,
-    StoppedError,
     apply_retention,
     check_data,
     finished_folders,

@@ -1,6 +1,6 @@
 """Keeping data: backup, restore, check and retention of a data folder."""
 
-from videogen.upkeep.backup import BackupOrder, StoppedError, make_backup
+from videogen.upkeep.backup import BackupOrder, make_backup
 from videogen.upkeep.check import MENDABLE, CheckReport, Finding, FindingKind, check_data
 from videogen.upkeep.manifest import (
     Backup,
@@ -44,7 +44,6 @@ __all__ = [
     "RetentionPlan",
     "Schedule",
     "Share",
-    "StoppedError",
     "apply_retention",
     "check_data",
     "find_backup",

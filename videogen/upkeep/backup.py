@@ -3,14 +3,15 @@
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import videogen
 from videogen.clips.files import clip_path
 from videogen.clips.intake import file_sha256
+from videogen.domain.stopping import IsStopping, go_on, never
 from videogen.errors import BackupDamagedError, DataFolderUnusableError, NotFoundError
 from videogen.store import Database
 from videogen.store.copies import (
@@ -45,17 +46,13 @@ LOG = logging.getLogger(__name__)
 PARQUET_SHARE = 0.5  # of the database's size, at most; seen: a twentieth
 
 
-class StoppedError(Exception):
-    """The app goes down; nothing is left of the backup."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupOrder:
     data_dir: Path
     backup_dir: Path
     n_kept: int
     with_secret: bool = False  # the key that clip addresses are signed with
-    is_stopping: Callable[[], bool] = field(default=lambda: False)
+    is_stopping: IsStopping = never
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +134,7 @@ def _take_files(order: BackupOrder, folder: Path, kept: list[KeptFile]) -> _Take
     missing: list[str] = []
     damaged: list[str] = []
     for one in kept:
-        if order.is_stopping():
-            raise StoppedError
+        go_on(order.is_stopping)
         try:
             source = clip_path(order.data_dir, one.path)
             sha256 = _on_shelf(shelf, source, one.sha256 or known.get(one.path), one.sha256)

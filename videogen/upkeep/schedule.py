@@ -10,7 +10,7 @@ LOG = logging.getLogger(__name__)
 SETTLE = timedelta(seconds=90)  # what a start has to do comes first
 RETRY = timedelta(hours=1)
 LONGEST_WAIT_S = 300.0  # a machine that slept is noticed by then
-STOP_PATIENCE_S = 20.0
+STOP_PATIENCE_S = 5.0  # the database's own end interrupts a copy of it
 
 
 class Schedule:
