@@ -29,6 +29,9 @@ BREACHES = {
     "pillow": ("videogen/clips/planted.py", "def draw() -> None:\n    import PIL.Image\n"),
     "tables": ("videogen/analysis/planted.py", "import pandas"),
     "starlette": ("videogen/ui/planted.py", "from starlette.responses import Response"),
+    "prometheus": ("videogen/runs/planted.py", "import prometheus_client"),
+    "structlog": ("videogen/clips/planted.py", "import structlog"),
+    "authlib": ("videogen/ui/planted.py", "import authlib.jose"),
 }
 # app.py is no package, so import-linter does not see it: the launcher may name these and no more.
 # videogen.ui is among them for one function: what a page shows when its script failed.
