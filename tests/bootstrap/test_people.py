@@ -82,6 +82,15 @@ def test_a_changed_role_counts_at_once_and_is_written_down(people: People) -> No
     ]
 
 
+def test_whoever_comes_without_a_role_is_known_and_no_change_is_written_down(
+    people: People,
+) -> None:
+    people.by_claims({**ANN, "roles": []}, NOW)
+
+    assert store.known_people(people.database)[0].roles == ()
+    assert store.audit_events(people.database, kinds=["role"], limit=9) == []
+
+
 def test_a_token_may_no_more_than_its_scopes(people: People) -> None:
     _, text = token_of(people)
 

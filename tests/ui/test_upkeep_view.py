@@ -22,7 +22,7 @@ def test_a_backup_is_made_and_a_check_is_shown(application: Application) -> None
 
     checked(labelled(app, "upkeep.check").click().run())
     assert "0 files and all rows agree" in words(app)
-    assert "are needed by nothing" in words(app)
+    assert "that nothing needs: 0 (0 B)" in words(app)
 
 
 def test_a_removed_clip_shows_its_thumbnail_and_the_day(application: Application) -> None:

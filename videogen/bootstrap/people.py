@@ -280,8 +280,9 @@ class People:
             last_seen_at=now,
         )
         before = [role.value for role in known.roles] if known else []
-        facts = {"before": before, "after": [role.value for role in ordered], "who": name}
-        events = [_about("role.changed", name, facts, now)] if is_news else []
+        after = [role.value for role in ordered]
+        facts = {"before": before, "after": after, "who": name}
+        events = [_about("role.changed", name, facts, now)] if before != after else []
         store.save(self.database, seen, *events)
 
 

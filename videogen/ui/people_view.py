@@ -21,7 +21,7 @@ def show() -> None:
     roles = people.role_file
     counts = {"n_people": len(roles.people), "n_claims": len(roles.claims)}
     state = (
-        t("people.file_read", file=path.name, claim=claim, **counts)
+        t("people.file_read", claim=claim, **counts)
         if path.exists()
         else t("people.file_absent", file=path.name, claim=claim)
     )

@@ -41,7 +41,12 @@ def _ask(room: str) -> None:
             placeholder=t("tokens.label_example"),
             key=f"{room}_label",
         )
-        scopes = st.multiselect(t("tokens.scopes"), list(allowed), key=f"{room}_scopes")
+        scopes = st.multiselect(
+            t("tokens.scopes"),
+            list(allowed),
+            placeholder=t("tokens.choose_scopes"),
+            key=f"{room}_scopes",
+        )
         named = {days: t("tokens.days_count", n=days) for days in LIVES_DAYS}
         days = st.segmented_control(
             t("tokens.days"),
@@ -111,7 +116,7 @@ def _table(tokens: Sequence[AccessToken]) -> str:
 
 
 def _cells(token: AccessToken) -> dict[str, str]:
-    may = ", ".join(t(f"permission.{one.value}") for one in token.scopes)
+    may = " · ".join(t(f"permission.{one.value}") for one in token.scopes)
     used = token.last_used_at
     shown_id = f'<span class="sub">vgn_{markup.esc(token.token_id)}_…</span>'
     return {
