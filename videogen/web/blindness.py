@@ -1,11 +1,13 @@
 """Who rates a campaign does not see what made its clips, by any route, until the round is done."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from videogen import store
 from videogen.bootstrap import Application
 from videogen.domain.access import Person
 from videogen.domain.campaign import Campaign
+from videogen.domain.run import Run
 from videogen.errors import RoundOpenError
 from videogen.panel import pairs
 from videogen.panel.open_round import is_rating, rated_all_and_not_left
@@ -50,3 +52,8 @@ def _is_open(application: Application, person: Person, campaign: Campaign) -> bo
         is_rating(database, campaign, person.name)
         or pairs.open_round(database, campaign.campaign_id, person.name) is not None
     )
+
+
+def without_reasons(run: Run, open_to_rate: frozenset[str]) -> Run:
+    """While somebody rates: why the rules sent a run where they did is made of all results."""
+    return replace(run, route={}) if open_to_rate and run.route else run

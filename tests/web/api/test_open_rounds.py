@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.evidence.records import VEO, panel
+from tests.evidence.records import VEO, panel, run
 from tests.web.api.served import Served, furnish, serving
 from videogen import store
+from videogen.domain.event import Event
 from videogen.domain.rating import PanelSession, Rater, RaterKind
 from videogen.store import save
 
@@ -97,3 +98,25 @@ def test_whoever_has_seen_results_by_the_api_takes_no_rating_back(served: Served
     assert served.of["stakeholder"].get("/campaigns/c1/decision").status_code == 200
 
     assert [one.rater_id for one in store.round_exits(database, "c1")] == ["r2"]
+
+
+def test_where_the_rules_sent_a_run_is_told_without_why_while_somebody_rates(
+    served: Served,
+) -> None:
+    route = {"reason": "routing.reason.quality", "facts": {"condition": "wan-1.3b", "mos": 4.2}}
+    made = run("routed-1", campaign_id=None, owner=f"{RATES}@example.org", route=route)
+    event = Event(event_id="e-routed", at=NOW, kind="run.queued", subject_id="routed-1", data={})
+    save(served.application.database, made, event)
+
+    rating, seeing = (
+        [
+            served.of[who].get("/runs/routed-1").json()["route"],
+            served.of[who].get("/runs").json()["items"][-1]["route"],
+            "quality" in served.of[who].get("/runs/routed-1/events").text,
+        ]
+        for who in (RATES, SEES)
+    )
+
+    assert rating == [{}, {}, False]
+    assert seeing[0] == route
+    assert seeing[2] is True

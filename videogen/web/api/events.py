@@ -20,7 +20,7 @@ from videogen.web.api.asked import Asked, Asks
 from videogen.web.api.door import Guarded
 from videogen.web.api.door import router as door_router
 from videogen.web.api.stream import EventStream, News, OpenStreams, Said, follow
-from videogen.web.blindness import open_campaigns, see_campaign
+from videogen.web.blindness import open_campaigns, see_campaign, without_reasons
 from videogen.web.person import person_of
 
 router = door_router("events")
@@ -153,7 +153,8 @@ class _OfRun:
             )
         if events:
             self.last = events[-1].event_id
-        said = [_said(event, run) for event in events]
+        told = without_reasons(run, open_campaigns(self.asked.application, person))
+        said = [_said(event, told) for event in events]
         has_more = len(events) == MOST_AT_ONCE
         is_last = run.status.is_final and not has_more
         if not is_last:
@@ -193,7 +194,7 @@ class _OfAll:
         if events:
             self.last = events[-1].event_id
         shown = [one for one in events if runs[one.subject_id].campaign_id not in hidden]
-        said = [_said(event, runs[event.subject_id]) for event in shown]
+        said = [_said(one, without_reasons(runs[one.subject_id], hidden)) for one in shown]
         return News(said=said, has_more=len(events) == MOST_AT_ONCE)
 
 

@@ -24,7 +24,7 @@ from videogen.web.api.door import router as door_router
 from videogen.web.api.keyed import Key, Sent, once
 from videogen.web.api.models import RunOrder
 from videogen.web.api.paging import USUAL_LIMIT, After, Limit, page
-from videogen.web.blindness import open_campaigns, see_campaign
+from videogen.web.blindness import open_campaigns, see_campaign, without_reasons
 
 router = door_router("runs")
 
@@ -92,6 +92,7 @@ def list_runs(
         store.get_run(database, after)
     if condition is not None and not store.find_runs(database, condition_id=condition, limit=1):
         named_condition(asked.application, condition)
+    hidden = open_campaigns(asked.application, asked.person)
     found = store.find_runs(
         database,
         campaign_id=campaign,
@@ -100,11 +101,12 @@ def list_runs(
         failure_class=failure_class,
         origin=origin,
         owner=owner,
-        without_campaigns=open_campaigns(asked.application, asked.person),
+        without_campaigns=hidden,
         limit=limit + 1,
         before=after,
     )
-    rows = [plain(run) | {"prompt_text": text} for run, text in _with_prompts(database, found)]
+    shown = [without_reasons(run, hidden) for run in found]
+    rows = [plain(run) | {"prompt_text": text} for run, text in _with_prompts(database, shown)]
     return page(rows, limit, lambda row: row["run_id"])
 
 
@@ -115,8 +117,10 @@ def list_runs(
 )
 def show_run(asked: Asks, run_id: RunId) -> Any:
     """One run with its attempts, clip, files, events and progress."""
-    visible_run(asked, run_id)
-    return run_detail(asked.application, run_id)
+    run = without_reasons(
+        visible_run(asked, run_id), open_campaigns(asked.application, asked.person)
+    )
+    return run_detail(asked.application, run_id) | {"route": plain(run.route)}
 
 
 @router.post(
@@ -130,7 +134,8 @@ def cancel_run(asked: Asks, run_id: RunId) -> Any:
     At once where it is queued, else when its back end lets go of it; an ended one stays as it is.
     """
     own_run(asked, run_id)
-    return plain(asked.application.worker.cancel(run_id))
+    run = asked.application.worker.cancel(run_id)
+    return plain(without_reasons(run, open_campaigns(asked.application, asked.person)))
 
 
 @router.post("/runs/{run_id}/requeue", operation_id="requeue_run", status_code=201, responses=MADE)
