@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.runs.asking import ask
 from videogen import store
-from videogen.backends import VertexBackend, connect_google
+from videogen.backends import Backend, VertexBackend, connect_google
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.generation import BackendStatus
@@ -22,9 +22,9 @@ CONDITION = "veo-3.1-lite"  # $0.40 for 8 s
 
 
 class ToldLive:
-    """The sandbox's Vertex as the worker sees a real one."""
+    """The sandbox's vendor as the worker sees a real one."""
 
-    def __init__(self, backend: VertexBackend) -> None:
+    def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
     def __getattr__(self, name: str) -> Any:
@@ -59,7 +59,7 @@ def claimed_live(
 
 
 def carried(
-    application: Application, backend: VertexBackend, status: BackendStatus, journal: Journal
+    application: Application, backend: Backend, status: BackendStatus, journal: Journal
 ) -> Run:
     Execution(
         context=context_of(application),

@@ -7,17 +7,21 @@ from typing import cast
 
 import pytest
 
+from tests.clips.given_files import picture, written
 from tests.runs.asking import ask, ended
-from tests.runs.live_looking import CONDITION, ToldLive, context_of, vertex
-from tests.sandbox_servers import submits
+from tests.runs.live_looking import CONDITION, ToldLive, carried, context_of, vertex
+from tests.sandbox_servers import play_faults, submits
 from videogen import store
 from videogen.backends import Backend
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
+from videogen.domain.condition import CLOUD, BackendKind
 from videogen.domain.money import CapScope
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.runs import caps
 from videogen.runs.context import utc_now
+from videogen.runs.execute import NotHereError, begin
+from videogen.runs.inputs import keep_input
 from videogen.runs.queue import requeue
 
 
@@ -83,3 +87,66 @@ def test_a_run_that_is_asked_for_again_counts_for_who_asked(live: Application) -
         Decimal(0),
         Decimal("0.40"),
     )
+
+
+def test_a_routed_run_that_a_vendor_refused_holds_money_for_the_next_vendor_alone(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    database = idle_application.database
+    play_faults(sandbox, [{"kind": "rai_filtered", "times": 1}])
+    for backend in sandbox.backends():
+        if backend.kind in (BackendKind.VERTEX, BackendKind.REPLICATE):
+            idle_application.worker.attach(cast(Backend, ToldLive(backend)))
+    start = keep_input(
+        database,
+        idle_application.inputs_folder,
+        content=written(idle_application.settings.data_dir, picture(size=(320, 180)), "incoming"),
+        name="start.png",
+        kind=None,
+        who="Nok",
+        now=utc_now(),
+    )
+    given = {"image": start.input_id}
+    asked = ask(idle_application, "hybrid", origin=Origin.LIVE, inputs=given)
+
+    run = ended(idle_application, asked)
+
+    idle_application.worker.stop()
+    month = f"{utc_now():%Y-%m}"
+    refused, made = store.attempts_of_run(database, run.run_id)
+    money = store.month_money(database, month, Decimal(50))
+    assert run.status is RunStatus.SUCCEEDED, run.failure_detail
+    assert refused.cost_usd == 0
+    assert made.cost_usd is not None
+    assert made.cost_usd > 0
+    assert [one.settled_usd for one in store.reservations(database, month)] == [0, made.cost_usd]
+    assert money.of_person(run.owner).used_usd == money.whole().used_usd == made.cost_usd
+    used = {kind: money.of_provider(kind).used_usd for kind in CLOUD}
+    assert sum(used.values()) == made.cost_usd
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (BackendKind.INTERACTIONS, "gemini-omni"),
+        (BackendKind.REPLICATE, "replicate-wan-2.2-t2v-fast"),
+    ],
+)
+def test_a_stop_after_the_claim_lets_nothing_leave_for_any_vendor(
+    idle_application: Application, sandbox: SandboxProcess, kind: BackendKind, name: str
+) -> None:
+    database = idle_application.database
+    (backend,) = (one for one in sandbox.backends() if one.kind is kind)
+    status = dataclasses.replace(backend.status(), origin=Origin.LIVE)
+    asked = ask(idle_application, name, origin=Origin.LIVE)
+    claimed = store.claim_next_run(database, [asked.condition_id], utc_now())
+    assert claimed is not None
+    journal = begin(context_of(idle_application), backend, status, claimed)
+    caps.stop_paid_calls(database, who="boss", why="odd", now=utc_now())
+    n_before = len(submits(sandbox))
+
+    with pytest.raises(NotHereError):
+        carried(idle_application, backend, status, journal)
+
+    assert len(submits(sandbox)) == n_before
+    assert store.open_reservations(database) == []
