@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from bench import decision_page, evidence
+from bench.api_requests import create_run, list_runs
 from bench.gpu_monitor import gpu_monitor
 from bench.idle_worker import idle_worker
 from bench.measurement import Measurement
@@ -40,6 +41,8 @@ MEASUREMENTS: dict[str, Callable[[], Measurement]] = {
     "thirty_raters_saved_p95_ms": thirty_raters,
     "p910_79_by_26_s": p910_79_by_26,
     "route_decisions_per_s": route_decisions_per_s,
+    "api_list_runs_ms": list_runs,
+    "api_create_run_ms": create_run,
 }
 
 
