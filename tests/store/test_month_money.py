@@ -144,6 +144,22 @@ def test_lowering_below_what_is_held_stops_further_calls_and_takes_nothing_back(
     assert (limit.spent_usd, limit.left_usd) == (Decimal("2.50"), Decimal("-1.50"))
 
 
+def test_a_cap_of_nothing_lets_nothing_leave_and_is_all_used_by_what_is_gone(
+    database: Database,
+) -> None:
+    save(database, cap(CapScope.PROVIDER, "vertex", "0"))
+    unused = month_money(database, MONTH, ROOMY).of_provider("vertex")
+    with pytest.raises(ProviderBudgetExceededError):
+        reserve(database, call("a1", "0.000001"), ROOMY)
+    reserve(database, call("a2", "0"), ROOMY)  # what costs nothing passes no cap
+    save(database, call("of-before", "0.40"))
+
+    used = month_money(database, MONTH, ROOMY).of_provider("vertex")
+
+    assert (unused.share, unused.is_warned) == (0.0, False)
+    assert (used.share, used.is_warned, used.left_usd) == (1.0, True, Decimal("-0.40"))
+
+
 def test_caps_are_of_the_month_of_the_call(database: Database) -> None:
     save(database, cap(CapScope.PERSON, "nok", "1.00"))
     reserve(database, replace(call("a1", "1.00"), month="2026-10"), ROOMY)

@@ -9,6 +9,7 @@ import pytest
 from tests.store.records import make_run
 from tests.upkeep.folder import LATER, files_below, order_for, put_clip
 from videogen import store
+from videogen.domain.money import PaidCallsSwitch
 from videogen.errors import (
     BackupDamagedError,
     DatabaseNewerError,
@@ -206,6 +207,11 @@ def test_a_backup_of_a_newer_program_is_refused(
 def test_runs_that_would_begin_again_stop_paid_calls(data_dir: Path, tmp_path: Path) -> None:
     with Database.open(data_dir / "videogen.duckdb") as database:
         save(database, make_run("waiting"))
+        for is_stopped, at in ((True, TOMORROW), (False, TOMORROW + timedelta(days=400))):
+            switch = PaidCallsSwitch(
+                switch_id=f"{at}", is_stopped=is_stopped, at=at, who="ann", why="the clock was off"
+            )
+            save(database, switch)
         make_backup(database, order_for(data_dir), TOMORROW)
 
     restored = restore(data_dir, tmp_path / "drill")
@@ -213,7 +219,9 @@ def test_runs_that_would_begin_again_stop_paid_calls(data_dir: Path, tmp_path: P
     assert restored.n_unfinished_runs == 1
     assert restored.are_paid_calls_stopped
     with Database.open(tmp_path / "drill" / "videogen.duckdb") as database:
-        assert database.value("SELECT why FROM paid_calls_switch WHERE is_stopped") == "look first"
+        stop = store.paid_calls_stop(database)
+        assert stop is not None
+        assert stop.why == "look first"
 
 
 NAMES = ("videogen.duckdb", "videogen.duckdb.wal", "clips", "inputs")

@@ -45,7 +45,10 @@ INSERT_EVENT = 'INSERT INTO event (event_id, "at", kind, subject_id, data) VALUE
 INSERT_EVENT += "($event_id, $at, $kind, $subject_id, $data)"
 HAS_SWITCH = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'paid_calls_switch'"
 INSERT_SWITCH = 'INSERT INTO paid_calls_switch (switch_id, is_stopped, "at", who, why) VALUES '
-INSERT_SWITCH += "($switch_id, true, $at, $who, $why)"
+# The newest counts, so this one is, even when the clock was put back since.
+INSERT_SWITCH += """($switch_id, true, greatest(
+    $at::TIMESTAMP, (SELECT max("at") + INTERVAL 1 MICROSECOND FROM paid_calls_switch)
+), $who, $why)"""
 CHECKPOINT = "CHECKPOINT"
 # What opens doors and what repeats a request stays out of files that are made to be handed on.
 KEPT_PRIVATE = frozenset({"access_token", "keyed_request"})

@@ -34,8 +34,10 @@ class SpendLimit:
 
     @property
     def share(self) -> float | None:
-        """Of the cap that is gone or held; None without a cap, or with one of nothing."""
-        return float(self.used_usd / self.cap_usd) if self.cap_usd else None
+        """Of the cap that is gone or held; None without a cap. Of a cap of 0 anything is all."""
+        if self.cap_usd is None:
+            return None
+        return float(self.used_usd / self.cap_usd) if self.cap_usd else float(bool(self.used_usd))
 
     @property
     def is_warned(self) -> bool:
