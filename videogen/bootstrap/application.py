@@ -4,7 +4,7 @@ import contextlib
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from videogen import store
@@ -54,7 +54,7 @@ from videogen.runs.context import INPUTS_FOLDER, Patience, Router, RunContext, u
 from videogen.runs.queue import release_unstarted
 from videogen.runs.worker import Worker
 from videogen.settings import ROOT, Settings
-from videogen.store import Database, MonthSpend
+from videogen.store import Database
 
 SHIPPED_DATA = ROOT / "data"  # prompts, prices, claims, criteria, conditions: in git
 CATALOGUE = SHIPPED_DATA / "models.toml"
@@ -254,9 +254,6 @@ class Application:
     @property
     def money(self) -> TeamMoney:
         return TeamMoney(database=self.database, usual_cap_usd=self.settings.monthly_cap_usd)
-
-    def month_spend(self) -> MonthSpend:
-        return store.month_spend(self.database, datetime.now(UTC).strftime("%Y-%m"))
 
     def disk_free_bytes(self) -> int:
         return shutil.disk_usage(self.settings.data_dir).free

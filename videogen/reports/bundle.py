@@ -19,6 +19,7 @@ from typing import Any
 
 import videogen
 from videogen import __version__
+from videogen.clips import file_sha256
 from videogen.domain.decision import Verdict
 from videogen.domain.money import Price
 from videogen.domain.run import Origin
@@ -86,16 +87,16 @@ def make_bundle(
         found = recompute(folder, campaign_id=campaign_id, origin=origin, made_at=now)
         files = _written(folder, found)
         manifest = manifest_of(found, campaign_id=campaign_id, made_at=now.isoformat())
-        manifest["files"] = {file: sha256_of(folder / file) for file in files}
+        manifest["files"] = {file: file_sha256(folder / file) for file in files}
         write_json(folder / MANIFEST_FILE, manifest)
-        manifest_sha256 = sha256_of(folder / MANIFEST_FILE)
+        manifest_sha256 = file_sha256(folder / MANIFEST_FILE)
         (folder / MANIFEST_HASH_FILE).write_text(
             manifest_hash_line(manifest_sha256), encoding="ascii"
         )
         _pack(folder, [*files, MANIFEST_FILE, MANIFEST_HASH_FILE], target)
     return Bundle(
         file=target,
-        sha256=sha256_of(target),
+        sha256=file_sha256(target),
         size_bytes=target.stat().st_size,
         verdict=found.decision.verdict,
         provisional_verdict=found.decision.provisional_verdict,
@@ -141,11 +142,6 @@ def code_sha256() -> str:
 def manifest_hash_line(sha256: str) -> str:
     """As `sha256sum --check` reads it."""
     return f"{sha256}  {MANIFEST_FILE}\n"
-
-
-def sha256_of(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def disk_error(error: OSError, file: Path) -> VideogenError:

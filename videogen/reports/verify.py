@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from videogen import __version__
+from videogen.clips import file_sha256
 from videogen.domain.run import Origin
 from videogen.errors import InvalidInputError, NotFoundError
 from videogen.reports.bundle import (
@@ -22,7 +23,6 @@ from videogen.reports.bundle import (
     code_sha256,
     manifest_hash_line,
     manifest_of,
-    sha256_of,
 )
 from videogen.reports.figures import Figure
 from videogen.reports.recompute import Recomputed, read_json, recompute, unreadable
@@ -86,7 +86,7 @@ def verify_bundle(file: Path) -> Verification:
     return Verification(
         n_figures=len(told.keys() | found.figures.keys()),
         differ=tuple(differ),
-        sha256=sha256_of(file),
+        sha256=file_sha256(file),
         campaign=found.campaign_name,
         campaign_id=str(_shown(manifest.get("campaign_id"))),
         made_at=made_at,
