@@ -84,6 +84,9 @@ def read_manifest(folder: Path) -> Manifest:
         facts: Mapping[str, Any] = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
         if facts["format"] != FORMAT:
             raise ValueError(f"format {facts['format']}")  # noqa: TRY301 one answer for all
+        files = tuple(_file(one) for one in facts["files"])
+        if DATABASE_FILE not in {one.path for one in files}:
+            raise ValueError(DATABASE_FILE)  # noqa: TRY301 one answer for all
         return Manifest(
             made_at=datetime.fromisoformat(facts["made_at"]),
             took_s=float(facts["took_s"]),
@@ -91,11 +94,11 @@ def read_manifest(folder: Path) -> Manifest:
             schema_version=int(facts["schema_version"]),
             newest_at=_moment(facts["newest_at"]),
             rows={str(name): int(n) for name, n in facts["rows"].items()},
-            files=tuple(_file(one) for one in facts["files"]),
+            files=files,
             missing=tuple(str(one) for one in facts["missing"]),
             damaged=tuple(str(one) for one in facts["damaged"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise BackupDamagedError(backup=folder, detail=f"{MANIFEST_FILE}: {error}") from error
 
 
@@ -140,9 +143,9 @@ def _stamped(backup_dir: Path) -> list[Path]:
 def _file(facts: Mapping[str, Any]) -> BackupFile:
     """Raises: ValueError: a path that would lead elsewhere, or no hash."""
     path, sha256 = str(facts["path"]), str(facts["sha256"])
-    parts = PurePosixPath(path).parts
-    known = path in (DATABASE_FILE, SECRET_FILE) or parts[0] in (*FOLDERS, PARQUET_FOLDER)
-    if not known or ".." in parts or "\\" in path or "\0" in path or path.startswith("/"):
+    top, *below = PurePosixPath(path).parts or ("",)
+    known = path in (DATABASE_FILE, SECRET_FILE) or (top in (*FOLDERS, PARQUET_FOLDER) and below)
+    if not known or ".." in below or "\\" in path or "\0" in path or path.startswith("/"):
         raise ValueError(f"path {path!r}")
     if not SHA256_PATTERN.fullmatch(sha256):
         raise ValueError(f"sha256 of {path}")

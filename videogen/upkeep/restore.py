@@ -228,9 +228,13 @@ def _wanted(backup: Backup) -> list[BackupFile]:
 
 
 def _found(folder: Path, file: BackupFile) -> Path:
-    """In the backup itself, or on the shelf beside it where the disk has no hard links."""
+    """In the backup itself, or on the shelf beside it where the disk has no hard links.
+
+    What a link leads to is no part of a backup: it may be another file by tomorrow.
+    """
     own = folder / file.path
-    return own if own.is_file() else Shelf(folder.parent).place(file.sha256)
+    is_own = own.is_file() and own.resolve() == folder.resolve() / file.path
+    return own if is_own else Shelf(folder.parent).place(file.sha256)
 
 
 def _check_file(path: Path, file: BackupFile, folder: Path) -> None:
