@@ -9,7 +9,7 @@ import pytest
 from videogen import store
 from videogen.bootstrap.people import People
 from videogen.domain.access import Permission
-from videogen.errors import NotAllowedError, SignInRequiredError
+from videogen.errors import InvalidInputError, NotAllowedError, SignInRequiredError
 from videogen.settings import Settings
 from videogen.store import Database
 
@@ -133,3 +133,15 @@ def test_an_administrators_token_makes_none_for_others_that_may_more_than_itself
                 now=NOW,
                 owner=owner,
             )
+
+
+def test_nobody_has_tokens_without_end(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("videogen.bootstrap.people.MOST_GOOD_TOKENS", 2)
+    (first, _), _ = token(people), token(people)
+
+    with pytest.raises(InvalidInputError) as refused:
+        token(people)
+
+    people.revoke(people.by_claims(ANN, NOW), first, NOW)
+    assert refused.value.problem == "token_many"
+    assert token(people)

@@ -37,6 +37,7 @@ from videogen.store import Database
 
 LONGEST_TOKEN_DAYS = 366
 MAX_LABEL_CHARACTERS = 80
+MOST_GOOD_TOKENS = 50  # of one person at a time
 SEEN_EVERY = timedelta(hours=1)  # a write for each request would empty every cache
 
 
@@ -133,7 +134,7 @@ class People:
         Raises: InvalidInputError: names the field. NotAllowedError: a scope that the owner lacks.
         """
         holder = self._holder(person, owner)
-        label, wanted = label.strip(), tuple(sorted(set(scopes)))
+        label, wanted = plain_name(label), tuple(sorted(set(scopes)))
         if not label or len(label) > MAX_LABEL_CHARACTERS:
             raise InvalidInputError(
                 "token_label", field="label", value=label[:20], limit=MAX_LABEL_CHARACTERS
@@ -148,6 +149,7 @@ class People:
             require(holder, scope)
             if person.token_id is not None:
                 require(person, scope)  # also where it makes one for somebody else
+        self._check_room_for_one_more(holder.name, now)
         made, ends = new_token(), now + timedelta(days=days)
         if person.token_id is not None:
             ends = min(ends, store.get_token(self.database, person.token_id).expires_at)
@@ -163,6 +165,15 @@ class People:
         said = _event("token.issued", token, person, now)
         store.save(self.database, token, said)
         return token, made.text
+
+    def _check_room_for_one_more(self, owner: str, now: datetime) -> None:
+        """Each token may ask as often as a person may. Raises: InvalidInputError."""
+        every = store.tokens(self.database, owner)
+        n_good = sum(one.revoked_at is None and one.expires_at > now for one in every)
+        if n_good >= MOST_GOOD_TOKENS:
+            raise InvalidInputError(
+                "token_many", field="owner", value=owner, limit=MOST_GOOD_TOKENS
+            )
 
     def revoke(self, person: Person, token_id: str, now: datetime) -> AccessToken:
         """One's own, or anybody's for an administrator, with all that were made by it.
