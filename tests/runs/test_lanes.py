@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.full_disk import no_room
 from tests.runs.asking import ask, ended
 from tests.runs.conftest import attach
 from tests.runs.live_looking import context_of
@@ -16,6 +17,7 @@ from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.generation import BackendLight, BackendStatus
 from videogen.domain.run import Origin, RunStatus
+from videogen.errors import DatabaseFullError
 from videogen.runs.lane import Lane
 from videogen.runs.lights import takes_runs
 from videogen.runs.roster import Roster
@@ -139,4 +141,25 @@ def test_a_run_that_its_last_lane_has_yet_to_let_go_of_stays_in_the_queue(
     backend.close()
 
     assert (while_held, status_then) == (None, RunStatus.QUEUED)
+    assert afterwards is not None
+
+
+def test_a_claim_that_finds_no_room_leaves_the_run_to_the_next_one(
+    idle_application: Application, sandbox: SandboxProcess
+) -> None:
+    run = ask(idle_application, "veo-3.1-lite")
+    context = context_of(idle_application)
+    backend = connect_google(base_url=sandbox.google_url)
+    assert backend is not None
+    station = Station(backend)
+    lane = Lane(context, Roster(context), station)
+    status = backend.status()
+
+    with no_room(), pytest.raises(DatabaseFullError):
+        lane._claim(status, [run.condition_id])
+    held_then = station.held_run_ids()
+    afterwards = lane._claim(status, [run.condition_id])
+    backend.close()
+
+    assert held_then == set()
     assert afterwards is not None

@@ -1,13 +1,11 @@
-import resource
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from tests.full_disk import no_room
 from tests.panel.campaigns import NOW
 from tests.web.conftest import Studio
 from videogen.domain.rating import PanelSession, Presentation
@@ -62,17 +60,6 @@ def test_a_vote_that_meets_a_full_disk_is_to_be_sent_again_and_counts_then(
     assert refused.status_code == 507  # a player keeps what is answered by 500 and more
     assert refused.json()["error"]["code"] == "database_full"
     assert (again.status_code, again.json()["n_rated"]) == (200, 1)
-
-
-@contextmanager
-def no_room() -> Iterator[None]:
-    """No file of this process can be written, as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_the_same_vote_in_fifty_threads_is_counted_once(

@@ -134,11 +134,17 @@ class Lane:
 
     def _claim(self, status: BackendStatus, condition_ids: Sequence[str]) -> "Taken | None":
         """Claim and intent are one transaction, and the mark is set before anyone can see it."""
+        taken: Taken | None = None
         try:
             with self._station.lock, self._database.write():
-                return self._claimed(status, condition_ids)
+                taken = self._claimed(status, condition_ids)
         except _StillHeldError:
             return None
+        except BaseException:
+            if taken is not None:  # nothing was committed: the run is anybody's again
+                self._station.let_go(taken[1].run.run_id, taken[2])
+            raise
+        return taken
 
     def _claimed(self, status: BackendStatus, condition_ids: Sequence[str]) -> "Taken | None":
         station, now = self._station, self._context.now()
