@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 PRESENTATIONS = 40  # of a full session
-CONDITIONS = ("wan-1.3b", "animatediff")  # of every campaign: the candidate, then the baseline
-SINGLE = "animatediff"
-SINGLE_SETTINGS: Mapping[str, Any] = {"width_px": 64, "height_px": 64, "n_frames": 8, "steps": 4}
+SHIPPED = "animatediff"  # what people's own workflows are made of
+SMALL: Mapping[str, Any] = {"width_px": 64, "height_px": 64, "n_frames": 8}
+# People's own workflows, whose clips cost little to draw: the candidate, then the baseline.
+OWN: Mapping[str, Mapping[str, Any]] = {
+    "study": {**SMALL, "steps": 4},
+    "sketch": {**SMALL, "steps": 2},
+}
 PAID = "veo-3.1-lite"
 
 
@@ -34,6 +38,7 @@ class Month:
     n_paid: int  # of these
     full_s: float  # that the disk is full, at least
     n_reruns: int  # of each page before and after; 0: none is timed
+    has_references: bool = True  # clips that raters are screened by
 
     @property
     def n_weeks(self) -> int:
@@ -41,7 +46,7 @@ class Month:
 
     @property
     def n_runs_of_campaign(self) -> int:
-        return len(CONDITIONS) * self.n_prompts * self.n_seeds
+        return len(OWN) * self.n_prompts * self.n_seeds
 
     @property
     def n_runs(self) -> int:
@@ -67,7 +72,7 @@ class Month:
         return Order(
             person=self._person(number),
             key=f"single-{number}",
-            condition=PAID if is_paid else SINGLE,
+            condition=PAID if is_paid else SHIPPED,
             prompt=f"A paper boat drifts down a rain gutter, take {number}",
         )
 
@@ -87,9 +92,9 @@ FULL = Month(
     full_s=20.0,
     n_reruns=60,
 )
-# A short session of 19 presentations for each of four.
+# A short session of thirteen presentations for each of five.
 SAMPLE = Month(
-    n_people=4,
+    n_people=5,
     n_restarts=1,
     n_campaigns=1,
     n_prompts=6,
@@ -98,4 +103,5 @@ SAMPLE = Month(
     n_paid=0,
     full_s=1.0,
     n_reruns=0,
+    has_references=False,
 )

@@ -142,10 +142,9 @@ class Life:
 
 
 def lived(folder: Path, month: Month, disk: Disk) -> Told:
-    data_dir = folder / "data"
     with (
         sandbox_servers(folder, time_scale=TIME_SCALE) as sandbox,
-        Office(folder, data_dir, sandbox) as office,
+        Office(folder, month, sandbox) as office,
     ):
         office.start()
         p95_empty_s = office.p95_rerun_s(month.n_reruns) if month.n_reruns else {}
@@ -155,7 +154,7 @@ def lived(folder: Path, month: Month, disk: Disk) -> Told:
         life.live()
         p95_full_s = office.p95_rerun_s(month.n_reruns) if month.n_reruns else {}
         office.end(is_killed=False)
-        wrong = faults_of_month(data_dir, month, crowd, life.players, sandbox)
+        wrong = faults_of_month(office.data_dir, month, crowd, life.players, sandbox)
     return Told(
         wrong=wrong,
         n_ratings=sum(len(player.answered) for player in life.players),

@@ -1,10 +1,12 @@
 """The app of a month: started, ended in several ways, and looked at from outside."""
 
 import contextlib
+import json
 import statistics
 import subprocess
 import threading
 import time
+import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +15,16 @@ from typing import Self
 import httpx
 
 from bench.streamlit_client import PageVisit
+from tests.soak.month import OWN, SHIPPED, Month
 from tests.web.app_process import free_port, spawn
+from videogen.bootstrap import Application
 from videogen.bootstrap.local_access import found_key
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.bootstrap.sandbox_references import add_sandbox_references
 from videogen.client import Client
-from videogen.store import Database
+from videogen.settings import ROOT, Settings
 
+WORKFLOWS = ROOT / "workflows"
 START_PATIENCE_S = 90.0
 END_PATIENCE_S = 40.0
 PAGES = ("", "runs", "rate")  # the first is the decision
@@ -29,19 +34,18 @@ SAMPLE_EVERY_S = 1.0
 class Office:
     """One data folder and port over several processes of the app, one at a time."""
 
-    def __init__(self, folder: Path, data_dir: Path, sandbox: SandboxProcess) -> None:
-        self.data_dir, self.port = data_dir, free_port()
+    def __init__(self, folder: Path, month: Month, sandbox: SandboxProcess) -> None:
+        self.data_dir, self.port = folder / "data", free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.memory_mib: list[list[float]] = []  # of each process, second by second
-        self._folder, self._sandbox = folder, sandbox
+        self._folder, self._month, self._sandbox = folder, month, sandbox
         self._process: subprocess.Popen[bytes] | None = None
         self._over = threading.Event()
         self._sampler = threading.Thread(target=self._sample, daemon=True)
 
     def __enter__(self) -> Self:
         self.data_dir.mkdir(exist_ok=True)
-        with Database.open(self.data_dir / "videogen.duckdb") as database:
-            add_sandbox_references(database, self.data_dir / "clips", datetime.now(UTC))
+        self._furnish()
         self._sampler.start()
         return self
 
@@ -50,6 +54,20 @@ class Office:
         self._sampler.join()
         if self._process is not None:
             self.end(is_killed=True)
+
+    def _furnish(self) -> None:
+        application = Application.build(Settings(data_dir=self.data_dir, comfy_urls=()))
+        try:
+            manifest = tomllib.loads((WORKFLOWS / f"{SHIPPED}.toml").read_text(encoding="utf-8"))
+            graph = json.loads((WORKFLOWS / f"{SHIPPED}.json").read_text(encoding="utf-8"))
+            for name, changed in OWN.items():
+                own = {**manifest, "defaults": {**manifest["defaults"], **changed}}
+                application.own_workflows.add(name, own, graph, "Person 1")
+            if self._month.has_references:
+                now = datetime.now(UTC)
+                add_sandbox_references(application.database, application.clips_folder, now)
+        finally:
+            application.close()
 
     @property
     def pid(self) -> int:
@@ -65,6 +83,7 @@ class Office:
             VIDEOGEN_COMFY_URLS=self._sandbox.comfy_url,
             VIDEOGEN_GOOGLE_BASE_URL=self._sandbox.google_url,
             VIDEOGEN_BACKUP_EVERY_H="0",  # ours are asked for
+            VIDEOGEN_PRODUCTION="1" if self._month.n_reruns else "0",  # 0: nothing is preloaded
         )
         deadline = time.monotonic() + START_PATIENCE_S
         while not self.is_healthy():

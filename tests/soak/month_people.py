@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from tests.soak.month import CONDITIONS, SINGLE_SETTINGS, Month, Order
+from tests.soak.month import OWN, SHIPPED, SMALL, Month, Order
 from tests.soak.month_office import Office
 from tests.soak.rating_crowd import Player
 from videogen.client import Client
@@ -74,8 +74,8 @@ class Crowd:
             self.wrong.append(f"{order.key}: two runs of one key")
 
     def _run(self, client: Client, order: Order) -> dict[str, Any]:
-        settings = {} if "veo" in (order.condition or "") else {"settings": SINGLE_SETTINGS}
         assert order.condition is not None
+        settings = {"settings": SMALL} if order.condition == SHIPPED else {}
         return client.create_run(order.condition, order.prompt, key=order.key, seed=7, **settings)
 
     def _begin_campaign(self, client: Client, order: Order) -> None:
@@ -83,8 +83,8 @@ class Crowd:
             lambda: client.create_campaign(
                 key=order.key,
                 name=f"Comparison {order.key}",
-                candidates=list(CONDITIONS[:1]),
-                baselines=list(CONDITIONS[1:]),
+                candidates=list(OWN)[:1],
+                baselines=list(OWN)[1:],
                 n_prompts=self._month.n_prompts,
                 seeds=list(range(1, self._month.n_seeds + 1)),
             )

@@ -19,6 +19,7 @@ from videogen import store
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.domain.run import FailureClass, Run, RunStatus
+from videogen.panel import prepare_renditions
 from videogen.settings import Settings
 from videogen.upkeep import check_data, finished_folders, verify_backup
 
@@ -123,5 +124,7 @@ def _folder(application: Application) -> Iterator[str]:
     database, data_dir = application.database, application.settings.data_dir
     yield from (f"open: {run.run_id}" for run, _ in store.unfinished_attempts(database))
     yield from (f"running: {run_id}" for run_id in store.running_run_ids(database))
+    for campaign in store.campaigns(database):  # blind copies that a restart left half made
+        prepare_renditions(database, campaign.campaign_id, application.clips_folder)
     report = check_data(database, data_dir, datetime.now(UTC) + LATER, with_hashes=False)
     yield from (f"{one.kind}: {one.subject} {one.detail}" for one in report.findings)
