@@ -1,7 +1,6 @@
 import random
 
 import pytest
-from scipy import stats
 
 from videogen.analysis.ranks import compare, rank_p
 
@@ -20,6 +19,8 @@ def test_the_same_values_on_both_sides_differ_in_nothing() -> None:
 
 @pytest.mark.parametrize(("n", "m"), [(5, 5), (8, 13), (20, 20)])
 def test_without_ties_p_is_exact(n: int, m: int) -> None:
+    from scipy import stats  # takes a second: only where it is used
+
     draw = random.Random(n * m)
     before = [draw.gauss(100, 10) for _ in range(n)]
     after = [draw.gauss(106, 10) for _ in range(m)]
@@ -31,6 +32,8 @@ def test_without_ties_p_is_exact(n: int, m: int) -> None:
 
 @pytest.mark.parametrize(("n", "m"), [(6, 6), (12, 30), (50, 50)])
 def test_with_ties_p_is_scipys(n: int, m: int) -> None:
+    from scipy import stats  # takes a second: only where it is used
+
     draw = random.Random(n + m)
     before = [float(draw.randint(1, 9)) for _ in range(n)]
     after = [float(draw.randint(2, 10)) for _ in range(m)]

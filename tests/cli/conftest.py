@@ -4,14 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.sandbox_servers import sandbox_servers
+from tests.sandbox_servers import play_faults
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.cli.program import main
 
@@ -94,6 +94,6 @@ def _environment(tmp_path: Path, more: Mapping[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    with sandbox_servers(tmp_path_factory.mktemp("servers")) as servers:
-        yield servers
+def sandbox(shared_servers: SandboxProcess) -> SandboxProcess:
+    play_faults(shared_servers, [])
+    return shared_servers

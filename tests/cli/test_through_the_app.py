@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from tests.clips.drawing import draw_clip
-from tests.sandbox_servers import sandbox_servers
 from tests.web.api.served import Served, furnish, serving
 from videogen.access import new_token
 from videogen.bootstrap.local_access import found_key, leave_key
+from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.cli.generated import why_it_waits
 from videogen.cli.program import main
 from videogen.client import Client
@@ -70,11 +70,11 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory, sandbox: SandboxProcess) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("desk")
     furnish(folder / "held")
     shutil.copytree(folder / "held", folder / "alone")
-    with sandbox_servers(folder) as sandbox, serving(folder / "held", has_sign_in=False) as served:
+    with serving(folder / "held", has_sign_in=False) as served:
         for backend in sandbox.backends():
             served.application.worker.attach(backend)
         key = new_token()

@@ -9,7 +9,7 @@ from videogen.domain.clip import Clip, ClipProbe
 from videogen.domain.condition import BackendKind, Condition
 from videogen.domain.prompt import Prompt, PromptSuite
 from videogen.domain.run import Origin, Run, RunStatus
-from videogen.store import Database, save
+from videogen.store import Database, add, save
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NAMES = ("animatediff", "wan-1.3b", "wan-14b", "veo-3.1", "veo-3.1-fast")
@@ -49,7 +49,7 @@ def make_panel(
         owner="somchai",
         created_at=NOW,
     )
-    records: list[object] = [*conditions, *prompts, suite, campaign]
+    records: list[Run | Clip] = []
     for condition_id in ids:
         for prompt in prompts:
             for seed in campaign.seeds:
@@ -71,7 +71,9 @@ def make_panel(
                     clip_id=clip.clip_id,
                 )
                 records += [run, clip]
-    save(database, *records)
+    with database.write():
+        save(database, *conditions, *prompts, suite, campaign)
+        add(database, records)
     return Panel(database=database, campaign=campaign)
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import NewDatabase
 from tests.panel.campaigns import Panel, make_panel
 from videogen.store import Database
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database.open(tmp_path / "videogen.duckdb") as opened:
+def database(tmp_path: Path, new_database: NewDatabase) -> Iterator[Database]:
+    with Database.open(new_database.at(tmp_path / "videogen.duckdb")) as opened:
         yield opened
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox_servers import play_faults, sandbox_servers
+from tests.conftest import NewDatabase
+from tests.sandbox_servers import play_faults
 from videogen.bootstrap import Application
 from videogen.bootstrap.sandbox_process import SandboxProcess
 from videogen.runs.context import Patience
@@ -18,21 +19,22 @@ HURRIED = dataclasses.replace(QUICK, grace_s=1.0, cloud_grace_s=1.0)
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    with sandbox_servers(tmp_path_factory.mktemp("servers")) as sandbox:
-        yield sandbox
+def servers(shared_servers: SandboxProcess) -> SandboxProcess:
+    play_faults(shared_servers, [])
+    return shared_servers
 
 
 @pytest.fixture
 def sandbox(servers: SandboxProcess) -> SandboxProcess:
-    """The module's servers with no fault of an earlier test left in them."""
+    """The worker's servers with no fault of an earlier test left in them."""
     play_faults(servers, [])
     return servers
 
 
 @pytest.fixture
-def idle_application(tmp_path: Path) -> Iterator[Application]:
+def idle_application(tmp_path: Path, new_database: NewDatabase) -> Iterator[Application]:
     """Nothing is attached: runs wait in the queue."""
+    new_database.of_app(tmp_path / "data")
     settings = Settings(data_dir=tmp_path / "data", comfy_urls=())
     application = Application.build(settings, patience=QUICK)
     yield application
@@ -51,6 +53,6 @@ def attach(application: Application, sandbox: SandboxProcess) -> None:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database.open(tmp_path / "data" / "videogen.duckdb") as opened:
+def database(tmp_path: Path, new_database: NewDatabase) -> Iterator[Database]:
+    with Database.open(new_database.at(tmp_path / "data" / "videogen.duckdb")) as opened:
         yield opened

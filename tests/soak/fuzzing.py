@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis.errors import Unsatisfiable
-from schemathesis import GenerationMode
 
 PATIENCE_S = 60.0
 STREAM = "text/event-stream"
@@ -53,6 +51,8 @@ def fuzz(
 
 
 def _operations(session: requests.Session, url: str) -> Iterator[Any]:
+    import schemathesis  # loads for a second: only where it is used
+
     document = session.get(f"{url}/openapi.json", timeout=PATIENCE_S).json()
     document["components"].pop("securitySchemes")  # the token is ours, not made up
     for methods in document["paths"].values():
@@ -63,13 +63,16 @@ def _operations(session: requests.Session, url: str) -> Iterator[Any]:
 
 
 def _strategies(operation: Any, known: Mapping[str, str]) -> Iterator[Any]:
+    from schemathesis import GenerationMode
+    from schemathesis.errors import SchemathesisError
+
     names = [name for name in known if f"{{{name}}}" in operation.path]
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
         if mode is GenerationMode.POSITIVE or _takes_anything(operation):
             yield operation.as_strategy(generation_mode=mode)
         if names:
             given_ids = {name: known[name] for name in names}
-            with contextlib.suppress(schemathesis.errors.SchemathesisError):
+            with contextlib.suppress(SchemathesisError):
                 yield operation.as_strategy(generation_mode=mode, path_parameters=given_ids)
 
 

@@ -5,6 +5,7 @@ import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 
+from tests.conftest import NewDatabase
 from videogen import bootstrap
 from videogen.bootstrap import Application
 from videogen.settings import Settings
@@ -23,7 +24,9 @@ def components() -> Iterator[None]:
 
 
 @pytest.fixture
-def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
+def application(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new_database: NewDatabase
+) -> Iterator[Application]:
     """A real application on an empty data folder, without any back end."""
     monkeypatch.setenv("VIDEOGEN_DATA_DIR", str(tmp_path))
     for name in (
@@ -34,5 +37,6 @@ def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App
     ):
         monkeypatch.delenv(name, raising=False)
     st.cache_resource.clear()
+    new_database.of_app(tmp_path)
     yield bootstrap.start(Settings())
     bootstrap.stop()

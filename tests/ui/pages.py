@@ -1,5 +1,6 @@
 """Pages as a visitor gets them: the real shell script, in one language, at one address."""
 
+import re
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -36,8 +37,9 @@ def words(app: AppTest) -> str:
 
 
 def read(shown: str) -> str:
-    """As a person reads it: without what keeps Markdown from being one, and lines from breaking."""
-    return shown.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
+    """As a person reads it: no script, nothing that keeps Markdown or lines from being one."""
+    said = re.sub("<script>.*?</script>", "", shown, flags=re.DOTALL)
+    return said.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def labelled(app: AppTest, key: str, lang: str = "en") -> Button:

@@ -1,13 +1,12 @@
 """Servers are added, paused and removed on the System page, against a real sandbox server."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.backends.odd_server import Answer, odd_server
-from tests.sandbox_servers import play_faults, sandbox_servers
+from tests.sandbox_servers import play_faults
 from tests.ui.pages import checked, labelled, read, visit, words
 from videogen import store
 from videogen.backends import connect_comfy
@@ -24,9 +23,9 @@ from videogen.texts import t
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    with sandbox_servers(tmp_path_factory.mktemp("server")) as sandbox:
-        yield sandbox
+def server(shared_servers: SandboxProcess) -> SandboxProcess:
+    play_faults(shared_servers, [])
+    return shared_servers
 
 
 def name_of(server: SandboxProcess) -> str:

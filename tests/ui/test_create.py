@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.evidence.records import clip
-from tests.sandbox_servers import sandbox_servers
+from tests.sandbox_servers import play_faults
 from tests.ui.pages import checked, visit, words
 from tests.ui.rating import begin, campaign_with_clips
 from tests.ui.stocked import ended_campaign
@@ -28,9 +28,9 @@ PATIENCE_S = 30.0
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    with sandbox_servers(tmp_path_factory.mktemp("servers"), time_scale=2000.0) as servers:
-        yield servers
+def sandbox(shared_servers: SandboxProcess) -> SandboxProcess:
+    play_faults(shared_servers, [])
+    return shared_servers
 
 
 @pytest.fixture

@@ -77,4 +77,4 @@ def test_the_address_opens_a_tab_of_system_and_only_that_one_is_worked_out() -> 
 
     heads = [one.value for one in app.header]
 
-    assert heads == [t("system.disk", "en"), t("system.versions", "en")]
+    assert heads == [t(key, "en") for key in ("upkeep.title", "system.disk", "system.versions")]

@@ -108,7 +108,7 @@ class Application:
         conditions = LiveConditions(default_conditions(SHIPPED_DATA, shipped), manifests)
         if not store.criteria_history(database):
             store.save(database, load_criteria(SHIPPED_DATA / "criteria.toml"))
-        store.save(database, *load_prices(SHIPPED_DATA / "prices.toml"), *conditions.shipped)
+        _store_shipped(database, [*load_prices(SHIPPED_DATA / "prices.toml"), *conditions.shipped])
         claims = load_claims(SHIPPED_DATA / "claims.toml")
         routing = RoutingState(
             database=database,
@@ -270,3 +270,11 @@ def _configured(url: str) -> Backend:
     except InvalidInputError as error:
         error.field = "VIDEOGEN_COMFY_URLS"  # that is where the operator finds it
         raise
+
+
+def _store_shipped(database: Database, shipped: Sequence[Price | Condition]) -> None:
+    """A start that brings nothing new writes nothing: a command pays for each row it stores."""
+    stored = [*store.prices(database), *store.conditions(database)]
+    missing = [one for one in shipped if one not in stored]
+    if missing:
+        store.save(database, *missing)

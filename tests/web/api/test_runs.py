@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox_servers import sandbox_servers, submits
+from tests.sandbox_servers import play_faults, submits
 from tests.soak.told_live import LiveVertex
 from tests.web.api.served import Served, furnish, serving, token_of
 from videogen import store
@@ -35,14 +35,17 @@ class Workshop:
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+def workshop(
+    tmp_path_factory: pytest.TempPathFactory, shared_servers: SandboxProcess
+) -> Iterator[Workshop]:
+    play_faults(shared_servers, [])
     folder = tmp_path_factory.mktemp("workshop")
     furnish(folder / "data")
-    with sandbox_servers(folder) as sandbox, serving(folder / "data") as served:
-        for backend in sandbox.backends():
+    with serving(folder / "data") as served:
+        for backend in shared_servers.backends():
             served.application.worker.attach(backend)
         _wait_until(served.application.worker.statuses)
-        yield Workshop(served=served, sandbox=sandbox)
+        yield Workshop(served=served, sandbox=shared_servers)
 
 
 def _wait_until(found: Any) -> Any:
