@@ -76,7 +76,9 @@ class Crowd:
     def _run(self, client: Client, order: Order) -> dict[str, Any]:
         assert order.condition is not None
         settings = {"settings": SMALL} if order.condition == SHIPPED else {}
-        return client.create_run(order.condition, order.prompt, key=order.key, seed=7, **settings)
+        return client.create_run(
+            order.condition, order.prompt, key=order.key, seed=order.seeds[0], **settings
+        )
 
     def _begin_campaign(self, client: Client, order: Order) -> None:
         made = self._insist(
@@ -86,7 +88,7 @@ class Crowd:
                 candidates=list(OWN)[:1],
                 baselines=list(OWN)[1:],
                 n_prompts=self._month.n_prompts,
-                seeds=list(range(1, self._month.n_seeds + 1)),
+                seeds=list(order.seeds),
             )
         )
         campaign_id = made["campaign_id"]
