@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from videogen.domain.decision import (
     ConditionDecision,
     Criteria,
@@ -10,6 +12,9 @@ from videogen.domain.decision import (
     Verdict,
 )
 from videogen.ui import cards
+
+# Its links ask who looks.
+pytestmark = pytest.mark.usefixtures("application")
 
 CRITERIA = Criteria(version=1)
 OPEN = CriterionResult(
