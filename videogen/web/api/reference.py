@@ -47,7 +47,7 @@ API=http://127.0.0.1:8501{PREFIX}
 AUTH="Authorization: Bearer $VIDEOGEN_API_TOKEN"
 
 # a clip: ask once, follow it, fetch it
-curl -s -H "$AUTH" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \\
+curl -s -H "$AUTH" -H "Idempotency-Key: boat-1" -H "Content-Type: application/json" \\
      -d '{{"condition": "wan-1.3b", "prompt": "A paper boat in a rain gutter"}}' $API/runs
 curl -sN -H "$AUTH" $API/runs/$RUN_ID/events
 curl -s -H "$AUTH" -o clip.mp4 $API/runs/$RUN_ID/clip
