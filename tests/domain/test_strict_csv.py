@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from videogen.domain import strict_csv
 
-CELLS = st.text(
-    st.characters(codec="utf-8", exclude_characters="\x00\r\n"), max_size=12
-).map(str.strip)
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\n"), max_size=12).map(
+    str.strip
+)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+CMD|' /C calc'!A0", "-a", "@SUM(A1)", "\tx", "\r=1"])
