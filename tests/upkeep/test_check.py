@@ -1,6 +1,7 @@
 """A check names every disagreement between rows and files; mending never touches a row."""
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -129,3 +130,19 @@ def test_mending_moves_what_is_nobodys_and_leaves_rows_alone(
     mended = {one.kind for one in report.findings if one.is_mended}
     assert mended == {FindingKind.FILE_ORPHAN, FindingKind.FILE_UNFINISHED}
     assert not report.is_clean  # the lost clip stays lost, and said
+
+
+def test_a_blind_copy_that_is_made_anew_under_another_name_is_mended(
+    database: Database, data_dir: Path
+) -> None:
+    save(database, replace(make_rendition("clip-a", "c1"), file="r/old-form.mp4"))
+
+    def remake() -> None:
+        old_file(data_dir / "clips" / "r" / "new-form.mp4", content_of("d"))
+        save(database, replace(make_rendition("clip-a", "c1"), file="r/new-form.mp4"))
+
+    found = check_data(database, data_dir, LATER)
+    report = mend(database, data_dir, found, remake_renditions=remake)
+
+    (copy,) = (one for one in report.findings if one.kind is FindingKind.RENDITION_MISSING)
+    assert copy.is_mended

@@ -11,6 +11,7 @@ from videogen.clips.files import clip_path, write_whole
 from videogen.clips.probe import UndecodableClipError, read_clip
 from videogen.errors import NotFoundError
 from videogen.store import Database, get_clip
+from videogen.store.integrity import named_files
 from videogen.upkeep.check import CheckReport, Finding, FindingKind
 from videogen.upkeep.manifest import stamp
 
@@ -36,10 +37,13 @@ def mend(
         FindingKind.FILE_ORPHAN: lambda one: _moved(data_dir, one.subject, lost),
         FindingKind.FILE_LEFT: lambda one: _moved(data_dir, one.subject, lost),
         FindingKind.THUMBNAIL_MISSING: lambda one: _redrawn(database, data_dir, one),
-        FindingKind.RENDITION_MISSING: lambda one: (data_dir / one.subject).is_file(),
+        FindingKind.RENDITION_MISSING: lambda one: one.subject not in lacking,
     }
+    lacking: set[str] = set()
     if any(one.kind is FindingKind.RENDITION_MISSING for one in report.findings):
         _try_to(remake_renditions)
+        # Under another name, perhaps: a copy is named by how it is made, and that may be newer.
+        lacking = {one.path for one in named_files(database) if not (data_dir / one.path).is_file()}
     found = []
     for one in report.findings:
         mender = menders.get(one.kind)
