@@ -45,6 +45,7 @@ EXAMPLES = f"""\
 ```sh
 API=http://127.0.0.1:8501{PREFIX}
 AUTH="Authorization: Bearer $VIDEOGEN_API_TOKEN"
+# RUN_ID and CAMPAIGN_ID are those that the answers name; a key is new for every new clip.
 
 # a clip: ask once, follow it, fetch it
 curl -s -H "$AUTH" -H "Idempotency-Key: boat-1" -H "Content-Type: application/json" \\
