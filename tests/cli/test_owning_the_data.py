@@ -38,10 +38,11 @@ def test_an_unknown_run_ends_with_2(command: Command) -> None:
     assert said.answer["error"]["code"] == "not_found"
 
 
-def test_a_held_data_folder_ends_with_4_and_says_so(command: Command, tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
+def test_a_data_folder_that_another_process_holds_ends_with_4_and_says_so(
+    program: Command, tmp_path: Path
+) -> None:
     with Database.open(tmp_path / "data" / "videogen.duckdb"):
-        said = command("runs", "list", "--json")
+        said = program("runs", "list", "--json")
 
     assert said.exit_code == 4
     assert said.answer["error"]["code"] == "held"
