@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 
 from videogen import store
 from videogen.bootstrap import Application
@@ -21,11 +22,18 @@ def ask(
     seed: int = 7,
     origin: Origin = Origin.SANDBOX,
     inputs: Mapping[str, str] | None = None,
+    is_short: bool = False,
 ) -> Run:
-    """A queued run; without a prompt of its own it gets one that no server has cached."""
+    """A queued run; without a prompt of its own it gets one that no server has cached.
+
+    A short one is 4 s of a vendor's 8, where neither the size nor the price matters.
+    """
     condition = application.condition(condition_name)
     if condition is None:
         condition = application.manifests[condition_name].default_condition()
+    if is_short:
+        settings = {**condition.settings, "duration_s": 4}
+        condition = replace(condition, n_frames=condition.n_frames // 2, settings=settings)
     return plan_run(
         application.database,
         condition=condition,

@@ -192,7 +192,13 @@ def test_an_intent_that_was_never_sent_is_sent_once_however_many_lanes_there_are
     idle_application: Application, sandbox: SandboxProcess, repetition: int
 ) -> None:
     """Two lanes of the paid back end meet the same unfinished attempt at start-up."""
-    run = ask(idle_application, "veo-3.1-lite", prompt=f"a kite {repetition}", seed=repetition)
+    run = ask(
+        idle_application,
+        "veo-3.1-lite",
+        prompt=f"a kite {repetition}",
+        seed=repetition,
+        is_short=True,
+    )
     backend = connect_google(base_url=sandbox.google_url, project="sandbox", location="local")
     assert backend is not None
     claimed = store.claim_next_run(idle_application.database, [run.condition_id], utc_now())
