@@ -108,7 +108,7 @@ def test_failures_that_are_not_the_servers_never_trip_it(
     restless: Application, sandbox: SandboxProcess
 ) -> None:
     play_faults(sandbox, [{"kind": "rai_filtered", "times": 4}])
-    runs = [ask(restless, "veo-3.1-lite") for _ in range(5)]
+    runs = [ask(restless, "veo-3.1-lite", is_short=True) for _ in range(5)]
 
     finals = [ended(restless, run) for run in runs]
 
@@ -131,7 +131,7 @@ def test_a_vendor_that_answers_no_call_holds_the_queue_after_three(
     reason: FailureClass,
 ) -> None:
     play_faults(sandbox, [fault])
-    runs = [ask(application, "veo-3.1-lite") for _ in range(9)]
+    runs = [ask(application, "veo-3.1-lite", is_short=True) for _ in range(9)]
     application.worker.wake()
 
     hold = _until(lambda: store.holds(application.database))[0]
@@ -150,7 +150,7 @@ def test_a_refused_quota_sends_the_run_back_and_its_back_end_waits(
 ) -> None:
     play_faults(sandbox, [{"kind": "http_status", "status": 429, "times": 2}])
 
-    run = ended(restless, ask(restless, "veo-3.1-lite"))
+    run = ended(restless, ask(restless, "veo-3.1-lite", is_short=True))
 
     refused = store.attempts_of_run(restless.database, run.run_id)[:-1]
     assert run.status is RunStatus.SUCCEEDED
@@ -167,7 +167,7 @@ def test_a_run_that_the_quota_refuses_again_and_again_fails(
     play_faults(sandbox, [{"kind": "http_status", "status": 429, "times": 6}])
     n_before = len(submits(sandbox))
 
-    run = ended(restless, ask(restless, "veo-3.1-lite"))
+    run = ended(restless, ask(restless, "veo-3.1-lite", is_short=True))
 
     assert (run.status, run.failure_class) == (RunStatus.FAILED, FailureClass.QUOTA)
     assert len(store.attempts_of_run(restless.database, run.run_id)) == 6
@@ -181,9 +181,9 @@ def test_a_days_quota_fails_one_run_and_keeps_the_others_until_the_day_is_over(
     play_faults(sandbox, [{"kind": "http_status", "status": 429, "body": NO_MORE_TODAY}])
     n_before = len(submits(sandbox))
 
-    failed = ended(restless, ask(restless, "veo-3.1-lite"))
+    failed = ended(restless, ask(restless, "veo-3.1-lite", is_short=True))
     [hold] = store.holds(restless.database)
-    others = [ask(restless, "veo-3.1-lite") for _ in range(2)]
+    others = [ask(restless, "veo-3.1-lite", is_short=True) for _ in range(2)]
     time.sleep(0.5)
 
     assert hold.kind is HoldKind.QUOTA

@@ -52,7 +52,7 @@ def test_submits_of_a_paid_back_end_keep_the_vendors_distance(
     backend = connect_google(base_url=sandbox.google_url, project="sandbox", location="local")
     assert backend is not None
     monkeypatch.setattr(type(backend), "submit_interval_s", property(lambda _: 0.4))
-    runs = [ask(idle_application, "veo-3.1-lite") for _ in range(4)]
+    runs = [ask(idle_application, "veo-3.1-lite", is_short=True) for _ in range(4)]
     idle_application.worker.attach(backend)
 
     finals = [ended(idle_application, run) for run in runs]
