@@ -39,7 +39,7 @@ class Month:
     n_paid: int  # of these
     full_s: float  # that the disk is full, at least
     n_reruns: int  # of each page before and after; 0: none is timed
-    has_references: bool = True  # clips that raters are screened by
+    is_full: bool = True  # with reference clips, and `check` asked for as a command
 
     @property
     def n_weeks(self) -> int:
@@ -109,7 +109,7 @@ SAMPLE = Month(
     n_seeds=1,
     n_single=8,
     n_paid=0,
-    full_s=1.0,
+    full_s=0.4,
     n_reruns=0,
-    has_references=False,
+    is_full=False,
 )

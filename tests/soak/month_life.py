@@ -115,8 +115,7 @@ class Life:
                 self.office.draw()
         finally:
             self.disk.free(self.office.pid)
-        with self.office.administrator() as client:
-            backup = client.back_up()
+        backup = self.office.administrator.back_up()
         if backup["missing"] or backup["damaged"]:
             self.crowd.wrong.append(f"backup: {backup['missing']} {backup['damaged']}")
         for thread in asking:
@@ -128,8 +127,8 @@ class Life:
 
     def _ask_again(self) -> None:
         """People ask once more for what failed for want of room."""
-        with self.office.administrator() as client:
-            failed = [run["run_id"] for run in client.runs(failure_class="disk_full")]
+        found = self.office.administrator.runs(failure_class="disk_full")
+        failed = [run["run_id"] for run in found]
         for run_id in failed:
             self.crowd.ask_again(run_id, f"again-{run_id}")
         self.n_asked_again = len(failed)

@@ -39,10 +39,9 @@ class Crowd:
         self.wrong: list[str] = []
 
     def give_tokens(self) -> None:
-        with self._office.administrator() as client:
-            for name in self._month.people:
-                made = client.create_token("month", SCOPES, owner=name)
-                self._tokens[name] = made["token"]
+        for name in self._month.people:
+            made = self._office.administrator.create_token("month", SCOPES, owner=name)
+            self._tokens[name] = made["token"]
 
     def ask(self, orders: Sequence[Order]) -> list[threading.Thread]:
         """Begun: everybody's orders one after the other, all people at once."""
@@ -52,8 +51,8 @@ class Crowd:
         return _begun([partial(self._ask_all, own) for own in of_person.values()])
 
     def ask_again(self, run_id: str, key: str) -> None:
-        with self._office.administrator() as client:
-            answered = self._insist(lambda: client.requeue_run(run_id, key=key))
+        client = self._office.administrator
+        answered = self._insist(lambda: client.requeue_run(run_id, key=key))
         self.requeued[run_id] = answered["run_id"]
 
     def _ask_all(self, orders: Sequence[Order]) -> None:

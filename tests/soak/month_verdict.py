@@ -34,7 +34,9 @@ def faults_of_month(
     sandbox: SandboxProcess,
 ) -> list[str]:
     """Everything that is wrong; empty when nothing is."""
-    wrong = [*crowd.wrong, *_checked_by_command(data_dir), *faults_of_ratings(data_dir, players)]
+    wrong = [*crowd.wrong, *faults_of_ratings(data_dir, players)]
+    if month.is_full:  # else in this process alone
+        wrong += _checked_by_command(data_dir)
     wrong += [f"{one.session_id}: not to its end" for one in players if not one.done]
     settings = Settings(data_dir=data_dir, comfy_urls=())
     application = Application.build(settings)
@@ -126,5 +128,5 @@ def _folder(application: Application) -> Iterator[str]:
     yield from (f"running: {run_id}" for run_id in store.running_run_ids(database))
     for campaign in store.campaigns(database):  # blind copies that a restart left half made
         prepare_renditions(database, campaign.campaign_id, application.clips_folder)
-    report = check_data(database, data_dir, datetime.now(UTC) + LATER, with_hashes=False)
+    report = check_data(database, data_dir, datetime.now(UTC) + LATER, with_hashes=True)
     yield from (f"{one.kind}: {one.subject} {one.detail}" for one in report.findings)
