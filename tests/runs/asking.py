@@ -33,7 +33,7 @@ def ask(
         condition = application.manifests[condition_name].default_condition()
     if is_short:
         settings = {**condition.settings, "duration_s": 4}
-        condition = replace(condition, n_frames=condition.n_frames // 2, settings=settings)
+        condition = replace(condition, n_frames=4 * 24, settings=settings)
     return plan_run(
         application.database,
         condition=condition,
