@@ -9,6 +9,7 @@ import pytest
 
 from tests.store.records import make_rating, make_rendition, make_reservation, make_run
 from tests.upkeep.folder import LATER, content_of, put
+from videogen.clips.rendition import FORM_VERSION, is_copy_of_today
 from videogen.domain.run import RunStatus
 from videogen.store import Database, save
 from videogen.upkeep import CheckReport, FindingKind, check_data, mend
@@ -79,6 +80,20 @@ def test_work_in_progress_is_no_finding(database: Database, data_dir: Path) -> N
     os.utime(young, (LATER.timestamp(), LATER.timestamp()))
 
     assert check_data(database, data_dir, LATER).is_clean
+
+
+def test_a_blind_copy_may_wait_days_for_the_rest_of_its_set(
+    database: Database, data_dir: Path
+) -> None:
+    (data_dir / "decisions" / "d1.zip").unlink()
+    waiting = f"renditions/{FORM_VERSION}/ab/waiting.mp4"
+    assert is_copy_of_today(waiting)
+    put(data_dir / "clips" / waiting, b"padded once all are there")
+    made = LATER - timedelta(days=2)
+    os.utime(data_dir / "clips" / waiting, (made.timestamp(), made.timestamp()))
+
+    assert check_data(database, data_dir, LATER).is_clean
+    assert not check_data(database, data_dir, LATER + timedelta(days=6)).is_clean
 
 
 def test_rows_that_contradict_each_other_are_told_by_rule(

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+import stamina
+
 from videogen import store
 from videogen.backends import shown_address
 from videogen.bootstrap import Application, configure_logs
@@ -57,6 +59,8 @@ def answered(
 
     Raises: DataFolderHeldError: another process holds the folder and cannot be asked this.
     """
+    # A command says what came of it in its own words, not how often it was asked.
+    stamina.instrumentation.set_on_retry_hooks([])
     settings = load_settings()
     if there is not None and settings.api_url is not None:
         token = settings.api_token.get_secret_value() if settings.api_token else None

@@ -80,7 +80,12 @@ def rendition_file(clip: Clip, campaign_id: str, form: RenditionForm) -> str:
 
 def is_current(rendition: Rendition) -> bool:
     """Whether a copy was made by the rules of today."""
-    return rendition.file.startswith(f"{_FOLDER}/")
+    return is_copy_of_today(rendition.file)
+
+
+def is_copy_of_today(path: str) -> bool:
+    """Args: path: relative to the clips folder."""
+    return path.startswith(f"{_FOLDER}/")
 
 
 def make_rendition(

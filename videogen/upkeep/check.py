@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from videogen.clips.intake import file_sha256
+from videogen.clips.rendition import is_copy_of_today
 from videogen.store import Database
 from videogen.store.integrity import NamedFile, disagreements, named_files, open_attempt_ids
 from videogen.upkeep.manifest import FOLDERS
@@ -15,6 +16,7 @@ from videogen.upkeep.restore import STAGED_PREFIX
 
 # A file is written, then its row: what is younger than this is somebody's work in progress.
 GRACE = timedelta(minutes=15)
+COPY_GRACE = timedelta(days=7)  # a blind copy waits for its whole set, over nights and stops
 INCOMING_FOLDER = "clips/incoming"
 UNFINISHED_SUFFIXES = (".part", ".unfinished")
 
@@ -129,9 +131,9 @@ def _unnamed_findings(
     now: datetime,
 ) -> Iterator[Finding]:
     names = {one.path for one in named}
-    oldest_s = (now - GRACE).timestamp()
     for path, modified_s in sorted(present.items()):
-        if path in names or modified_s > oldest_s:
+        grace = COPY_GRACE if is_copy_of_today(path.removeprefix("clips/")) else GRACE
+        if path in names or modified_s > (now - grace).timestamp():
             continue
         is_incoming = path.startswith(f"{INCOMING_FOLDER}/")
         if is_incoming and any(attempt_id in path for attempt_id in open_attempts):
