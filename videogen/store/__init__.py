@@ -27,6 +27,7 @@ from videogen.store.clips import (
 from videogen.store.conduct import (
     OwnAgainstOthers,
     RoundStanding,
+    campaigns_to_rate,
     n_clips_to_rate,
     n_unrated,
     own_against_others,
@@ -243,6 +244,7 @@ __all__ = [
     "campaign_runs",
     "campaign_spend",
     "campaigns",
+    "campaigns_to_rate",
     "claim_next_run",
     "clip_of_run",
     "clip_sizes",

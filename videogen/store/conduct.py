@@ -1,11 +1,13 @@
 """How the raters of a campaign rate, counted where the ratings lie."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from videogen.domain.campaign import Campaign
 from videogen.domain.conduct import RaterConduct
 from videogen.domain.run import Origin, Run
+from videogen.store.campaigns import campaigns
 from videogen.store.database import Database
 
 # One row per presentation with an overall opinion that counts; rowid settles equal times.
@@ -226,6 +228,34 @@ def runs_to_rate(database: Database, campaign: Campaign) -> list[Run]:
         seeds=campaign.rated_seeds,
         condition_ids=campaign.condition_ids,
     )
+
+
+CELLS_TO_RATE = """
+    SELECT DISTINCT campaign_id, condition_id, seed FROM run
+    WHERE campaign_id IS NOT NULL AND status = 'succeeded' AND clip_id IS NOT NULL
+      AND NOT coalesce(is_degraded, false)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellToRate:
+    """One condition and seed of a campaign that has a clip which may be rated."""
+
+    campaign_id: str
+    condition_id: str
+    seed: int
+
+
+def campaigns_to_rate(database: Database) -> list[Campaign]:
+    """Those with at least one clip that is up for rating, newest first."""
+    cells = database.rows(CellToRate, CELLS_TO_RATE)
+    known = {(one.campaign_id, one.condition_id, one.seed) for one in cells}
+    return [one for one in campaigns(database) if not known.isdisjoint(_rated_cells(one))]
+
+
+def _rated_cells(campaign: Campaign) -> set[tuple[str, str, int]]:
+    pairs = itertools.product(campaign.condition_ids, campaign.rated_seeds)
+    return {(campaign.campaign_id, condition_id, seed) for condition_id, seed in pairs}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import fmean
 
-from videogen import bootstrap
+import streamlit as st
+
+from videogen import bootstrap, store
 from videogen.bootstrap.rating import make_ready
 from videogen.domain.access import Permission
 from videogen.domain.campaign import Campaign
@@ -15,11 +17,10 @@ from videogen.errors import NotFoundError
 from videogen.panel.own_rounds import own_session
 from videogen.panel.playlist import playlist
 from videogen.panel.renditions import prepare_renditions
-from videogen.panel.sessions import clips_to_rate, leave_round, start
+from videogen.panel.sessions import leave_round, start
 from videogen.panel.votes import undo_last
 from videogen.rating.session_plan import SESSION_PRESENTATIONS, TEST_PRESENTATIONS
 from videogen.store import (
-    campaigns,
     find_rater,
     get_campaign,
     get_condition,
@@ -27,7 +28,8 @@ from videogen.store import (
     raters,
     round_exits,
 )
-from videogen.ui import who
+from videogen.ui import loaders, who
+from videogen.ui.loaders import Snapshot
 
 # 40 presentations of 8 s in about 9 minutes; three keys more where details are asked.
 USUAL_CLIP_S, ANSWER_S, DETAILS_S = 8.0, 5.5, 9.0
@@ -44,9 +46,7 @@ class Waiting:
 
 def campaigns_to_rate() -> list[Campaign]:
     """Those with at least one clip, newest first."""
-    database = bootstrap.running().database
-    found = [one for one in campaigns(database) if clips_to_rate(database, one)]
-    return sorted(found, key=lambda campaign: campaign.created_at, reverse=True)
+    return list(_campaigns_to_rate(loaders.snapshot()))
 
 
 def begin(
@@ -130,13 +130,7 @@ def n_left(session: PanelSession) -> int:
 
 def waiting(campaign: Campaign, rater_name: str) -> Waiting:
     """For a name that nobody has rated under, the whole campaign."""
-    database = bootstrap.running().database
-    rater = find_rater(database, rater_name)
-    n_clips = n_unrated(database, campaign, rater.rater_id if rater else "")
-    n_sessions = math.ceil(n_clips / TEST_PRESENTATIONS)
-    n_others = n_sessions * (SESSION_PRESENTATIONS - TEST_PRESENTATIONS)
-    minutes = round((n_clips + n_others) * seconds_each(campaign.campaign_id) / 60)
-    return Waiting(n_clips=n_clips, n_sessions=n_sessions, minutes=max(1, minutes))
+    return _waiting(loaders.snapshot(), campaign.campaign_id, rater_name)
 
 
 def seconds_each(campaign_id: str, *, asks_details: bool = False) -> float:
@@ -148,3 +142,20 @@ def seconds_each(campaign_id: str, *, asks_details: bool = False) -> float:
     known = [one.clip_duration_s for one in conditions if one.clip_duration_s is not None]
     answer_s = ANSWER_S + (DETAILS_S if asks_details else 0.0)
     return (fmean(known) if known else USUAL_CLIP_S) + answer_s
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _campaigns_to_rate(key: Snapshot) -> tuple[Campaign, ...]:  # noqa: ARG001 the cache's key
+    return tuple(store.campaigns_to_rate(bootstrap.running().database))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _waiting(key: Snapshot, campaign_id: str, rater_name: str) -> Waiting:  # noqa: ARG001 the cache's key
+    database = bootstrap.running().database
+    rater = find_rater(database, rater_name)
+    campaign = get_campaign(database, campaign_id)
+    n_clips = n_unrated(database, campaign, rater.rater_id if rater else "")
+    n_sessions = math.ceil(n_clips / TEST_PRESENTATIONS)
+    n_others = n_sessions * (SESSION_PRESENTATIONS - TEST_PRESENTATIONS)
+    minutes = round((n_clips + n_others) * seconds_each(campaign_id) / 60)
+    return Waiting(n_clips=n_clips, n_sessions=n_sessions, minutes=max(1, minutes))
