@@ -12,6 +12,7 @@ import pytest
 
 from tests.sandbox_servers import play_faults, submits
 from tests.soak.told_live import LiveVertex
+from tests.web.api.aside import run_aside
 from tests.web.api.served import Served, furnish, serving, token_of
 from videogen import store
 from videogen.bootstrap.sandbox_process import SandboxProcess
@@ -104,7 +105,7 @@ def test_two_hundred_requests_at_once_with_one_key_make_one_run(workshop: Worksh
     token = token_of(served.application, Role.MAKER, "crowd@example.org")
     body = {"condition": "animatediff", "prompt": "one boat, asked for two hundred times"}
 
-    answers = asyncio.run(_all_at_once(served.url, token, body))
+    answers = run_aside(_all_at_once(served.url, token, body))
 
     runs = store.find_runs(served.application.database, owner="crowd@example.org")
     assert [run.run_id for run in runs] == list({one.json()["run_id"] for one in answers})

@@ -1,10 +1,10 @@
 """What goes on a line of events, and when it ends; the line itself is tried in test_events."""
 
-import asyncio
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from tests.web.api.aside import run_aside
 from videogen.errors import RoundOpenError
 from videogen.web.api.stream import News, Said, follow
 
@@ -46,7 +46,7 @@ def heard(
                 break
         return found
 
-    return asyncio.run(listen())
+    return run_aside(listen())
 
 
 @contextmanager
