@@ -1,7 +1,7 @@
 """What the Campaigns page reads and asks for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -10,12 +10,12 @@ import streamlit as st
 from videogen import store
 from videogen.bootstrap import campaigns as before_start
 from videogen.bootstrap.campaigns import DryRun
-from videogen.bootstrap.reach import attached, lanes_of
+from videogen.bootstrap.reach import Reached, attached, lanes_of
 from videogen.domain.access import Permission
 from videogen.domain.campaign import Campaign
 from videogen.domain.condition import Condition
 from videogen.domain.event import Event, SetupStep
-from videogen.domain.generation import MissingParts
+from videogen.domain.generation import BackendLight, MissingParts
 from videogen.domain.prompt import PromptSuite
 from videogen.domain.run import Origin, RunStatus
 from videogen.errors import NotFoundError
@@ -25,6 +25,7 @@ from videogen.evidence.forecast import Forecast
 from videogen.runs import campaign_control, plan
 from videogen.runs.setup_steps import record_setup_step
 from videogen.ui import loaders, who
+from videogen.ui.loaders import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +111,18 @@ def dry_run(
     conditions: Sequence[Condition],
     missing: Mapping[str, MissingParts] | None = None,
 ) -> DryRun:
-    """With the last lights of the attached back ends; no page waits for a server."""
-    running = loaders.application()
-    reached = attached(running.worker)
-    return before_start.dry_run(running, campaign, conditions, reached, missing=missing)
+    """With the last lights of the attached back ends; no page waits for a server.
+
+    The same plan is worked out once a commit and minute, however often its page is drawn.
+    """
+    reached = attached(loaders.application().worker)
+    lights = tuple((one.backend.name, one.status.light, one.status.origin) for one in reached)
+    asked = (campaign.plan_sha256, campaign.owner, str(campaign.cap_usd), repr(missing))
+    minute = loaders.now().replace(second=0, microsecond=0)
+    found = _dry_run(
+        loaders.snapshot(), minute, asked, lights, campaign, conditions, reached, missing
+    )
+    return replace(found, campaign=campaign)
 
 
 def ask_servers(conditions: Sequence[Condition]) -> dict[str, MissingParts]:
@@ -315,3 +324,18 @@ def _of_condition(condition: Condition, groups: Sequence[store.RunGroup]) -> Con
         n_queued=counted(RunStatus.QUEUED),
         cost_usd=sum(costs, Decimal(0)) if costs else None,
     )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _dry_run(
+    key: Snapshot,  # noqa: ARG001 the cache's key, like the next three
+    minute: datetime,  # noqa: ARG001
+    asked: tuple[str, ...],  # noqa: ARG001
+    lights: tuple[tuple[str, BackendLight, Origin | None], ...],  # noqa: ARG001
+    _campaign: Campaign,
+    _conditions: Sequence[Condition],
+    _reached: Sequence[Reached],
+    _missing: Mapping[str, MissingParts] | None,
+) -> DryRun:
+    running = loaders.application()
+    return before_start.dry_run(running, _campaign, _conditions, _reached, missing=_missing)
