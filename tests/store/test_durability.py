@@ -65,7 +65,8 @@ def read_now_and_again():
         may_read.wait()
         seen.append(len(find_runs(database, limit=1000)))
         has_read.wait()
-threading.Thread(target=read_now_and_again, daemon=True).start()
+reader = threading.Thread(target=read_now_and_again, daemon=True)
+reader.start()
 def let_it_read():
     may_read.wait()
     has_read.wait()
@@ -80,6 +81,7 @@ except DatabaseFullError:
 resource.setrlimit(resource.RLIMIT_FSIZE, no_limit)
 save(database, make_run("after", status=RunStatus.FAILED, failure_detail="x" * 20_000))
 let_it_read()
+reader.join()  # one that lives on at the end of Python would take the process down
 database.close()
 print(*seen, refused, flush=True)
 """
