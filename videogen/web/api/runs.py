@@ -7,11 +7,10 @@ from fastapi import Path, Query
 from starlette.responses import FileResponse, Response
 
 from videogen import store
-from videogen.access import require
+from videogen.access import require_for_run
 from videogen.bootstrap.orders import Order, named_condition, place_order
 from videogen.bootstrap.run_detail import run_detail
 from videogen.clips.files import clip_path
-from videogen.domain.access import Permission
 from videogen.domain.plain_json import plain
 from videogen.domain.run import FailureClass, Origin, Run, RunStatus
 from videogen.errors import NotFoundError
@@ -188,6 +187,5 @@ def visible_run(asked: Asked, run_id: str) -> Run:
 def own_run(asked: Asked, run_id: str) -> Run:
     """Raises: NotFoundError. NotAllowedError: it is somebody else's."""
     run = visible_run(asked, run_id)
-    if run.owner != asked.person.name:
-        require(asked.person, Permission.OPERATE)
+    require_for_run(asked.person, run.owner)
     return run
