@@ -106,7 +106,6 @@ def _checked(text: str, field: str) -> str:
 
 def _event(frozen: FrozenDecision) -> Event:
     return Event(
-        event_id=str(uuid.uuid4()),
         at=frozen.frozen_at,
         kind="decision.frozen",
         subject_id=frozen.campaign_id,

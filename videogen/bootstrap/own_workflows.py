@@ -1,7 +1,6 @@
 """Workflows that people bring: checked, kept, and run like the shipped ones from then on."""
 
 import logging
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
@@ -219,7 +218,6 @@ def _whole(manifest: Manifest, name: str) -> int | None:
 
 def _event(kind: str, name: str, who: str) -> Event:
     return Event(
-        event_id=str(uuid.uuid4()),
         at=utc_now(),
         kind=kind,
         subject_id=name,

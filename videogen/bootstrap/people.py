@@ -1,6 +1,5 @@
 """Who asks: made of what the sign-in provider or a token says, and of the roles that we know."""
 
-import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -326,4 +325,4 @@ def _event(kind: str, token: AccessToken, person: Person, now: datetime) -> Even
 
 
 def _about(kind: str, subject_id: str, data: Mapping[str, Any], now: datetime) -> Event:
-    return Event(event_id=str(uuid.uuid4()), at=now, kind=kind, subject_id=subject_id, data=data)
+    return Event(at=now, kind=kind, subject_id=subject_id, data=data)

@@ -1,6 +1,5 @@
 """ComfyUI servers that people add and remove while the app runs."""
 
-import uuid
 from dataclasses import dataclass, field
 
 from videogen import store
@@ -105,6 +104,4 @@ class Servers:
 
 
 def _event(kind: str, url: str, who: str) -> Event:
-    return Event(
-        event_id=str(uuid.uuid4()), at=utc_now(), kind=kind, subject_id=url, data={"who": who}
-    )
+    return Event(at=utc_now(), kind=kind, subject_id=url, data={"who": who})

@@ -1,6 +1,5 @@
 """Prompt suites of one's own: checked, kept in the database, offered beside the shipped ones."""
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -90,7 +89,6 @@ def _refuse_taken_ids(suite: PromptSuite, others: Iterable[PromptSuite]) -> None
 
 def _added(suite: PromptSuite, who: str, replaced_sha256: str | None) -> Event:
     return Event(
-        event_id=str(uuid.uuid4()),
         at=utc_now(),
         kind="suite.added" if replaced_sha256 is None else "suite.replaced",
         subject_id=suite.suite_id,

@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import threading
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -176,9 +175,7 @@ class Upkeep:
 
     def _note(self, kind: str, subject_id: str, now: datetime, **data: Any) -> None:
         facts: Mapping[str, Any] = data
-        event = Event(
-            event_id=str(uuid.uuid4()), at=now, kind=kind, subject_id=subject_id, data=facts
-        )
+        event = Event(at=now, kind=kind, subject_id=subject_id, data=facts)
         try:
             save(self._database, event)
         except VideogenError as error:  # a full disk; the log has it

@@ -1,5 +1,6 @@
 """The append-only log of every state change."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    event_id: str
+    event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     at: datetime
     kind: str  # run.queued, attempt.submitted, money.reserved, ...
     subject_id: str

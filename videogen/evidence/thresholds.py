@@ -1,7 +1,6 @@
 """The four thresholds as versions: a new one is checked, signed and never replaces an old one."""
 
 import math
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -96,7 +95,6 @@ def changed_limits(
 def _event(before: Criteria, after: Criteria, now: datetime) -> Event:
     changed = changed_limits(before, after)
     return Event(
-        event_id=str(uuid.uuid4()),
         at=now,
         kind="thresholds.changed",
         subject_id=f"v{after.version}",

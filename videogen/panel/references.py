@@ -249,7 +249,6 @@ def _trap(origin: Origin, score: int, now: datetime) -> ReferenceClip:
 
 def _event(what: str, clip: ReferenceClip, who: str, now: datetime) -> Event:
     return Event(
-        event_id=str(uuid.uuid4()),
         at=now,
         kind=f"reference.{what}",
         subject_id=clip.clip_id,

@@ -1,7 +1,6 @@
 """Holding, resuming and ending a campaign that has begun; who did it and when stays in the log."""
 
 import dataclasses
-import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -114,7 +113,6 @@ def _event(
     what: str, campaign_id: str, who: str, now: datetime, data: Mapping[str, object] | None = None
 ) -> Event:
     return Event(
-        event_id=str(uuid.uuid4()),
         at=now,
         kind=f"campaign.{what}",
         subject_id=campaign_id,

@@ -144,4 +144,4 @@ def _told(cap_usd: Decimal | None) -> str | None:
 
 
 def _event(kind: str, subject_id: str, now: datetime, facts: Mapping[str, Any]) -> Event:
-    return Event(event_id=str(uuid.uuid4()), at=now, kind=kind, subject_id=subject_id, data=facts)
+    return Event(at=now, kind=kind, subject_id=subject_id, data=facts)

@@ -1,6 +1,5 @@
 """Back ends that take no new runs: paused by a person, tripped by failures, refused by quota."""
 
-import uuid
 from datetime import datetime, timedelta
 
 from videogen import store
@@ -144,4 +143,4 @@ def _event_of(hold: BackendHold) -> Event:
 
 
 def _event(kind: str, backend: str, now: datetime, **data: str | None) -> Event:
-    return Event(event_id=str(uuid.uuid4()), at=now, kind=kind, subject_id=backend, data=data)
+    return Event(at=now, kind=kind, subject_id=backend, data=data)

@@ -251,7 +251,6 @@ def _kept(
 
 def _kept_event(file: InputFile, reading: InputReading) -> Event:
     return Event(
-        event_id=str(uuid.uuid4()),
         at=file.added_at,
         kind="input.kept",
         subject_id=file.input_id,

@@ -1,7 +1,6 @@
 """One attempt's records, moved together: each step is committed before the next act."""
 
 import dataclasses
-import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -136,7 +135,6 @@ class Journal:
 
     def _event(self, kind: str, data: Mapping[str, Any]) -> Event:
         return Event(
-            event_id=str(uuid.uuid4()),
             at=self._context.now(),
             kind=kind,
             subject_id=self.run.run_id,

@@ -253,7 +253,6 @@ def start_campaign(
 
 def queued_event(run: Run) -> Event:
     return Event(
-        event_id=str(uuid.uuid4()),
         at=run.queued_at,
         kind="run.queued",
         subject_id=run.run_id,
@@ -263,7 +262,6 @@ def queued_event(run: Run) -> Event:
 
 def _started_event(campaign: Campaign, origin: Origin, who: str, now: datetime) -> Event:
     return Event(
-        event_id=str(uuid.uuid4()),
         at=now,
         kind="campaign.started",
         subject_id=campaign.campaign_id,

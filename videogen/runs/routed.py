@@ -1,6 +1,5 @@
 """A routed condition's runs: sent to what the rules choose, and on when that is gone."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -225,7 +224,6 @@ def _refuse(context: RunContext, read: Run, detail: str) -> None:
             cost_usd=Decimal(0),
         )
         event = Event(
-            event_id=str(uuid.uuid4()),
             at=now,
             kind="run.failed",
             subject_id=stored.run_id,

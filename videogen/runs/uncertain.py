@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import re
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -217,6 +216,4 @@ def _checked_id(external_id: str | None) -> str:
 
 
 def _event(run_id: str, now: datetime, facts: Mapping[str, Any]) -> Event:
-    return Event(
-        event_id=str(uuid.uuid4()), at=now, kind="run.resolved", subject_id=run_id, data=facts
-    )
+    return Event(at=now, kind="run.resolved", subject_id=run_id, data=facts)

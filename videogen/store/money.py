@@ -1,6 +1,5 @@
 """Prices, and money that is held before a paid call and settled after it."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -328,7 +327,6 @@ def _store(database: Database, reservation: Reservation, kind: str, amount_usd: 
 
 def _note(database: Database, kind: str, subject_id: str, facts: Mapping[str, Any]) -> None:
     event = Event(
-        event_id=str(uuid.uuid4()),
         at=datetime.now(UTC),
         kind=kind,
         subject_id=subject_id,

@@ -1,6 +1,5 @@
 """Who is next, what waits and what was left open: the questions that a worker asks all day."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -71,7 +70,7 @@ def claim_next_run(
         put(database, claimed)
         put(
             database,
-            Event(event_id=str(uuid.uuid4()), at=now, kind="run.running", subject_id=run_id),
+            Event(at=now, kind="run.running", subject_id=run_id),
         )
     return claimed
 

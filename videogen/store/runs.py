@@ -1,6 +1,5 @@
 """Runs and their attempts."""
 
-import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -139,4 +138,4 @@ def run_history(
 
 
 def _event(kind: str, run_id: str, now: datetime) -> Event:
-    return Event(event_id=str(uuid.uuid4()), at=now, kind=kind, subject_id=run_id)
+    return Event(at=now, kind=kind, subject_id=run_id)

@@ -1,6 +1,5 @@
 """What the Costs page reads: a campaign's case under assumptions, and the dated prices."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -75,7 +74,6 @@ def add_price(thing: PricedThing, amount_usd: Decimal, as_of: date, source: str)
             today=loaders.now().date(),
         )
         entered = Event(
-            event_id=str(uuid.uuid4()),
             at=loaders.now(),
             kind="price.added",
             subject_id=price.price_id,

@@ -1,6 +1,5 @@
 """Removing old clips' files that nothing needs; their rows, thumbnails and measurements stay."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -70,7 +69,6 @@ def _mark(database: Database, before: datetime, *, who: str, now: datetime) -> l
         batch = _whole_files(free)
         for clip in clips_by_id(database, [one.clip_id for one in batch]):
             event = Event(
-                event_id=str(uuid.uuid4()),
                 at=now,
                 kind="clip.removed",
                 subject_id=clip.clip_id,

@@ -2,7 +2,6 @@
 
 import functools
 import tomllib
-import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -277,7 +276,6 @@ def note_nodes_seen(
     """A server was asked and lacks no node of this condition; said once, and of real ones only."""
     if origin is Origin.LIVE and condition_name not in _nodes_seen(database):
         event = Event(
-            event_id=str(uuid.uuid4()),
             at=now,
             kind=NODES_SEEN,
             subject_id=condition_name,
@@ -335,7 +333,6 @@ def _is_go(decision: FrozenDecision | None) -> bool:
 
 def _event(what: str, subject: str, now: datetime, data: Mapping[str, object]) -> Event:
     return Event(
-        event_id=str(uuid.uuid4()),
         at=now,
         kind=f"{ROOM}.{what}",
         subject_id=subject,
